@@ -1,0 +1,108 @@
+// What the page may know of a call. Main derives it from the call machine; nobody writes it anywhere else.
+import type { Address, CallId } from './ids.ts'
+import type { LinkTraffic } from './link.ts'
+
+/** Trust in an identity (SP1 section 6). V0 unknown, V1 pinned as a contact, V2 verified by a person, X refused. */
+export type TrustView =
+  | { readonly state: 'V0' }
+  | { readonly state: 'V1' }
+  | { readonly state: 'V2'; readonly how: 'sas' | 'number'; readonly atMs: number }
+  | { readonly state: 'X'; readonly cause: 'mismatch' | 'blocked'; readonly atMs: number }
+
+export interface PeerView {
+  readonly address: Address
+  /** The name in my contacts; null for somebody who is not in them. */
+  readonly name: string | null
+  /** What the peer calls itself. Known only after accept and never shown as if it were checked. */
+  readonly claimedName: string | null
+  readonly trust: TrustView
+}
+
+export interface SasView {
+  /** Five symbols; `id` names one of 64 locale entries. */
+  readonly symbols: readonly { readonly id: string; readonly emoji: string }[]
+  /** The same 30 bits as two numbers of five digits. */
+  readonly digits: readonly [string, string]
+  readonly answer: 'none' | 'match' | 'later'
+}
+
+export interface MediaView {
+  /** The call carries pictures: both sides agreed on video. */
+  readonly video: boolean
+  readonly micOn: boolean
+  readonly cameraOn: boolean
+  /** Why my camera is off although I asked for it; null when there is nothing to say. */
+  readonly cameraProblem: 'camera-denied' | 'camera-missing' | 'camera-busy' | null
+  readonly peerMicOn: boolean
+  readonly peerCameraOn: boolean
+}
+
+/** Measured by the page on the live transport, compared by main. `null` until measured. */
+export interface LinkFacts {
+  /** Fingerprint of my certificate, as the certificate itself says. */
+  readonly own: string | null
+  /** Fingerprint of the certificate the peer used on the wire. */
+  readonly seen: string | null
+  /** Fingerprints both sides signed in the handshake. */
+  readonly signedOwn: string | null
+  readonly signedPeer: string | null
+  /** Both comparisons hold. */
+  readonly match: boolean
+  /** The dtls-bind MACs of both sides were checked (SP1 section 5). */
+  readonly bound: boolean
+  readonly dtlsVersion: string | null
+  readonly dtlsCipher: string | null
+  readonly srtpCipher: string | null
+  readonly path: 'direct' | 'relay' | null
+  readonly traffic: LinkTraffic | null
+}
+
+export type EndReason =
+  | 'hung-up'
+  | 'peer-hung-up'
+  | 'cancelled'
+  | 'missed'
+  | 'declined'
+  | 'peer-declined'
+  | 'busy'
+  | 'no-answer'
+  | 'not-at-server'
+  | 'server-unreachable'
+  | 'mic-denied'
+  | 'mic-missing'
+  | 'mic-busy'
+  | 'connection-failed'
+  | 'connection-lost'
+  | 'altered'
+  | 'sas-mismatch'
+  | 'refused-peer'
+  | 'page-gone'
+
+interface Common {
+  readonly callId: CallId
+  readonly direction: 'out' | 'in'
+  readonly peer: PeerView
+  readonly media: MediaView
+}
+
+export type CallView =
+  | { readonly phase: 'idle' }
+  /** Outgoing, before the other side is known to ring. */
+  | (Common & { readonly phase: 'dialing' })
+  /** Outgoing, the other side rings. */
+  | (Common & { readonly phase: 'ringing' })
+  | (Common & { readonly phase: 'incoming'; readonly silenced: boolean })
+  | (Common & { readonly phase: 'connecting' })
+  | (Common & {
+      readonly phase: 'talking' | 'reconnecting'
+      readonly sinceMs: number
+      readonly sas: SasView
+      readonly facts: LinkFacts
+    })
+  | (Common & {
+      readonly phase: 'ended'
+      readonly reason: EndReason
+      /** The refusal behind `altered` and `connection-failed`, to be quoted in a report. */
+      readonly detail: string | null
+      readonly durationMs: number
+    })

@@ -1,0 +1,47 @@
+// Names of everything that crosses between page and main. The preload imports this file and nothing else of ours.
+
+/** Page to main: each is one request with one answer (`Result`). */
+export const requestNames = [
+  'snapshot',
+  'call.command',
+  'link.prepared',
+  'link.signal',
+  'link.bind',
+  'link.frame',
+  'link.measured',
+  'link.failed',
+  'devices.report',
+  'devices.test',
+  'identity.create',
+  'identity.unlock',
+  'server.use',
+  'server.host',
+  'server.retry',
+  'contacts.add',
+  'contacts.rename',
+  'contacts.remove',
+  'contacts.read',
+  'contacts.safety-number',
+  'history.seen',
+  'history.remove',
+  'history.clear',
+  'settings.change',
+  'clipboard.write',
+] as const
+export type RequestName = (typeof requestNames)[number]
+
+/** Main to page. */
+export const pushNames = [
+  'view',
+  'link.prepare',
+  'link.open',
+  'link.signal',
+  'link.frame',
+  'link.tracks',
+  'link.close',
+  'show',
+] as const
+export type PushName = (typeof pushNames)[number]
+
+/** Prefix of the Electron channel that carries a name. */
+export const channelPrefix = 'earshot:'

@@ -1,0 +1,142 @@
+// Shapes of one WebRTC link as main and page speak of it. Every message carries the call it belongs to;
+// a message for another call is dropped.
+import * as v from 'valibot'
+import { CallId } from './ids.ts'
+
+/** A certificate fingerprint as it is signed and compared (SP1 section 4). */
+export const Fingerprint = v.pipe(v.string(), v.regex(/^sha-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/))
+
+export const maxSdpLength = 65_536
+export const maxFrameLength = 65_536
+
+export const Candidate = v.strictObject({
+  candidate: v.pipe(v.string(), v.maxLength(1024)),
+  sdpMid: v.nullable(v.pipe(v.string(), v.maxLength(64))),
+  sdpMLineIndex: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16))),
+})
+export type Candidate = v.InferOutput<typeof Candidate>
+
+/** What the two WebRTC stacks say to each other. Sealed and checked by main in both directions. */
+export const LinkSignal = v.variant('type', [
+  v.strictObject({
+    type: v.picklist(['offer', 'answer']),
+    sdp: v.pipe(v.string(), v.maxLength(maxSdpLength)),
+  }),
+  v.strictObject({
+    type: v.literal('candidates'),
+    list: v.pipe(v.array(Candidate), v.minLength(1), v.maxLength(40)),
+  }),
+])
+export type LinkSignal = v.InferOutput<typeof LinkSignal>
+
+const cameraProblems = v.picklist(['camera-denied', 'camera-missing', 'camera-busy'])
+
+/** Page: the microphone is open and the certificate exists, or why not. Answers `link.prepare` within 10 s. */
+export const LinkPrepared = v.variant('ok', [
+  v.strictObject({
+    callId: CallId,
+    ok: v.literal(true),
+    fingerprint: Fingerprint,
+    /** Null when the camera is open or was not asked for. */
+    cameraProblem: v.nullable(cameraProblems),
+  }),
+  v.strictObject({
+    callId: CallId,
+    ok: v.literal(false),
+    code: v.picklist(['mic-denied', 'mic-missing', 'mic-busy', 'link-failed']),
+  }),
+])
+export type LinkPrepared = v.InferOutput<typeof LinkPrepared>
+
+export const LinkSignalled = v.strictObject({ callId: CallId, signal: LinkSignal })
+export type LinkSignalled = v.InferOutput<typeof LinkSignalled>
+
+/** Page: the data channel is open; these are the certificates the transport really used. */
+export const LinkBind = v.strictObject({ callId: CallId, own: Fingerprint, seen: Fingerprint })
+export type LinkBind = v.InferOutput<typeof LinkBind>
+
+/** One text message on the link's data channel, either way. Main makes and reads them. */
+export const LinkFrame = v.strictObject({
+  callId: CallId,
+  data: v.pipe(v.string(), v.maxLength(maxFrameLength)),
+})
+export type LinkFrame = v.InferOutput<typeof LinkFrame>
+
+const Text = v.nullable(v.pipe(v.string(), v.maxLength(128)))
+
+const Count = v.pipe(v.number(), v.minValue(0))
+
+/** What has gone over the link so far, both ways; energy as RTCInboundRtpStreamStats.totalAudioEnergy. */
+export const LinkTraffic = v.strictObject({
+  audioPacketsSent: Count,
+  audioPacketsReceived: Count,
+  audioEnergyReceived: Count,
+  framesSent: Count,
+  framesDecoded: Count,
+})
+export type LinkTraffic = v.InferOutput<typeof LinkTraffic>
+
+/** Page, once a second and on every change of the connection: what the live transport says of itself. */
+export const LinkMeasured = v.strictObject({
+  callId: CallId,
+  connection: v.picklist(['connecting', 'connected', 'interrupted', 'failed']),
+  own: v.nullable(Fingerprint),
+  seen: v.nullable(Fingerprint),
+  dtlsVersion: Text,
+  dtlsCipher: Text,
+  srtpCipher: Text,
+  path: v.nullable(v.picklist(['direct', 'relay'])),
+  traffic: LinkTraffic,
+})
+export type LinkMeasured = v.InferOutput<typeof LinkMeasured>
+
+/** Page: the link is beyond repair, or a track of mine died. */
+export const LinkFailed = v.strictObject({
+  callId: CallId,
+  code: v.picklist([
+    'link-failed',
+    'mic-missing',
+    'mic-busy',
+    'mic-denied',
+    'camera-missing',
+    'camera-busy',
+    'camera-denied',
+  ]),
+})
+export type LinkFailed = v.InferOutput<typeof LinkFailed>
+
+/** Main: open the microphone (and camera), make a certificate for this call. Tracks stay disabled. */
+export interface LinkPrepare {
+  readonly callId: CallId
+  readonly video: boolean
+  readonly microphoneId: string | null
+  readonly cameraId: string | null
+}
+
+export interface IceServer {
+  readonly urls: readonly string[]
+  readonly username?: string
+  readonly credential?: string
+}
+
+/** Main: both sides agreed and both fingerprints are signed; connect. */
+export interface LinkOpen {
+  readonly callId: CallId
+  readonly initiator: boolean
+  /** Always given, even when empty: simple-peer's default is third-party STUN. */
+  readonly iceServers: readonly IceServer[]
+  readonly relayOnly: boolean
+}
+
+/** Main: what may leave this computer now, and through which devices. The page obeys; it never opens more. */
+export interface LinkTracks {
+  readonly callId: CallId
+  readonly micOn: boolean
+  readonly cameraOn: boolean
+  readonly microphoneId: string | null
+  readonly cameraId: string | null
+}
+
+export interface LinkClose {
+  readonly callId: CallId
+}

@@ -1,0 +1,81 @@
+// The wire between an app and a signaling server (SP1 section 3): events, shapes, limits. Both sides parse what
+// arrives; nothing received is trusted because of its type.
+import * as v from 'valibot'
+import { Address } from './ids.ts'
+
+export const wireVersion = 1
+export const wireLimits = {
+  /** One envelope as JSON, bytes. */
+  envelopeBytes: 64 * 1024,
+  /** socket.io's own limit: above a full envelope, so that one too large gets an answer instead of a dropped socket. */
+  socketBytes: 96 * 1024,
+  envelopesPerMailbox: 100,
+  envelopesPerHandle: 64,
+  waitS: 60,
+  challengeMs: 30_000,
+  ackMs: 5_000,
+} as const
+
+const bytes = (length: number) =>
+  v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]*$/), v.length(Math.ceil((length * 4) / 3)))
+const base64url = (maxLength: number) =>
+  v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]*$/), v.maxLength(maxLength))
+
+/** 16 random bytes chosen by the caller; whoever knows them may speak and listen there. */
+export const ReplyHandle = bytes(16)
+/** The server forwards it and looks at nothing but its size. */
+export const OpaqueEnvelope = v.record(v.string(), v.unknown())
+export const PrekeyBundle = v.strictObject({ body: base64url(4096), sig: bytes(64) })
+
+export const boxRequests = {
+  hello: v.strictObject({ v: v.literal(wireVersion), address: Address, cNonce: bytes(32) }),
+  auth: v.strictObject({ sig: bytes(64) }),
+  'prekey.put': PrekeyBundle,
+} as const
+
+export const dropRequests = {
+  'prekey.get': v.strictObject({ address: Address }),
+  'box.put': v.strictObject({
+    to: Address,
+    env: OpaqueEnvelope,
+    ttlS: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(wireLimits.waitS)),
+  }),
+  'reply.open': v.strictObject({ handle: ReplyHandle }),
+  'reply.put': v.strictObject({ handle: ReplyHandle, env: OpaqueEnvelope }),
+  'reply.close': v.strictObject({ handle: ReplyHandle }),
+} as const
+
+/** What a server sends on its own account. */
+export const serverEvents = {
+  env: v.strictObject({ id: v.pipe(v.string(), v.maxLength(64)), env: OpaqueEnvelope }),
+  replaced: v.strictObject({}),
+  'reply.env': v.strictObject({ handle: ReplyHandle, env: OpaqueEnvelope }),
+} as const
+
+export const Challenge = v.looseObject({
+  ok: v.literal(true),
+  sid: v.pipe(v.string(), v.maxLength(64)),
+  sNonce: bytes(32),
+  origin: v.pipe(v.string(), v.maxLength(512)),
+})
+export const FoundPrekey = v.looseObject({ ok: v.literal(true), ...PrekeyBundle.entries })
+
+export const refusalCodes = [
+  'bad-shape',
+  'too-big',
+  'rate',
+  'full',
+  'no-prekey',
+  'not-authenticated',
+  'bad-signature',
+  'stale',
+  'gone',
+] as const
+export type WireRefusal = (typeof refusalCodes)[number]
+
+/** The ack of every client event. Extra members beside `ok: true` are the answer. */
+export const Ack = v.variant('ok', [
+  v.looseObject({ ok: v.literal(true) }),
+  v.strictObject({ ok: v.literal(false), code: v.picklist(refusalCodes) }),
+])
+export type Ack = v.InferOutput<typeof Ack>

@@ -1,0 +1,48 @@
+// `npm run demo`: on a bare machine, from nothing to a measured call between two apps. Touches only what a person can
+// touch, plus the snapshot of the shell and the audio element.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ensureBuilt } from '../../build/app-build.ts'
+import { ensureRuntime, MissingRuntime } from '../runtime/runtime.ts'
+import type { DemoFacts } from './facts.ts'
+import { report } from './report.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    pictures: { type: 'string' },
+    headed: { type: 'boolean', default: false },
+  },
+})
+
+const startedMs = Date.now()
+const say = (line: string) =>
+  console.log(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${line}`)
+
+async function run(): Promise<number> {
+  const runtime = await ensureRuntime({ allowInstall: true, headed: options.headed, say })
+  Object.assign(process.env, runtime.env)
+  try {
+    await ensureBuilt(root, say)
+    if (options.pictures) mkdirSync(options.pictures, { recursive: true })
+    // Imported late: which host runs is read from the environment when these are loaded.
+    const { makeCall } = await import('./call.ts')
+    const { failures } = await import('./facts.ts')
+    const facts: DemoFacts = await makeCall({ say, pictures: options.pictures ?? null })
+    if (options.json) writeFileSync(resolve(options.json), `${JSON.stringify(facts, null, 2)}\n`)
+    if (options.pictures) say(`Pictures are in ${join(options.pictures, '')}`)
+    console.log(report(facts))
+    return failures(facts).length ? 1 : 0
+  } finally {
+    await runtime.stop()
+  }
+}
+
+try {
+  process.exitCode = await run()
+} catch (error) {
+  console.error(error instanceof MissingRuntime ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,2 @@
+/* global postMessage */
+globalThis.onmessage = ({ data }) => postMessage(data * 2)

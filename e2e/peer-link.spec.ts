@@ -1,0 +1,213 @@
+// The link itself in a real Chromium: two ends in one page, with nothing of the app around them.
+import { existsSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { chromium, expect, test as base, type Page } from '@playwright/test'
+import type { LinkSignal } from '../contract/link.ts'
+import { checkCandidate } from '../sp1/candidate-policy.ts'
+import { checkMedia, checkSdp } from '../sp1/sdp-policy.ts'
+import type { Probe } from './peer-link/page.ts'
+import { servePage } from './peer-link/serve-page.ts'
+import { findChromium } from './runtime/chromium-binary.ts'
+
+type Side = 'caller' | 'callee'
+type Looked = Awaited<ReturnType<Probe['look']>>
+
+declare global {
+  interface Window {
+    readonly probe: Probe
+  }
+}
+
+interface Links {
+  look(side: Side): Promise<Looked>
+  send(side: Side, text: string): Promise<boolean>
+  signal(side: Side, signal: unknown): Promise<void>
+  loseNetwork(side: Side): Promise<void>
+  destroy(side: Side): Promise<void>
+}
+
+const overProbe = (page: Page): Links => ({
+  look: (side) => page.evaluate((side) => window.probe.look(side), side),
+  send: (side, text) => page.evaluate(([side, text]) => window.probe.send(side, text), [side, text] as const),
+  signal: (side, signal) =>
+    page.evaluate(([side, signal]) => window.probe.signal(side, signal), [side, signal] as const),
+  loseNetwork: (side) => page.evaluate((side) => window.probe.loseNetwork(side), side),
+  destroy: (side) => page.evaluate((side) => window.probe.destroy(side), side),
+})
+
+/** Playwright wants a path where others are content with a name. */
+const onPath = (program: string): string | undefined =>
+  isAbsolute(program)
+    ? program
+    : (process.env['PATH'] ?? '')
+        .split(delimiter)
+        .map((folder) => join(folder, program))
+        .find((path) => existsSync(path))
+
+const test = base.extend<{ links: Links }, { pageUrl: string; executablePath: string }>({
+  pageUrl: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const served = await servePage()
+      await use(served.url)
+      await served.close()
+    },
+    { scope: 'worker' },
+  ],
+  executablePath: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const found = process.env['EARSHOT_CHROMIUM'] ?? findChromium(process.env)?.path
+      const path = found && onPath(found)
+      if (!path) throw new Error('No Chromium on PATH, and EARSHOT_CHROMIUM names none')
+      await use(path)
+    },
+    { scope: 'worker' },
+  ],
+  links: async ({ pageUrl, executablePath }, use) => {
+    const browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--autoplay-policy=no-user-gesture-required',
+        // As in the app, whose microphone is open before there is a link: addresses are not hidden behind names.
+        '--disable-features=WebRtcHideLocalIpsWithMdns',
+      ],
+    })
+    const page = await browser.newPage()
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(error.message))
+    await page.goto(pageUrl)
+    await page.waitForFunction(() => 'probe' in window)
+    await use(overProbe(page))
+    await browser.close()
+    expect(problems).toEqual([])
+  },
+})
+
+const sides: readonly Side[] = ['caller', 'callee']
+const descriptionOf = ({ signals }: Looked): string => {
+  const [first] = signals.filter((signal) => signal.type !== 'candidates')
+  return first?.type === 'offer' || first?.type === 'answer' ? first.sdp : ''
+}
+
+async function open(links: Links): Promise<void> {
+  for (const side of sides) {
+    await expect.poll(async () => (await links.look(side)).fingerprints).not.toBeNull()
+  }
+}
+
+test('sound and pictures cross both ways, the camera of the person called included', async ({ links }) => {
+  await open(links)
+  for (const side of sides) {
+    const traffic = async () => (await links.look(side)).measured?.traffic
+    await expect.poll(async () => (await traffic())?.audioEnergyReceived ?? 0).toBeGreaterThan(0.005)
+    await expect.poll(async () => (await traffic())?.framesDecoded ?? 0).toBeGreaterThan(20)
+    expect((await links.look(side)).remoteKinds.toSorted()).toEqual(['audio', 'video'])
+  }
+})
+
+test('D1: both ends report the certificates on the wire, and the live transport agrees', async ({
+  links,
+}) => {
+  await open(links)
+  const [caller, callee] = await Promise.all([links.look('caller'), links.look('callee')])
+  expect(caller.fingerprints!.seen).toBe(callee.fingerprints!.own)
+  expect(callee.fingerprints!.seen).toBe(caller.fingerprints!.own)
+  expect(caller.fingerprints!.own).not.toBe(callee.fingerprints!.own)
+  expect(caller.measured).toMatchObject({ ...caller.fingerprints, connection: 'connected', path: 'direct' })
+  expect(callee.measured).toMatchObject({ ...callee.fingerprints, connection: 'connected', path: 'direct' })
+  expect(caller.measured!.dtlsVersion).toMatch(/^DTLS 1\.[23]$/)
+  expect(caller.measured!.srtpCipher).toBeTruthy()
+})
+
+test('every signal passes the rules that main holds it to', async ({ links }) => {
+  await open(links)
+  for (const side of sides) {
+    const looked = await links.look(side)
+    const sdp = descriptionOf(looked)
+    checkSdp(sdp, looked.fingerprints!.own)
+    checkMedia(sdp, { relayOnly: false })
+    const codecs = [...sdp.matchAll(/^a=rtpmap:\d+ (\S+?)\/.*$/gm)].map(([, codec]) => codec!.toLowerCase())
+    expect([...new Set(codecs)].toSorted()).toEqual(['opus', 'rtx', 'vp8'])
+    expect(sdp.match(/^a=sendrecv/gm)).toHaveLength(2)
+    expect(sdp).not.toContain('audio-level')
+    expect(sdp).not.toContain('a=candidate')
+    expect(sdp).toMatch(/^a=fmtp:\d+ .*\bcbr=1\b/m)
+    expect(sdp).toMatch(/^a=fmtp:\d+ .*\busedtx=0\b/m)
+
+    const batches = looked.signals.filter((signal) => signal.type === 'candidates')
+    expect(batches.length).toBeGreaterThan(0)
+    for (const candidate of batches.flatMap((batch) => batch.list)) {
+      expect(Object.keys(candidate).toSorted()).toEqual(['candidate', 'sdpMLineIndex', 'sdpMid'])
+      checkCandidate(candidate.candidate, { relayOnly: false })
+    }
+  }
+})
+
+test('a text crosses the channel both ways, and one that is too long does not leave', async ({ links }) => {
+  await open(links)
+  expect(await links.send('caller', 'from the caller')).toBe(true)
+  expect(await links.send('callee', 'x'.repeat(65_537))).toBe(false)
+  expect(await links.send('callee', 'from the callee')).toBe(true)
+  await expect.poll(async () => (await links.look('callee')).frames).toEqual(['from the caller'])
+  await expect.poll(async () => (await links.look('caller')).frames).toEqual(['from the callee'])
+})
+
+test('junk for signals neither throws nor harms the link', async ({ links }) => {
+  await open(links)
+  const sdp = descriptionOf(await links.look('caller'))
+  const junk: unknown[] = [
+    null,
+    'nonsense',
+    {},
+    { type: 'candidates' },
+    { type: 'candidates', list: [null, {}, { candidate: 'junk', sdpMid: null, sdpMLineIndex: null }] },
+    {
+      type: 'candidates',
+      list: [{ candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ junk', sdpMid: '99', sdpMLineIndex: 9 }],
+    },
+    { type: 'renegotiate', renegotiate: true },
+    { type: 'transceiverRequest', transceiverRequest: { kind: 'video' } },
+    { type: 'answer', sdp: 'not a description' },
+    { type: 'offer', sdp: 'not a description' },
+    { type: 'offer' },
+    { type: 'answer', sdp } satisfies LinkSignal,
+  ]
+  for (const side of sides) for (const signal of junk) await links.signal(side, signal)
+  expect(await links.send('caller', 'still here')).toBe(true)
+  await expect.poll(async () => (await links.look('callee')).frames).toEqual(['still here'])
+  for (const side of sides) {
+    expect(await links.look(side)).toMatchObject({ failed: false, connection: 'connected' })
+  }
+  expect((await links.look('caller')).signals.filter(({ type }) => type === 'offer')).toHaveLength(1)
+})
+
+test('a link that failed is told, is not given up, and looks for another path', async ({ links }) => {
+  await open(links)
+  const before = await links.look('caller')
+  const ufragOf = (sdp: string | undefined) => /^a=ice-ufrag:(\S+)/m.exec(sdp ?? '')?.[1]
+  const descriptions = async (side: Side) =>
+    (await links.look(side)).signals.flatMap((signal) => (signal.type === 'candidates' ? [] : signal.sdp))
+  for (const side of [...sides].reverse()) {
+    await links.loseNetwork(side)
+    expect(await links.look(side)).toMatchObject({ failed: false, connection: 'failed' })
+  }
+  await expect.poll(async () => (await descriptions('callee')).length).toBe(2)
+  const [first, second] = await descriptions('caller')
+  expect(ufragOf(second)).toMatch(/^\S{4,}$/)
+  expect(ufragOf(second)).not.toBe(ufragOf(first))
+  checkSdp(second!, before.fingerprints!.own)
+  checkMedia(second!, { relayOnly: false })
+  await expect.poll(async () => links.send('callee', 'still here')).toBe(true)
+  await expect.poll(async () => (await links.look('caller')).frames).toEqual(['still here'])
+})
+
+test('the end that is left learns that the link is gone; the end that left hears nothing', async ({
+  links,
+}) => {
+  await open(links)
+  await links.destroy('caller')
+  await expect.poll(async () => (await links.look('callee')).failed).toBe(true)
+  expect((await links.look('caller')).failed).toBe(false)
+})

@@ -1,0 +1,129 @@
+// Two ends of one link in one page, each with its own tone and its own moving picture, and what arrives at each.
+import type { LinkSignal } from '../../contract/link.ts'
+import { measureLink } from '../../renderer/media/link-stats.ts'
+import { createPeerLink } from '../../renderer/media/peer-link.ts'
+import type { LinkConnection, PeerLink } from '../../renderer/media/peer-link.ts'
+
+interface End {
+  readonly link: PeerLink
+  readonly signals: LinkSignal[]
+  readonly frames: string[]
+  readonly remote: MediaStreamTrack[]
+  connection: LinkConnection
+  fingerprints: { own: string; seen: string } | null
+  failed: boolean
+}
+
+/** Pulsed, because a steady tone is taken for noise; a picture that changes, because a still one sends nothing. */
+function sources(hz: number): { audio: MediaStreamTrack; video: MediaStreamTrack } {
+  const context = new AudioContext()
+  const oscillator = new OscillatorNode(context, { frequency: hz })
+  const gain = new GainNode(context, { gain: 0 })
+  const out = context.createMediaStreamDestination()
+  oscillator.connect(gain).connect(out)
+  oscillator.start()
+  const canvas = document.createElement('canvas')
+  canvas.width = 320
+  canvas.height = 240
+  const brush = canvas.getContext('2d')!
+  let tick = 0
+  setInterval(() => {
+    gain.gain.value = Math.floor(tick / 5) % 2 === 0 ? 0.5 : 0
+    brush.fillStyle = `hsl(${(tick++ * 17) % 360} 80% 50%)`
+    brush.fillRect(0, 0, canvas.width, canvas.height)
+  }, 50)
+  return {
+    audio: out.stream.getAudioTracks()[0]!,
+    video: canvas.captureStream(20).getVideoTracks()[0]!,
+  }
+}
+
+const generate = (): Promise<RTCCertificate> =>
+  RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' } as AlgorithmIdentifier)
+
+async function createEnd(initiator: boolean, hz: number, other: () => PeerLink): Promise<End> {
+  const signals: LinkSignal[] = []
+  const frames: string[] = []
+  const remote: MediaStreamTrack[] = []
+  const link = createPeerLink({
+    initiator,
+    certificate: await generate(),
+    iceServers: [],
+    relayOnly: false,
+    onSignal(signal) {
+      signals.push(signal)
+      // As between two processes: a copy, and not at once.
+      queueMicrotask(() => other().signal(structuredClone(signal)))
+    },
+    onFrame: (text) => frames.push(text),
+    onOpen: (fingerprints) => (end.fingerprints = fingerprints),
+    onRemoteTrack: (track) => remote.push(track),
+    onConnection: (connection) => (end.connection = connection),
+    onFailed: () => (end.failed = true),
+  })
+  const end: End = {
+    link,
+    signals,
+    frames,
+    remote,
+    connection: 'connecting',
+    fingerprints: null,
+    failed: false,
+  }
+  await link.setTracks(sources(hz))
+  // Chromium decodes sound and pictures only for somebody who plays them; muted is not played.
+  const element = document.createElement('video')
+  element.autoplay = true
+  const stream = new MediaStream()
+  element.srcObject = stream
+  document.body.append(element)
+  setInterval(() => {
+    for (const track of remote) stream.addTrack(track)
+  }, 50)
+  return end
+}
+
+/** The connections as they are made, to report a state that a test cannot wait for. */
+const connections: RTCPeerConnection[] = []
+const Native = RTCPeerConnection
+window.RTCPeerConnection = class extends Native {
+  constructor(config?: RTCConfiguration) {
+    super(config)
+    connections.push(this)
+  }
+}
+
+const ends: { caller?: End; callee?: End } = {}
+ends.callee = await createEnd(false, 660, () => ends.caller!.link)
+ends.caller = await createEnd(true, 440, () => ends.callee!.link)
+type Side = keyof typeof ends
+const order: readonly Side[] = ['callee', 'caller']
+
+const probe = {
+  async look(side: Side) {
+    const { link, signals, frames, connection, fingerprints, failed, remote } = ends[side]!
+    const report = await link.stats()
+    return {
+      signals,
+      frames,
+      connection,
+      fingerprints,
+      failed,
+      remoteKinds: remote.map((track) => track.kind),
+      measured: report && measureLink(report, connection),
+    }
+  },
+  send: (side: Side, text: string): boolean => ends[side]!.link.send(text),
+  signal: (side: Side, signal: unknown): void => ends[side]!.link.signal(signal as LinkSignal),
+  /** As if the path had been lost for good, some 15 seconds after a cable was pulled. */
+  loseNetwork(side: Side): void {
+    const pc = connections[order.indexOf(side)]!
+    Object.defineProperty(pc, 'connectionState', { value: 'failed', configurable: true })
+    pc.dispatchEvent(new Event('connectionstatechange'))
+    Reflect.deleteProperty(pc, 'connectionState')
+  },
+  destroy: (side: Side): void => ends[side]!.link.destroy(),
+}
+export type Probe = typeof probe
+
+Object.assign(window, { probe })

@@ -1,0 +1,50 @@
+// Builds the page of the link check as the app's page is built, and serves it on this computer.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join, resolve } from 'node:path'
+import { build } from 'vite'
+
+const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' }
+
+export interface ServedPage {
+  readonly url: string
+  close(): Promise<void>
+}
+
+export async function servePage(): Promise<ServedPage> {
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-peer-link-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' } },
+    build: {
+      outDir: folder,
+      target: 'esnext',
+      emptyOutDir: false,
+      rollupOptions: {
+        input: resolve(import.meta.dirname, 'page.ts'),
+        output: { entryFileNames: 'page.js' },
+      },
+    },
+  })
+  await writeFile(join(folder, 'index.html'), '<!doctype html><script type="module" src="page.js"></script>')
+
+  const server = createServer((request, response) => {
+    const name = request.url === '/page.js' ? 'page.js' : 'index.html'
+    readFile(join(folder, name)).then(
+      (bytes) => response.setHeader('content-type', types[extname(name)] ?? '').end(bytes),
+      () => response.writeHead(404).end(),
+    )
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async close() {
+      await new Promise((done) => server.close(done).closeAllConnections())
+      await rm(folder, { recursive: true })
+    },
+  }
+}

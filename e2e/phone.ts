@@ -1,0 +1,184 @@
+// One running app as a person meets it: starts the built app with a profile of its own, goes through the first run,
+// clicks what a person clicks. Shared by the specs and the demo; knows nothing of the host it runs on.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { _electron, type ElectronApplication, type Locator, type Page } from '@playwright/test'
+import type { CallView } from '../contract/call-view.ts'
+import type { ShellApi, Views } from '../contract/ipc.ts'
+import './host.ts'
+import { writeTone } from './tone.ts'
+
+declare global {
+  interface Window {
+    readonly shell: ShellApi
+  }
+}
+
+export const projectRoot = resolve(import.meta.dirname, '..')
+/** The build has no keyring to ask, so that every phone shows that a passphrase is asked for and used. */
+export const passphrase = 'a throw-away passphrase'
+
+export interface PhoneOptions {
+  readonly name: string
+  /** What its microphone hears; none gives Chromium's own beeps. */
+  readonly toneHz?: number
+  /** A profile to open again; without one a new folder is made and removed at the end. */
+  readonly userData?: string
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** The call while it is in one of these phases. */
+export type CallIn<P extends CallView['phase']> = CallView & { readonly phase: P }
+
+export interface Phone {
+  readonly name: string
+  readonly app: ElectronApplication
+  readonly page: Page
+  readonly userData: string
+  /** Policy violations, page errors and crashes seen so far. A spec asserts that it is empty. */
+  readonly problems: string[]
+  byId(id: string): Locator
+  views(): Promise<Views>
+  /** Goes through the first run with this server. */
+  setUp(server: { readonly url: string } | 'host'): Promise<void>
+  unlock(): Promise<void>
+  address(): Promise<string>
+  addContact(address: string, name: string): Promise<void>
+  /** Dials an address through the dial field. */
+  dial(address: string, media: 'voice' | 'video'): Promise<void>
+  /** Resolves with the call once it is in one of these phases. */
+  phase<P extends CallView['phase']>(...phases: P[]): Promise<CallIn<P>>
+  /** The alert window, once it is there. */
+  alert(): Promise<Page>
+  clickTray(itemId: string): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startPhone(options: PhoneOptions): Promise<Phone> {
+  const temporary = options.userData === undefined
+  const userData = options.userData ?? mkdtempSync(join(tmpdir(), `earshot-${options.name.toLowerCase()}-`))
+  const tone = options.toneHz ? writeTone(join(userData, 'tone'), options.toneHz) : null
+  const app = await _electron.launch({
+    cwd: projectRoot,
+    args: [
+      '-r',
+      join(projectRoot, 'e2e/probe.cjs'),
+      `--user-data-dir=${userData}`,
+      '--password-store=basic',
+      '--use-fake-device-for-media-stream',
+      ...(tone ? [`--use-file-for-fake-audio-capture=${tone}`] : []),
+      '.',
+      ...(options.args ?? []),
+    ],
+    env: { ...process.env, ...options.env } as Record<string, string>,
+  })
+  const problems: string[] = []
+  const watch = (page: Page) => {
+    page.on('pageerror', (error) => problems.push(`${options.name}: ${error.message}`))
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(`${options.name}: ${message.text()}`)
+    })
+  }
+  const page = await windowWith(app, 'index.html')
+  watch(page)
+  app.on('window', watch)
+
+  const byId = (id: string) => page.getByTestId(id)
+  const views = async () => {
+    const result = await page.evaluate(() => window.shell.snapshot({}))
+    if (!result.ok) throw new Error(`${options.name}: snapshot refused: ${result.code}`)
+    return result.value
+  }
+
+  return {
+    name: options.name,
+    app,
+    page,
+    userData,
+    problems,
+    byId,
+    views,
+    async setUp(server) {
+      await byId('first-run-name').fill(options.name)
+      await byId('first-run-next').click()
+      await byId('passphrase').fill(passphrase)
+      await byId('passphrase-repeat').fill(passphrase)
+      await byId('first-run-next').click()
+      if (server === 'host') await byId('host-server').click()
+      else {
+        await byId('server-url').fill(server.url)
+        await byId('use-server').click()
+      }
+      await byId('server-state').waitFor()
+      await page.waitForFunction(
+        async () => {
+          const views = await window.shell.snapshot({})
+          return views.ok && views.value.app.stage === 'ready' && views.value.server.state === 'online'
+        },
+        undefined,
+        { polling: 50 },
+      )
+    },
+    async unlock() {
+      await byId('passphrase').fill(passphrase)
+      await byId('unlock').click()
+      await byId('server-state').waitFor()
+    },
+    async address() {
+      const { identity } = await views()
+      if (!identity) throw new Error(`${options.name} has no identity yet`)
+      return identity.address
+    },
+    async addContact(address, name) {
+      await byId('add-contact').first().click()
+      await byId('contact-address').fill(address)
+      await byId('contact-name').fill(name)
+      await byId('contact-save').click()
+      await byId('contact-row').filter({ hasText: name }).waitFor()
+    },
+    async dial(address, media) {
+      await byId('dial-address').fill(address)
+      await byId(media === 'video' ? 'dial-video' : 'dial-voice').click()
+    },
+    async phase(...phases) {
+      const handle = await page.waitForFunction(
+        async (phases) => {
+          const views = await window.shell.snapshot({})
+          return views.ok && phases.includes(views.value.call.phase) ? views.value.call : null
+        },
+        phases as string[],
+        { polling: 25, timeout: 40_000 },
+      )
+      return (await handle.jsonValue()) as CallIn<(typeof phases)[number]>
+    },
+    alert: () => windowWith(app, 'alert.html'),
+    async clickTray(itemId) {
+      await app.evaluate((_electron, itemId) => {
+        const { trays } = (globalThis as unknown as { __probe: { trays: { menu: Electron.Menu }[] } }).__probe
+        const item = trays[0]?.menu.getMenuItemById(itemId)
+        if (!item) throw new Error(`the tray has no item ${itemId}`)
+        item.click()
+      }, itemId)
+    },
+    async close() {
+      await app.close().catch(() => undefined)
+      if (temporary) rmSync(userData, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Polls: a window may still be blank when it is announced. */
+async function windowWith(app: ElectronApplication, file: string): Promise<Page> {
+  const giveUpMs = Date.now() + 40_000
+  for (;;) {
+    const page = app.windows().find((candidate) => candidate.url().includes(file))
+    if (page) {
+      await page.waitForLoadState('domcontentloaded')
+      return page
+    }
+    if (Date.now() > giveUpMs) throw new Error(`no window showed ${file}`)
+    await app.waitForEvent('window', { timeout: 100 }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,52 @@
+// Builds the real page and serves it on loopback under the production policy, without main.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { build, preview } from 'vite'
+import { contentSecurityPolicy } from '../../main/app-protocol.ts'
+
+const root = resolve(import.meta.dirname, '../../renderer')
+
+export interface PreviewServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+export async function startPreviewServer(): Promise<PreviewServer> {
+  const outDir = await mkdtemp(join(tmpdir(), 'earshot-ui-'))
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    plugins: [vue()],
+    resolve: { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'chrome140',
+      modulePreload: false,
+      rollupOptions: { input: [join(root, 'index.html'), join(root, 'alert.html')] },
+    },
+  })
+  const server = await preview({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    build: { outDir },
+    preview: {
+      host: '127.0.0.1',
+      port: 0,
+      headers: { 'Content-Security-Policy': contentSecurityPolicy('preview') },
+    },
+  })
+  const url = server.resolvedUrls?.local[0]
+  if (!url) throw new Error('the preview server has no address')
+  return {
+    url,
+    async close() {
+      await server.close()
+      await rm(outDir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,190 @@
+// Sample truths for the screens: what main could say. Nobody in here exists.
+import type { CallView, LinkFacts, PeerView, TrustView } from '../../contract/call-view.ts'
+import type { Address, CallId } from '../../contract/ids.ts'
+import type { ContactView, HistoryEntry, Views } from '../../contract/ipc.ts'
+
+const address = (letter: string): Address =>
+  `${letter}2lk7qhr4w5tzmnv3cyxj6bdpsaeo7ufgi4h`.repeat(2).slice(0, 56) as Address
+const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
+const fingerprint = (byte: string): string => `sha-256 ${Array.from({ length: 32 }, () => byte).join(':')}`
+/** A fixed noon, so that pictures of two days can be compared. */
+export const sampleNowMs = new Date(2026, 10, 20, 12).getTime()
+const hourMs = 3_600_000
+
+const longName = `${'Wolfeschlegelsteinhausenbergerdorff '.repeat(3)}the Third`
+export const hostileName = '<img src=x onerror=alert(1)>\u202Eevil\u202C'
+
+const contact = (
+  letter: string,
+  name: string,
+  trust: TrustView,
+  server: string | null = null,
+): ContactView => ({
+  address: address(letter),
+  name,
+  server,
+  trust,
+  addedAtMs: sampleNowMs - 100 * hourMs,
+})
+
+export const contacts = {
+  ada: contact('a', 'Ada Lovelace', { state: 'V2', how: 'sas', atMs: sampleNowMs - 300 * hourMs }),
+  bob: contact('b', 'Bob', { state: 'V1' }),
+  long: contact('c', longName, { state: 'V1' }, 'https://a-rather-long-server-name.calls.example.org'),
+  rtl: contact('d', 'مريم الإسطرلابية', { state: 'V1' }),
+  hostile: contact('e', hostileName, { state: 'X', cause: 'mismatch', atMs: sampleNowMs - 20 * hourMs }),
+}
+
+function entry(id: number, with_: Partial<HistoryEntry> & { hoursAgo: number }): HistoryEntry {
+  const { hoursAgo, ...rest } = with_
+  return {
+    id: String(id),
+    address: contacts.bob.address,
+    name: 'Bob',
+    direction: 'in',
+    outcome: 'talked',
+    video: false,
+    atMs: sampleNowMs - hoursAgo * hourMs,
+    durationMs: 187_000,
+    seen: true,
+    ...rest,
+  }
+}
+const history: HistoryEntry[] = [
+  entry(1, { hoursAgo: 1, outcome: 'missed', durationMs: 0, seen: false }),
+  entry(2, { hoursAgo: 2, outcome: 'missed', address: address('x'), name: null, durationMs: 0, seen: false }),
+  entry(3, {
+    hoursAgo: 3,
+    name: 'Ada Lovelace',
+    address: contacts.ada.address,
+    direction: 'out',
+    video: true,
+    durationMs: 3_920_000,
+  }),
+  entry(4, { hoursAgo: 20, outcome: 'no-answer', direction: 'out', durationMs: 0 }),
+  entry(5, {
+    hoursAgo: 26,
+    outcome: 'declined',
+    name: longName,
+    address: contacts.long.address,
+    durationMs: 0,
+  }),
+  entry(6, { hoursAgo: 30, outcome: 'altered', direction: 'out', durationMs: 0 }),
+  entry(7, { hoursAgo: 90, outcome: 'failed', direction: 'out', durationMs: 0 }),
+  entry(8, { hoursAgo: 91, outcome: 'busy', direction: 'out', durationMs: 0 }),
+]
+
+const device = (kind: MediaDeviceKind, label: string) => ({
+  deviceId: label.toLowerCase(),
+  kind,
+  label,
+  groupId: 'one',
+})
+const none = { wish: null, deviceId: null, missing: false }
+
+export const ready: Views = {
+  app: { version: '0.1.0', profile: null, stage: 'ready', passphraseNeeded: false, setAside: [] },
+  identity: {
+    address: address('m'),
+    link: `earshot:${address('m')}?server=https%3A%2F%2Fcalls.example.org&name=Mary`,
+  },
+  server: { url: 'https://calls.example.org', state: 'online', code: null, hosting: 'off', guests: 0 },
+  contacts: Object.values(contacts),
+  history,
+  call: { phase: 'idle' },
+  devices: {
+    available: [
+      device('audioinput', 'Built-in microphone'),
+      device('audioinput', 'Headset microphone'),
+      device('videoinput', 'Front camera'),
+      device('audiooutput', 'Speakers'),
+    ],
+    chosen: {
+      microphone: { wish: { deviceId: 'gone', label: 'Studio microphone' }, deviceId: null, missing: true },
+      camera: none,
+      speaker: { wish: { deviceId: 'speakers', label: 'Speakers' }, deviceId: 'speakers', missing: false },
+      ring: none,
+    },
+  },
+  settings: { name: 'Mary Somerville', ringVolume: 0.8, theme: 'system' },
+}
+
+export const empty: Views = { ...ready, contacts: [], history: [] }
+
+export const firstRun: Views = {
+  ...empty,
+  app: { ...ready.app, stage: 'first-run', passphraseNeeded: true },
+  identity: null,
+  server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
+  settings: { ...ready.settings, name: '' },
+}
+
+const peer = (of: Partial<PeerView>): PeerView => ({
+  address: contacts.bob.address,
+  name: 'Bob',
+  claimedName: null,
+  trust: { state: 'V1' },
+  ...of,
+})
+export const peers = {
+  bob: peer({}),
+  ada: peer({ address: contacts.ada.address, name: contacts.ada.name, trust: contacts.ada.trust }),
+  stranger: peer({ address: address('x'), name: null, trust: { state: 'V0' } }),
+  claiming: peer({ address: address('x'), name: null, claimedName: hostileName, trust: { state: 'V0' } }),
+  long: peer({ address: contacts.long.address, name: longName }),
+}
+
+const facts: LinkFacts = {
+  own: fingerprint('5A'),
+  seen: fingerprint('C3'),
+  signedOwn: fingerprint('5A'),
+  signedPeer: fingerprint('C3'),
+  match: true,
+  bound: true,
+  dtlsVersion: 'DTLS 1.3',
+  dtlsCipher: 'TLS_AES_128_GCM_SHA256',
+  srtpCipher: 'AEAD_AES_128_GCM',
+  path: 'direct',
+  traffic: null,
+}
+const symbols = ['🐊', '🍍', '🌋', '🔔', '🌻']
+const names = ['crocodile', 'pineapple', 'volcano', 'bell', 'sunflower']
+const sas = {
+  symbols: names.map((id, i) => ({ id, emoji: symbols[i] ?? '' })),
+  digits: ['04821', '30917'] as const,
+  answer: 'none' as const,
+}
+
+type Live = Extract<CallView, { phase: 'talking' | 'reconnecting' }>
+type Ended = Extract<CallView, { phase: 'ended' }>
+const common = (who: PeerView, direction: 'in' | 'out', video: boolean) => ({
+  callId,
+  direction,
+  peer: who,
+  media: { video, micOn: true, cameraOn: video, cameraProblem: null, peerMicOn: true, peerCameraOn: video },
+})
+
+export const calls = {
+  before: (phase: 'dialing' | 'ringing' | 'connecting', who: PeerView, video = false): CallView => ({
+    ...common(who, 'out', video),
+    phase,
+  }),
+  incoming: (who: PeerView, video = false): CallView => ({
+    ...common(who, 'in', video),
+    phase: 'incoming',
+    silenced: false,
+  }),
+  live(who: PeerView, more: Partial<Live> = {}): Live {
+    return {
+      ...common(who, 'in', false),
+      phase: 'talking',
+      sinceMs: sampleNowMs - 247_000,
+      sas,
+      facts,
+      ...more,
+    }
+  },
+  ended(who: PeerView, reason: Ended['reason'], more: Partial<Ended> = {}): Ended {
+    return { ...common(who, 'out', false), phase: 'ended', reason, detail: null, durationMs: 0, ...more }
+  },
+}

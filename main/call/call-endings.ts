@@ -1,0 +1,90 @@
+// How a call ends from each phase: what the peer is told, what is recorded, what is released.
+import type { EndReason } from '../../contract/call-view.ts'
+import type { HistoryEntry } from '../../contract/ipc.ts'
+import type { CallEffect, CallState, Common, LiveCall } from './call-state.ts'
+
+export interface End {
+  readonly state: CallState
+  readonly effects: readonly CallEffect[]
+}
+
+/** Ends a live call. `detail` is the refusal behind it, to be quoted in a report. */
+export function ended(state: LiveCall, reason: EndReason, detail: string | null, nowMs: number): End {
+  const talked = state.phase === 'talking' || state.phase === 'reconnecting' ? state : null
+  const { callId } = state
+  return endedWith(state, reason, {
+    detail,
+    durationMs: talked ? nowMs - talked.sinceMs : 0,
+    claimedName: talked?.claimedName ?? null,
+    before: [...farewell(state, reason), { do: 'close-link', callId }, { do: 'forget', callId }],
+  })
+}
+
+/** Also for a call that never began. */
+export function endedWith(
+  call: Common,
+  reason: EndReason,
+  more: {
+    detail?: string | null
+    durationMs?: number
+    claimedName?: string | null
+    before?: readonly CallEffect[]
+  } = {},
+): End {
+  const { callId, direction, peer, video, micOn, cameraOn, cameraProblem } = call
+  const { detail = null, durationMs = 0, claimedName = null, before = [] } = more
+  const common = { callId, direction, peer, video, micOn, cameraOn, cameraProblem }
+  return {
+    state: { ...common, phase: 'ended', reason, detail, durationMs, claimedName },
+    effects: [
+      ...before,
+      { do: 'record', peer, direction, video, durationMs, outcome: outcomeOf(reason, durationMs) },
+    ],
+  }
+}
+
+/** What the peer hears of the end. Nothing, when the end came from there. */
+function farewell(state: LiveCall, reason: EndReason): CallEffect[] {
+  const { callId } = state
+  if (reason === 'peer-hung-up' || reason === 'busy' || reason === 'peer-declined') return []
+  switch (state.phase) {
+    case 'dialing':
+      return state.step === 'preparing' ? [] : [{ do: 'cancel', callId }]
+    case 'ringing':
+      return [{ do: 'cancel', callId }]
+    case 'incoming':
+      return reason === 'declined' ? [{ do: 'refuse', callId, kind: 'decline' }] : []
+    case 'connecting':
+      // Until the callee has sent M2 there is no session to say goodbye in, but the caller still waits.
+      return state.step === 'preparing'
+        ? [{ do: 'refuse', callId, kind: 'decline' }]
+        : [{ do: 'hang-up', callId, reason: said(reason) }]
+    case 'talking':
+    case 'reconnecting':
+      return [{ do: 'hang-up', callId, reason: said(reason) }]
+  }
+}
+
+/** A peer learns that it was ended, and not why somebody's microphone failed. */
+const said = (reason: EndReason) => (reason === 'page-gone' ? 'connection-lost' : 'hung-up')
+
+function outcomeOf(reason: EndReason, durationMs: number): HistoryEntry['outcome'] {
+  switch (reason) {
+    case 'altered':
+    case 'sas-mismatch':
+      return 'altered'
+    case 'missed':
+      return 'missed'
+    case 'declined':
+    case 'peer-declined':
+      return 'declined'
+    case 'busy':
+      return 'busy'
+    case 'no-answer':
+      return 'no-answer'
+    case 'cancelled':
+      return 'cancelled'
+    default:
+      return durationMs > 0 ? 'talked' : 'failed'
+  }
+}

@@ -1,0 +1,363 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { CallView } from '../../contract/call-view.ts'
+import type { CallId } from '../../contract/ids.ts'
+import type { Envelope } from '../../sp1/envelope.ts'
+import { createTwoPhones, sdpWith, settle, type TestPhone } from './two-phones.ts'
+
+type Rig = ReturnType<typeof createTwoPhones>
+
+const dial = (from: TestPhone, to: TestPhone, video = false) =>
+  from.engine.command({ type: 'dial', address: to.address, video })
+
+function idOf(phone: TestPhone): CallId {
+  const view = phone.view()
+  if (view.phase === 'idle') throw new Error('no call')
+  return view.callId
+}
+const answer = (phone: TestPhone, video = false) =>
+  phone.engine.command({ type: 'answer', callId: idOf(phone), video })
+const hangUp = (phone: TestPhone) => phone.engine.command({ type: 'hang-up', callId: idOf(phone) })
+const endOf = (phone: TestPhone) => {
+  const view = phone.view()
+  return view.phase === 'ended' ? [view.reason, view.detail] : view.phase
+}
+const talkingOf = (phone: TestPhone) => {
+  const view = phone.view()
+  if (view.phase !== 'talking') throw new Error(`not talking but ${JSON.stringify(endOf(phone))}`)
+  return view
+}
+
+async function talk(rig: Rig, video = false): Promise<void> {
+  dial(rig.alice, rig.bob, video)
+  await settle()
+  answer(rig.bob, video)
+  await rig.clock.advance(100)
+}
+
+test('a call is dialled, rings, is answered, is bound, and both have the same code', async () => {
+  const rig = createTwoPhones()
+  dial(rig.alice, rig.bob, true)
+  await settle()
+  expect(rig.bob.view().phase).toBe('incoming')
+  expect(rig.alice.view().phase).toBe('ringing')
+  answer(rig.bob, true)
+  await rig.clock.advance(100)
+  const [a, b] = [talkingOf(rig.alice), talkingOf(rig.bob)]
+  expect(a.sas.digits).toEqual(b.sas.digits)
+  expect(a.sas.symbols).toHaveLength(5)
+  expect(a.facts).toMatchObject({ bound: true, signedOwn: rig.alice.page.fingerprint })
+  expect(a.facts.signedPeer).toBe(rig.bob.page.fingerprint)
+  expect(a.peer.claimedName).toBe('Phone 2')
+  expect(rig.alice.page.tracks).toMatchObject({ micOn: true, cameraOn: true })
+  hangUp(rig.alice)
+  await settle()
+  expect(endOf(rig.bob)).toEqual(['peer-hung-up', null])
+  expect(rig.alice.page.open).toBe(false)
+})
+
+test('a stranger is not told that it rings', async () => {
+  const rig = createTwoPhones({ contacts: false })
+  dial(rig.alice, rig.bob)
+  await settle()
+  expect(rig.bob.view().phase).toBe('incoming')
+  expect(rig.alice.view().phase).toBe('dialing')
+  expect(rig.network.sent.map(({ k }) => k)).toEqual([1])
+})
+
+test('A11 nothing leaves the callee before somebody accepts but the signed word that it rings', async () => {
+  const rig = createTwoPhones()
+  dial(rig.alice, rig.bob)
+  await rig.clock.advance(30_000)
+  expect(rig.network.sent.map(({ k }) => k)).toEqual([1, 4])
+  expect(rig.bob.orders).toEqual([])
+  // And no second invitation is made by itself.
+  await rig.clock.advance(60_000)
+  expect(rig.network.sent.filter(({ k }) => k === 1)).toHaveLength(1)
+})
+
+test('decline, busy, cancel and no answer reach the other side', async () => {
+  const rig = createTwoPhones()
+  dial(rig.alice, rig.bob)
+  await settle()
+  rig.bob.engine.command({ type: 'decline', callId: idOf(rig.bob) })
+  await settle()
+  expect([endOf(rig.alice), endOf(rig.bob)]).toEqual([
+    ['peer-declined', null],
+    ['declined', null],
+  ])
+
+  dial(rig.alice, rig.bob)
+  await settle()
+  hangUp(rig.alice)
+  await settle()
+  expect([endOf(rig.alice), endOf(rig.bob)]).toEqual([
+    ['cancelled', null],
+    ['missed', null],
+  ])
+
+  dial(rig.alice, rig.bob)
+  await rig.clock.advance(61_000)
+  expect([endOf(rig.alice), endOf(rig.bob)]).toEqual([
+    ['no-answer', null],
+    ['missed', null],
+  ])
+
+  await talk(rig)
+  const carol = rig.addPhone(3)
+  dial(carol, rig.bob)
+  await settle()
+  expect(endOf(carol)).toEqual(['busy', null])
+  expect(talkingOf(rig.bob).facts.bound).toBe(true)
+  expect(rig.bob.records.at(-1)).toMatchObject({ outcome: 'missed', peer: carol.address })
+})
+
+test('somebody without a prekey is not at this server', async () => {
+  const rig = createTwoPhones()
+  rig.bob.prekeys.length = 0
+  dial(rig.alice, rig.bob)
+  await settle()
+  expect(endOf(rig.alice)).toEqual(['not-at-server', null])
+})
+
+test.each([
+  ['alice first', (rig: Rig) => [rig.alice, rig.bob]],
+  ['bob first', (rig: Rig) => [rig.bob, rig.alice]],
+] as const)('A8 both dial at once, %s: one call, the same code on both', async (_name, order) => {
+  const rig = createTwoPhones()
+  const [first, second] = order(rig)
+  dial(first!, second!)
+  dial(second!, first!)
+  await rig.clock.advance(100)
+  expect(talkingOf(rig.alice).sas.digits).toEqual(talkingOf(rig.bob).sas.digits)
+})
+
+test('A9 a prekey that somebody else signed is refused, and nothing is sent', async () => {
+  const rig = createTwoPhones()
+  const carol = rig.addPhone(3)
+  rig.bob.prekeys.splice(0, 1, ...carol.prekeys)
+  dial(rig.alice, rig.bob)
+  await settle()
+  expect(endOf(rig.alice)).toEqual(['altered', 'prekey-signature'])
+  expect(rig.network.sent).toEqual([])
+})
+
+test('A3 every envelope that arrives twice changes nothing', async () => {
+  const rig = createTwoPhones()
+  rig.network.tamper = (envelope) => [envelope, envelope]
+  await talk(rig)
+  expect(talkingOf(rig.alice).sas.digits).toEqual(talkingOf(rig.bob).sas.digits)
+  expect(rig.bob.refusals).toContain('replay')
+  expect(rig.bob.refusals).toContain('seq')
+})
+
+test('A3 frames that change places are put in order', async () => {
+  const rig = createTwoPhones()
+  let held: Envelope | null = null
+  rig.network.tamper = (envelope) => {
+    if (envelope.k !== 3) return [envelope]
+    if (!held) {
+      held = envelope
+      return []
+    }
+    const both = [envelope, held]
+    held = null
+    return both
+  }
+  dial(rig.alice, rig.bob)
+  await settle()
+  answer(rig.bob)
+  await rig.clock.advance(3000)
+  // The last frame of an odd number is still held: the call goes on once the link carries them.
+  expect(['talking', 'connecting']).toContain(rig.bob.view().phase)
+  expect(rig.bob.refusals).toEqual([])
+})
+
+/** Flips one bit in the box of every envelope of kind k. */
+const flip =
+  (k: number) =>
+  (envelope: Envelope): Envelope[] => {
+    if (envelope.k !== k) return [envelope]
+    const last = envelope.box.at(40) === 'A' ? 'B' : 'A'
+    return [{ ...envelope, box: envelope.box.slice(0, 40) + last + envelope.box.slice(41) }]
+  }
+
+test('A1 an altered answer or frame ends the call as altered, and nothing was opened', async () => {
+  for (const k of [2, 3]) {
+    const rig = createTwoPhones()
+    rig.network.tamper = flip(k)
+    await talk(rig)
+    const victim = k === 2 ? rig.alice : rig.bob
+    expect(endOf(victim), `k:${k}`).toEqual(['altered', 'aead'])
+    for (const phone of [rig.alice, rig.bob]) expect(phone.page.tracks).toBeNull()
+  }
+})
+
+test('A1 an altered invitation rings nobody, and an altered cancel or word changes nothing', async () => {
+  const rig = createTwoPhones()
+  rig.network.tamper = flip(1)
+  dial(rig.alice, rig.bob)
+  await settle()
+  expect(rig.bob.view().phase).toBe('idle')
+  expect(rig.bob.refusals).toEqual(['unseal'])
+
+  const other = createTwoPhones()
+  other.network.tamper = (envelope) => flip(5)(flip(4)(envelope)[0]!)
+  dial(other.alice, other.bob)
+  await settle()
+  expect(other.alice.view().phase).toBe('dialing')
+  hangUp(other.alice)
+  await settle()
+  expect(other.bob.view().phase).toBe('incoming')
+})
+
+test('a frame altered after the link is bound is dropped and counted, and the call goes on', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  rig.bob.engine.link.frame({ callId: idOf(rig.bob), data: '{"k":3,"s":99,"box":"AAAA"}' })
+  rig.bob.engine.link.frame({ callId: idOf(rig.bob), data: 'x'.repeat(1000) })
+  expect(talkingOf(rig.bob).facts.bound).toBe(true)
+  expect(rig.bob.refusals.length).toBeGreaterThanOrEqual(2)
+})
+
+test('A1 a sealed description that names another certificate ends in sdp-fp', async () => {
+  const rig = createTwoPhones()
+  const { clock } = rig
+  // The peer is evil: its handshake signs one certificate and its stack uses another.
+  rig.alice.page.offerSdp = () => sdpWith('sha-256 ' + Array(32).fill('EE').join(':'))
+  await talk(rig)
+  await clock.advance(100)
+  // R4: main refuses to send it for its own page.
+  expect(endOf(rig.alice)).toEqual(['altered', 'sdp-fp'])
+  expect(rig.bob.page.tracks).toBeNull()
+})
+
+test('D1 D3 a transport with another certificate than the signed one is cut', async () => {
+  const rig = createTwoPhones()
+  rig.bob.page.seen = 'sha-256 ' + Array(32).fill('EE').join(':')
+  await talk(rig)
+  expect(endOf(rig.bob)).toEqual(['altered', 'certificate'])
+  expect(rig.bob.page.tracks).toBeNull()
+})
+
+test('anything but the proof as the first message on the link cuts it', async () => {
+  const rig = createTwoPhones()
+  dial(rig.alice, rig.bob)
+  await settle()
+  answer(rig.bob)
+  for (let i = 0; i < 300 && !rig.bob.page.open; i++) await Promise.resolve()
+  rig.bob.engine.link.frame({ callId: idOf(rig.bob), data: 'hello' })
+  await rig.clock.advance(100)
+  expect(endOf(rig.bob)).toEqual(['altered', 'dtls-bind'])
+  expect(rig.bob.page.tracks).toBeNull()
+})
+
+test('R3 the page cannot mark somebody verified before the link is bound', async () => {
+  const rig = createTwoPhones()
+  dial(rig.alice, rig.bob)
+  await settle()
+  const order = { type: 'sas', callId: idOf(rig.bob), answer: 'match' } as const
+  expect(() => rig.bob.engine.command(order)).toThrow('no-call')
+  answer(rig.bob)
+  await rig.clock.advance(100)
+  rig.bob.engine.command(order)
+  expect(rig.bob.marks).toEqual([`verified ${rig.alice.address}`])
+})
+
+test('"Different" cuts the call, and the identity neither rings nor can be dialled again', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  rig.bob.engine.command({ type: 'sas', callId: idOf(rig.bob), answer: 'different' })
+  await settle()
+  expect(endOf(rig.bob)).toEqual(['sas-mismatch', null])
+  expect(endOf(rig.alice)).toEqual(['peer-hung-up', null])
+  dial(rig.alice, rig.bob)
+  await settle()
+  expect(rig.bob.view().phase).toBe('ended')
+  dial(rig.bob, rig.alice)
+  expect(endOf(rig.bob)).toEqual(['refused-peer', null])
+})
+
+test('the server is lost while talking: nothing changes and the hang-up still arrives', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  rig.network.online = false
+  await rig.clock.advance(60_000)
+  rig.alice.engine.command({ type: 'mute', callId: idOf(rig.alice), on: true })
+  await settle()
+  expect(talkingOf(rig.bob).media.peerMicOn).toBe(false)
+  hangUp(rig.alice)
+  await settle()
+  expect(endOf(rig.bob)).toEqual(['peer-hung-up', null])
+})
+
+test('the page of one side dies: the other hears that the connection is lost', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  rig.bob.page.open = false
+  rig.bob.engine.pageGone()
+  await settle()
+  expect(endOf(rig.bob)).toEqual(['page-gone', null])
+  expect(rig.alice.view().phase).toBe('ended')
+})
+
+test('a page that never answers ends the call before anybody is rung', async () => {
+  const rig = createTwoPhones()
+  rig.alice.page.prepares = false
+  dial(rig.alice, rig.bob)
+  await rig.clock.advance(11_000)
+  expect(endOf(rig.alice)).toEqual(['connection-failed', 'page-silent'])
+  expect(rig.network.sent).toEqual([])
+})
+
+test('messages of the page about another call are dropped', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  const callId = 'ZZZZZZZZZZZZZZZZZZZZZZ' as CallId
+  const before = JSON.stringify(rig.alice.view())
+  rig.alice.engine.link.failed({ callId, code: 'link-failed' })
+  rig.alice.engine.link.signal({ callId, signal: { type: 'offer', sdp: 'junk' } })
+  rig.alice.engine.link.frame({ callId, data: 'junk' })
+  rig.alice.engine.link.bind({ callId, own: sdpWith(''), seen: '' })
+  expect(JSON.stringify(rig.alice.view())).toBe(before)
+})
+
+test('over a network that drops, repeats and reorders, no call ends with two different codes', async () => {
+  const outcome = fc.constantFrom('pass', 'pass', 'pass', 'drop', 'twice', 'hold')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(outcome, { minLength: 30, maxLength: 30 }),
+      fc.integer(),
+      async (fates, seed) => {
+        const rig = createTwoPhones({ seed })
+        const held: Envelope[] = []
+        rig.network.tamper = (envelope) => {
+          const fate = fates[rig.network.sent.length % fates.length]
+          if (fate === 'drop') return []
+          if (fate === 'twice') return [envelope, envelope]
+          if (fate === 'hold') {
+            held.push(envelope)
+            return []
+          }
+          return [envelope, ...held.splice(0)]
+        }
+        dial(rig.alice, rig.bob)
+        await rig.clock.advance(50)
+        if (rig.bob.view().phase === 'incoming') answer(rig.bob)
+        await rig.clock.advance(1000)
+        const views: CallView[] = [rig.alice.view(), rig.bob.view()]
+        const codes = views.flatMap((view) => (view.phase === 'talking' ? [view.sas.digits.join()] : []))
+        expect(new Set(codes).size).toBeLessThanOrEqual(1)
+        // Whatever was lost, it ends: nobody waits for ever.
+        if (codes.length < 2) {
+          await rig.clock.advance(200_000)
+          for (const phone of [rig.alice, rig.bob]) {
+            expect(['idle', 'ended', 'talking']).toContain(phone.view().phase)
+            if (phone.view().phase === 'ended') expect(phone.page.tracks).toBeNull()
+          }
+        }
+      },
+    ),
+    { numRuns: 60, seed: 20_261_120 },
+  )
+})

@@ -1,0 +1,394 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Address, CallId } from '../../contract/ids.ts'
+import { idle, isTalking, patienceMs, reduce } from './call-machine.ts'
+import type { CallEffect, CallEvent, CallState, Common, Phase } from './call-state.ts'
+
+const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
+const otherId = 'BBBBBBBBBBBBBBBBBBBBBB' as CallId
+const peer = 'a'.repeat(56) as Address
+const stranger = 'b'.repeat(56) as Address
+const nowMs = 1_000_000
+
+const common: Common = {
+  callId,
+  direction: 'out',
+  peer,
+  video: true,
+  micOn: true,
+  cameraOn: true,
+  cameraProblem: null,
+}
+const boundPart = {
+  sinceMs: nowMs - 5000,
+  sasAnswer: 'none',
+  peerMicOn: true,
+  peerCameraOn: false,
+  claimedName: null,
+} as const
+const deadlineMs = nowMs + 1000
+
+/** One state of every phase and step. */
+const states = {
+  idle,
+  'dialing preparing': { ...common, phase: 'dialing', step: 'preparing', deadlineMs },
+  'dialing inviting': { ...common, phase: 'dialing', step: 'inviting', deadlineMs },
+  'dialing invited': { ...common, phase: 'dialing', step: 'invited', deadlineMs },
+  ringing: { ...common, phase: 'ringing', deadlineMs },
+  incoming: { ...common, direction: 'in', phase: 'incoming', silenced: false, deadlineMs },
+  'connecting preparing': { ...common, direction: 'in', phase: 'connecting', step: 'preparing', deadlineMs },
+  'connecting accepted': { ...common, direction: 'in', phase: 'connecting', step: 'accepted', deadlineMs },
+  'connecting linking': { ...common, phase: 'connecting', step: 'linking', deadlineMs },
+  'connecting binding': { ...common, phase: 'connecting', step: 'binding', deadlineMs },
+  talking: { ...common, ...boundPart, phase: 'talking' },
+  reconnecting: { ...common, ...boundPart, phase: 'reconnecting', deadlineMs },
+  ended: {
+    ...common,
+    phase: 'ended',
+    reason: 'hung-up',
+    detail: null,
+    durationMs: 0,
+    claimedName: null,
+  },
+} as const satisfies Record<string, CallState>
+type StateName = keyof typeof states
+const stateNames = Object.keys(states) as StateName[]
+
+/** One event of every kind, about this call. */
+const events = {
+  'user/dialed': { type: 'user/dialed', callId: otherId, peer: stranger, video: true, refusedPeer: false },
+  'user/answered': { type: 'user/answered', callId, video: true },
+  'user/declined': { type: 'user/declined', callId },
+  'user/silenced': { type: 'user/silenced', callId },
+  'user/hung-up': { type: 'user/hung-up', callId },
+  'user/muted': { type: 'user/muted', callId, micOn: false },
+  'user/camera-switched': { type: 'user/camera-switched', callId, cameraOn: false },
+  'user/compared': { type: 'user/compared', callId, answer: 'match' },
+  'user/dismissed': { type: 'user/dismissed', callId },
+  'link/prepared': { type: 'link/prepared', callId, cameraProblem: null },
+  'link/not-prepared': { type: 'link/not-prepared', callId, code: 'mic-denied' },
+  'link/opened': { type: 'link/opened', callId },
+  'link/bound': { type: 'link/bound', callId },
+  'link/interrupted': { type: 'link/interrupted', callId },
+  'link/restored': { type: 'link/restored', callId },
+  'link/failed': { type: 'link/failed', callId },
+  'link/camera-failed': { type: 'link/camera-failed', callId, code: 'camera-busy' },
+  'page/gone': { type: 'page/gone', callId },
+  'peer/called': { type: 'peer/called', callId: otherId, peer: stranger, video: false, survives: true },
+  'peer/ringing': { type: 'peer/ringing', callId },
+  'peer/accepted': { type: 'peer/accepted', callId, video: true },
+  'peer/revealed': { type: 'peer/revealed', callId },
+  'peer/busy': { type: 'peer/busy', callId },
+  'peer/declined': { type: 'peer/declined', callId },
+  'peer/cancelled': { type: 'peer/cancelled', callId },
+  'peer/hung-up': { type: 'peer/hung-up', callId },
+  'peer/named': { type: 'peer/named', callId, name: 'Bob' },
+  'peer/switched': { type: 'peer/switched', callId, micOn: false, cameraOn: true },
+  'server/invited': { type: 'server/invited', callId },
+  'server/refused': { type: 'server/refused', callId, reason: 'not-at-server' },
+  'handshake/refused': { type: 'handshake/refused', callId, code: 'aead' },
+  'handshake/stalled': { type: 'handshake/stalled', callId },
+  'deadline/passed': { type: 'deadline/passed', callId },
+} as const satisfies { [T in CallEvent['type']]: CallEvent & { type: T } }
+type EventName = keyof typeof events
+const eventNames = Object.keys(events) as EventName[]
+
+const live = stateNames.filter((name) => name !== 'idle' && name !== 'ended')
+const asked = ['dialing inviting', 'dialing invited', 'ringing'] as const
+const connecting = live.filter((name) => name.startsWith('connecting'))
+const talks = ['talking', 'reconnecting'] as const
+const all = <T extends string>(names: readonly T[], outcome: string) =>
+  Object.fromEntries(names.map((name) => [name, outcome]))
+
+/** Where each event leads from each state, as `phase [step|reason]`. What is not listed changes nothing. */
+const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } = {
+  'user/dialed': { idle: 'dialing preparing', ended: 'dialing preparing' },
+  'user/answered': { incoming: 'connecting preparing' },
+  'user/declined': { incoming: 'ended declined' },
+  'user/silenced': { incoming: 'incoming' },
+  'user/hung-up': {
+    ...all(live, 'ended hung-up'),
+    'dialing preparing': 'ended cancelled',
+    ...all(asked, 'ended cancelled'),
+    incoming: 'ended declined',
+  },
+  'user/muted': Object.fromEntries(live.map((name) => [name, name])),
+  'user/camera-switched': Object.fromEntries(live.map((name) => [name, name])),
+  'user/compared': { talking: 'talking', reconnecting: 'reconnecting' },
+  'user/dismissed': { ended: 'idle' },
+  'link/prepared': {
+    'dialing preparing': 'dialing inviting',
+    'connecting preparing': 'connecting accepted',
+  },
+  'link/not-prepared': {
+    'dialing preparing': 'ended mic-denied',
+    'connecting preparing': 'ended mic-denied',
+  },
+  'link/opened': { 'connecting linking': 'connecting binding' },
+  'link/bound': { 'connecting linking': 'talking', 'connecting binding': 'talking' },
+  'link/interrupted': { talking: 'reconnecting' },
+  'link/restored': { reconnecting: 'talking' },
+  'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(talks, 'ended connection-lost') },
+  'link/camera-failed': Object.fromEntries(live.map((name) => [name, name])),
+  'page/gone': Object.fromEntries(
+    live.filter((name) => name !== 'incoming').map((name) => [name, 'ended page-gone']),
+  ),
+  'peer/called': { idle: 'incoming', ended: 'incoming' },
+  'peer/ringing': { 'dialing inviting': 'ringing', 'dialing invited': 'ringing' },
+  'peer/accepted': all(asked, 'connecting linking'),
+  'peer/revealed': { 'connecting accepted': 'connecting linking' },
+  'peer/busy': all(asked, 'ended busy'),
+  'peer/declined': all(asked, 'ended peer-declined'),
+  'peer/cancelled': { incoming: 'ended missed', ...all(connecting, 'ended peer-hung-up') },
+  'peer/hung-up': { ...all(connecting, 'ended peer-hung-up'), ...all(talks, 'ended peer-hung-up') },
+  'peer/named': { talking: 'talking', reconnecting: 'reconnecting' },
+  'peer/switched': { talking: 'talking', reconnecting: 'reconnecting' },
+  'server/invited': { 'dialing inviting': 'dialing invited' },
+  'server/refused': all(
+    live.filter((name) => name.startsWith('dialing')),
+    'ended not-at-server',
+  ),
+  'handshake/refused': all(
+    live.filter((name) => !isTalking(states[name]) && name !== 'incoming'),
+    'ended altered',
+  ),
+  'handshake/stalled': all(connecting, 'ended connection-lost'),
+  'deadline/passed': {},
+}
+
+const nameOf = (state: CallState): string => {
+  if (state.phase === 'dialing' || state.phase === 'connecting') return `${state.phase} ${state.step}`
+  return state.phase === 'ended' ? `ended ${state.reason}` : state.phase
+}
+
+describe.each(stateNames)('from %s', (from) => {
+  test.each(eventNames)('%s', (name) => {
+    const state: CallState = states[from]
+    const wanted = table[name][from]
+    const step = reduce(state, events[name], nowMs)
+    if (wanted === undefined) {
+      // SECURITY: the same object, so that nobody downstream takes a meaningless event for a change.
+      expect(step.state).toBe(state)
+      const answersBusy = name === 'peer/called' && from !== 'idle' && from !== 'ended'
+      expect(step.effects.map((effect) => effect.do)).toEqual(
+        answersBusy ? ['refuse', 'forget', 'record'] : [],
+      )
+    } else {
+      expect(step.state).not.toBe(state)
+      expect(nameOf(step.state)).toBe(wanted === 'ended' ? 'ended hung-up' : wanted)
+    }
+  })
+
+  test('an event about another call changes nothing', () => {
+    const state: CallState = states[from]
+    for (const event of Object.values(events)) {
+      if (event.type === 'user/dialed' || event.type === 'peer/called') continue
+      const step = reduce(state, { ...event, callId: otherId }, nowMs)
+      expect(step.state).toBe(state)
+      expect(step.effects).toEqual([])
+    }
+  })
+
+  test('a deadline that has passed ends a phase that cannot last, and no other', () => {
+    const state: CallState = states[from]
+    const step = reduce(state, events['deadline/passed'], deadlineMs)
+    expect(step.state.phase).toBe('deadlineMs' in state ? 'ended' : state.phase)
+  })
+})
+
+const effectsOf = (state: CallState, event: CallEvent) =>
+  reduce(state, event, nowMs).effects.map((effect) => effect.do)
+
+test('the microphone is opened before the invitation leaves', () => {
+  const dialed = reduce(idle, { ...events['user/dialed'], callId }, nowMs)
+  expect(dialed.effects).toEqual([{ do: 'prepare-link', callId, video: true }])
+  expect(effectsOf(dialed.state, events['link/prepared'])).toEqual(['invite'])
+})
+
+test('nothing is opened and no link exists before both agreed and the link is bound', () => {
+  const opened: Record<string, string[]> = {}
+  for (const from of stateNames)
+    for (const name of eventNames)
+      for (const effect of effectsOf(states[from], events[name]))
+        if (effect === 'set-tracks' || effect === 'open-link') (opened[effect] ??= []).push(`${from} ${name}`)
+  expect(opened).toEqual({
+    'open-link': [
+      'dialing inviting peer/accepted',
+      'dialing invited peer/accepted',
+      'ringing peer/accepted',
+      'connecting accepted peer/revealed',
+    ],
+    'set-tracks': [
+      'connecting linking link/bound',
+      'connecting binding link/bound',
+      'talking user/muted',
+      'talking user/camera-switched',
+      'talking link/camera-failed',
+      'reconnecting user/muted',
+      'reconnecting user/camera-switched',
+      'reconnecting link/restored',
+      'reconnecting link/camera-failed',
+    ],
+  })
+})
+
+test('mute chosen while it rings holds when the call begins', () => {
+  const muted = reduce(states['connecting binding'], events['user/muted'], nowMs).state
+  expect(reduce(muted, events['link/bound'], nowMs).effects).toContainEqual({
+    do: 'set-tracks',
+    callId,
+    micOn: false,
+    cameraOn: true,
+  })
+})
+
+test('after a recovery microphone and camera are as the person left them', () => {
+  const muted = reduce(states.reconnecting, events['user/muted'], nowMs).state
+  expect(reduce(muted, events['link/restored'], nowMs).effects).toEqual([
+    { do: 'set-tracks', callId, micOn: false, cameraOn: true },
+  ])
+})
+
+test('a voice answer to a video call is a voice call for both', () => {
+  const answered = reduce(states.incoming, { type: 'user/answered', callId, video: false }, nowMs)
+  expect(answered.state).toMatchObject({ video: false, cameraOn: false })
+  const accepted = reduce(states.ringing, { type: 'peer/accepted', callId, video: false }, nowMs)
+  expect(accepted.state).toMatchObject({ video: false, cameraOn: false })
+})
+
+test('"Different" cuts the call, marks the identity and is recorded', () => {
+  const step = reduce(states.talking, { type: 'user/compared', callId, answer: 'different' }, nowMs)
+  expect(step.state).toMatchObject({ phase: 'ended', reason: 'sas-mismatch', durationMs: 5000 })
+  expect(step.effects.map((effect) => effect.do)).toEqual([
+    'hang-up',
+    'close-link',
+    'forget',
+    'record',
+    'mark-mismatched',
+  ])
+})
+
+test('R3 nobody becomes verified but by a press in a bound call', () => {
+  for (const from of stateNames) {
+    const marks = effectsOf(states[from], events['user/compared']).includes('mark-verified')
+    expect(marks, from).toBe(isTalking(states[from]))
+  }
+})
+
+test('somebody refused cannot be dialled', () => {
+  const step = reduce(idle, { ...events['user/dialed'], refusedPeer: true }, nowMs)
+  expect(step.state).toMatchObject({ phase: 'ended', reason: 'refused-peer' })
+  expect(step.effects.map((effect) => effect.do)).toEqual(['record'])
+})
+
+describe('A8 both dial each other', () => {
+  const theirs = { ...events['peer/called'], peer, video: true }
+
+  test.each(['dialing preparing', 'dialing inviting', 'dialing invited', 'ringing'] as const)(
+    'from %s the surviving call is theirs: mine is dropped and theirs answered without asking',
+    (from) => {
+      const step = reduce(states[from], { ...theirs, survives: true }, nowMs)
+      expect(step.state).toMatchObject({
+        phase: 'connecting',
+        step: 'preparing',
+        callId: otherId,
+        direction: 'in',
+      })
+      expect(step.effects).toEqual([
+        { do: 'close-link', callId },
+        { do: 'forget', callId },
+        { do: 'prepare-link', callId: otherId, video: true },
+      ])
+    },
+  )
+
+  test('the surviving call is mine: theirs is dropped without a word', () => {
+    const step = reduce(states.ringing, { ...theirs, survives: false }, nowMs)
+    expect(step.state).toBe(states.ringing)
+    expect(step.effects).toEqual([{ do: 'forget', callId: otherId }])
+  })
+
+  test('the media is what both asked for', () => {
+    const voice = reduce(states.ringing, { ...theirs, video: false, survives: true }, nowMs)
+    expect(voice.state).toMatchObject({ video: false, cameraOn: false })
+  })
+
+  test('dialling somebody who already rings is answering', () => {
+    const step = reduce(states.incoming, { ...events['user/dialed'], peer }, nowMs)
+    expect(step.state).toMatchObject({ phase: 'connecting', step: 'preparing', callId })
+  })
+})
+
+test('who is told what at the end', () => {
+  const told = (from: StateName, event: CallEvent) =>
+    reduce(states[from], event, nowMs).effects.filter(({ do: order }) =>
+      ['cancel', 'refuse', 'hang-up'].includes(order),
+    )
+  expect(told('dialing preparing', events['user/hung-up'])).toEqual([])
+  expect(told('ringing', events['user/hung-up'])).toEqual([{ do: 'cancel', callId }])
+  expect(told('incoming', events['user/declined'])).toEqual([{ do: 'refuse', callId, kind: 'decline' }])
+  expect(told('talking', events['user/hung-up'])).toEqual([{ do: 'hang-up', callId, reason: 'hung-up' }])
+  expect(told('talking', events['page/gone'])).toEqual([{ do: 'hang-up', callId, reason: 'connection-lost' }])
+  expect(told('talking', events['peer/hung-up'])).toEqual([])
+  expect(told('ringing', events['peer/busy'])).toEqual([])
+})
+
+test('the deadlines are the promised ones', () => {
+  expect(patienceMs).toMatchObject({ ringing: 60_000, accepted: 10_000, linking: 20_000, binding: 5_000 })
+  expect(patienceMs.reconnecting).toBe(30_000)
+})
+
+test('a long random walk keeps every promise', () => {
+  const anyId = fc.constantFrom(callId, otherId)
+  const anyEvent = fc.tuple(fc.constantFrom(...eventNames), anyId, fc.boolean(), fc.boolean()).map(
+    ([name, id, flag, survives]) =>
+      ({
+        ...events[name],
+        callId: id,
+        ...(name === 'peer/called' ? { survives, peer: flag ? peer : stranger, video: flag } : {}),
+        ...(name === 'user/dialed' ? { peer: flag ? peer : stranger } : {}),
+        ...(name === 'user/muted' ? { micOn: flag } : {}),
+        ...(name === 'user/compared' ? { answer: flag ? 'match' : 'different' } : {}),
+      }) as CallEvent,
+  )
+  const walk = fc.array(fc.tuple(anyEvent, fc.nat(70_000)), { maxLength: 200 })
+  const legal: Record<Phase, readonly Phase[]> = {
+    idle: ['dialing', 'incoming', 'ended'],
+    dialing: ['dialing', 'ringing', 'connecting', 'ended'],
+    ringing: ['ringing', 'connecting', 'ended'],
+    incoming: ['incoming', 'connecting', 'ended'],
+    connecting: ['connecting', 'talking', 'ended'],
+    talking: ['talking', 'reconnecting', 'ended'],
+    reconnecting: ['talking', 'reconnecting', 'ended'],
+    ended: ['idle', 'dialing', 'incoming', 'ended'],
+  }
+  fc.assert(
+    fc.property(walk, (steps) => {
+      let state: CallState = idle
+      let now = nowMs
+      const open = new Set<CallId>()
+      for (const [event, elapsedMs] of steps) {
+        now += elapsedMs
+        const before: CallState = state
+        const step = reduce(before, event, now)
+        state = step.state
+        if (state !== before) expect(legal[before.phase]).toContain(state.phase)
+        for (const effect of step.effects) watch(effect, state, open)
+        if (state.phase === 'ended') expect(state.reason).toBeTruthy()
+        if (state.phase === 'idle' || state.phase === 'ended') expect(open.size).toBe(0)
+        expect(open.size).toBeLessThanOrEqual(1)
+      }
+    }),
+    { numRuns: 500, seed: 20_261_120 },
+  )
+})
+
+/** Tracks are only ever set in a bound call, and a link that was prepared is closed. */
+function watch(effect: CallEffect, state: CallState, open: Set<CallId>): void {
+  if (effect.do === 'prepare-link') open.add(effect.callId)
+  if (effect.do === 'close-link') open.delete(effect.callId)
+  if (effect.do === 'set-tracks') {
+    expect(isTalking(state)).toBe(true)
+    if (isTalking(state)) expect(effect).toMatchObject({ micOn: state.micOn, cameraOn: state.cameraOn })
+  }
+}

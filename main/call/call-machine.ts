@@ -1,0 +1,389 @@
+// The call as a pure function: what happens next, and what to do about it. Knows no clock, no page, no keys.
+//
+// A stale or meaningless event returns the same state object. A remote can never make it throw: `assertNever`
+// guards only our own unions.
+import { assertNever } from '../../contract/errors.ts'
+import type { CallEffect, CallEvent, CallState, Common, LiveCall, TalkingCall } from './call-state.ts'
+import { ended, endedWith } from './call-endings.ts'
+
+/** How long a phase may last, in milliseconds. */
+export const patienceMs = {
+  /** The page opens the microphone, perhaps asking the system. */
+  preparing: 10_000,
+  inviting: 15_000,
+  ringing: 60_000,
+  /** From M2 to the caller's reveal (SP1 section 4). */
+  accepted: 10_000,
+  /** ICE and DTLS. */
+  linking: 20_000,
+  /** From the open channel to both MACs. */
+  binding: 5_000,
+  reconnecting: 30_000,
+} as const
+
+export interface Step {
+  readonly state: CallState
+  readonly effects: readonly CallEffect[]
+}
+
+export const idle: CallState = { phase: 'idle' }
+
+const stay = (state: CallState): Step => ({ state, effects: [] })
+const go = (state: CallState, ...effects: CallEffect[]): Step => ({ state, effects })
+
+export function reduce(state: CallState, event: CallEvent, nowMs: number): Step {
+  if (event.type === 'user/dialed') return dialed(state, event, nowMs)
+  if (event.type === 'peer/called') return called(state, event, nowMs)
+  if (state.phase === 'idle' || event.callId !== state.callId) return stay(state)
+  if (state.phase === 'ended') return event.type === 'user/dismissed' ? go(idle) : stay(state)
+  return live(state, event, nowMs)
+}
+
+function dialed(state: CallState, event: Extract<CallEvent, { type: 'user/dialed' }>, nowMs: number): Step {
+  // Calling back somebody who is ringing is answering.
+  if (state.phase === 'incoming' && state.peer === event.peer) return answered(state, event.video, nowMs)
+  if (state.phase !== 'idle' && state.phase !== 'ended') return stay(state)
+  const { callId, peer, video } = event
+  const call: Common = {
+    callId,
+    direction: 'out',
+    peer,
+    video,
+    micOn: true,
+    cameraOn: video,
+    cameraProblem: null,
+  }
+  if (event.refusedPeer) return endedWith(call, 'refused-peer')
+  return go(
+    { ...call, phase: 'dialing', step: 'preparing', deadlineMs: nowMs + patienceMs.preparing },
+    { do: 'prepare-link', callId, video },
+  )
+}
+
+function called(state: CallState, event: Extract<CallEvent, { type: 'peer/called' }>, nowMs: number): Step {
+  const { callId, peer, video } = event
+  const call: Common = {
+    callId,
+    direction: 'in',
+    peer,
+    video,
+    micOn: true,
+    cameraOn: video,
+    cameraProblem: null,
+  }
+  if (state.phase === 'idle' || state.phase === 'ended')
+    return go(
+      { ...call, phase: 'incoming', silenced: false, deadlineMs: nowMs + patienceMs.ringing },
+      { do: 'ring-back', callId },
+    )
+  // Another call from somebody who already rings is the newer wish of the same person: the older one is gone.
+  if (state.phase === 'incoming' && state.peer === peer)
+    return state.callId === callId
+      ? stay(state)
+      : go(
+          { ...call, phase: 'incoming', silenced: state.silenced, deadlineMs: nowMs + patienceMs.ringing },
+          { do: 'forget', callId: state.callId },
+          { do: 'ring-back', callId },
+        )
+  if ((state.phase === 'dialing' || state.phase === 'ringing') && state.peer === peer)
+    return event.survives
+      ? glareLost(state, call, nowMs)
+      : // Mine goes on and is answered by the other side; theirs is dropped without a word.
+        go(state, { do: 'forget', callId })
+  const refusal: CallEffect[] = [
+    { do: 'refuse', callId, kind: 'busy' },
+    { do: 'forget', callId },
+  ]
+  // From the one I am in a call with it is the late half of a glare, or another try after a crash: not missed.
+  if (state.peer === peer) return go(state, ...refusal)
+  return go(
+    state,
+    ...refusal,
+    { do: 'record', peer, direction: 'in', video, outcome: 'missed', durationMs: 0 },
+  )
+}
+
+/** Both dialled: both have consented, so theirs is answered at once, with what both asked for. */
+function glareLost(mine: LiveCall, theirs: Common, nowMs: number): Step {
+  const video = mine.video && theirs.video
+  return go(
+    {
+      ...theirs,
+      video,
+      micOn: mine.micOn,
+      cameraOn: video && mine.cameraOn,
+      phase: 'connecting',
+      step: 'preparing',
+      deadlineMs: nowMs + patienceMs.preparing,
+    },
+    // The other side ignores my invitation while it dials. If it has just given up, mine must not ring there.
+    ...(isInvited(mine) ? [{ do: 'cancel', callId: mine.callId } as const] : []),
+    { do: 'close-link', callId: mine.callId },
+    { do: 'forget', callId: mine.callId },
+    { do: 'prepare-link', callId: theirs.callId, video },
+  )
+}
+
+function answered(state: Extract<CallState, { phase: 'incoming' }>, video: boolean, nowMs: number): Step {
+  const { silenced: _silenced, ...call } = state
+  const both = state.video && video
+  return go(
+    {
+      ...call,
+      video: both,
+      cameraOn: both,
+      phase: 'connecting',
+      step: 'preparing',
+      deadlineMs: nowMs + patienceMs.preparing,
+    },
+    { do: 'prepare-link', callId: state.callId, video: both },
+  )
+}
+
+/** Events about the live call, already known to be about this one. */
+function live(
+  state: LiveCall,
+  event: Exclude<CallEvent, { type: 'user/dialed' | 'peer/called' }>,
+  nowMs: number,
+): Step {
+  const { callId } = state
+  switch (event.type) {
+    case 'user/answered':
+      return state.phase === 'incoming' ? answered(state, event.video, nowMs) : stay(state)
+    case 'user/declined':
+      return state.phase === 'incoming' ? ended(state, 'declined', null, nowMs) : stay(state)
+    case 'user/silenced':
+      return state.phase === 'incoming' && !state.silenced ? go({ ...state, silenced: true }) : stay(state)
+    case 'user/hung-up':
+      return ended(state, hangUpReason(state), null, nowMs)
+    case 'user/muted':
+      return switched(state, { micOn: event.micOn })
+    case 'user/camera-switched':
+      return state.video ? switched(state, { cameraOn: event.cameraOn, cameraProblem: null }) : stay(state)
+    case 'user/compared':
+      return compared(state, event.answer, nowMs)
+    case 'user/dismissed':
+      return stay(state)
+
+    case 'link/prepared':
+      return prepared(state, event.cameraProblem, nowMs)
+    case 'link/not-prepared':
+      if (!isPreparing(state)) return stay(state)
+      return event.code === 'link-failed'
+        ? ended(state, 'connection-failed', event.code, nowMs)
+        : ended(state, event.code, null, nowMs)
+    case 'link/opened':
+      return state.phase === 'connecting' && state.step === 'linking'
+        ? go({ ...state, step: 'binding', deadlineMs: nowMs + patienceMs.binding })
+        : stay(state)
+    case 'link/bound':
+      return bound(state, nowMs)
+    case 'link/interrupted':
+      return state.phase === 'talking'
+        ? go({ ...state, phase: 'reconnecting', deadlineMs: nowMs + patienceMs.reconnecting })
+        : stay(state)
+    case 'link/restored':
+      return restored(state)
+    case 'link/failed':
+      if (isTalking(state)) return ended(state, 'connection-lost', null, nowMs)
+      return state.phase === 'connecting'
+        ? ended(state, 'connection-failed', 'link-failed', nowMs)
+        : stay(state)
+    case 'link/altered':
+      return isTalking(state) ? ended(state, 'altered', 'certificate', nowMs) : stay(state)
+    case 'link/camera-failed':
+      return state.cameraOn ? switched(state, { cameraOn: false, cameraProblem: event.code }) : stay(state)
+    case 'page/gone':
+      // Somebody who only rings has opened nothing in the page: the ring goes on in its successor.
+      return state.phase === 'incoming' ? stay(state) : ended(state, 'page-gone', null, nowMs)
+
+    case 'peer/ringing':
+      if (state.phase !== 'dialing' || !isInvited(state)) return stay(state)
+      return go({ ...withoutStep(state), phase: 'ringing', deadlineMs: nowMs + patienceMs.ringing })
+    case 'peer/accepted':
+      return accepted(state, event.video, nowMs)
+    case 'peer/revealed':
+      return state.phase === 'connecting' && state.step === 'accepted'
+        ? go(
+            { ...state, step: 'linking', deadlineMs: nowMs + patienceMs.linking },
+            { do: 'open-link', callId, initiator: false },
+          )
+        : stay(state)
+    case 'peer/busy':
+      return isInvited(state) ? ended(state, 'busy', null, nowMs) : stay(state)
+    case 'peer/declined':
+      return isInvited(state) ? ended(state, 'peer-declined', null, nowMs) : stay(state)
+    case 'peer/cancelled':
+      if (state.phase === 'incoming') return ended(state, 'missed', null, nowMs)
+      return state.phase === 'connecting' ? ended(state, 'peer-hung-up', null, nowMs) : stay(state)
+    case 'peer/hung-up':
+      return isTalking(state) || state.phase === 'connecting'
+        ? ended(state, event.lost ? 'connection-lost' : 'peer-hung-up', null, nowMs)
+        : stay(state)
+    case 'peer/named':
+      return isTalking(state) && state.claimedName !== event.name
+        ? go({ ...state, claimedName: event.name })
+        : stay(state)
+    case 'peer/switched':
+      return isTalking(state) && (state.peerMicOn !== event.micOn || state.peerCameraOn !== event.cameraOn)
+        ? go({ ...state, peerMicOn: event.micOn, peerCameraOn: event.cameraOn })
+        : stay(state)
+
+    case 'server/invited':
+      return state.phase === 'dialing' && state.step === 'inviting'
+        ? go({ ...state, step: 'invited', deadlineMs: nowMs + patienceMs.ringing })
+        : stay(state)
+    case 'server/refused':
+      return state.phase === 'dialing' ? ended(state, event.reason, null, nowMs) : stay(state)
+    case 'handshake/refused':
+      // SECURITY: after the link is bound, a bad message is dropped and counted; it never ends a healthy call.
+      return isTalking(state) || state.phase === 'incoming'
+        ? stay(state)
+        : ended(state, 'altered', event.code, nowMs)
+    case 'handshake/stalled':
+      return state.phase === 'connecting' ? ended(state, 'connection-lost', 'seq', nowMs) : stay(state)
+    case 'deadline/passed':
+      return 'deadlineMs' in state && state.deadlineMs === event.deadlineMs ? timedOut(state, nowMs) : stay(state)
+    default:
+      return assertNever(event)
+  }
+}
+
+function prepared(state: LiveCall, cameraProblem: Common['cameraProblem'], nowMs: number): Step {
+  const { callId, peer, video } = state
+  const camera = cameraProblem ? { cameraOn: false, cameraProblem } : {}
+  if (state.phase === 'dialing' && state.step === 'preparing')
+    return go(
+      { ...state, ...camera, step: 'inviting', deadlineMs: nowMs + patienceMs.inviting },
+      { do: 'invite', callId, peer, video },
+    )
+  if (state.phase === 'connecting' && state.step === 'preparing')
+    return go(
+      { ...state, ...camera, step: 'accepted', deadlineMs: nowMs + patienceMs.accepted },
+      { do: 'accept', callId, video },
+    )
+  return stay(state)
+}
+
+function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
+  if (!isInvited(state)) return stay(state)
+  const both = state.video && video
+  const { callId, direction, peer, micOn, cameraOn, cameraProblem } = state
+  return go(
+    {
+      callId,
+      direction,
+      peer,
+      video: both,
+      micOn,
+      cameraOn: both && cameraOn,
+      cameraProblem,
+      phase: 'connecting',
+      step: 'linking',
+      deadlineMs: nowMs + patienceMs.linking,
+    },
+    { do: 'open-link', callId, initiator: true },
+  )
+}
+
+function bound(state: LiveCall, nowMs: number): Step {
+  if (state.phase !== 'connecting' || (state.step !== 'binding' && state.step !== 'linking'))
+    return stay(state)
+  const { step: _step, deadlineMs: _deadlineMs, ...call } = state
+  const { callId, micOn, cameraOn } = call
+  return go(
+    {
+      ...call,
+      phase: 'talking',
+      sinceMs: nowMs,
+      sasAnswer: 'none',
+      peerMicOn: true,
+      peerCameraOn: false,
+      claimedName: null,
+    },
+    { do: 'set-tracks', callId, micOn, cameraOn },
+    { do: 'tell-name', callId },
+    { do: 'tell-state', callId, micOn, cameraOn },
+  )
+}
+
+/** Back, with microphone and camera as the person left them: never more open than before. */
+function restored(state: LiveCall): Step {
+  if (state.phase !== 'reconnecting') return stay(state)
+  const { deadlineMs: _deadlineMs, ...call } = state
+  const { callId, micOn, cameraOn } = call
+  return go({ ...call, phase: 'talking' }, { do: 'set-tracks', callId, micOn, cameraOn })
+}
+
+function switched(
+  state: LiveCall,
+  change: Partial<Pick<Common, 'micOn' | 'cameraOn' | 'cameraProblem'>>,
+): Step {
+  const next = { ...state, ...change }
+  const same =
+    next.micOn === state.micOn &&
+    next.cameraOn === state.cameraOn &&
+    next.cameraProblem === state.cameraProblem
+  if (same) return stay(state)
+  const { callId, micOn, cameraOn } = next
+  // SECURITY: before the link is bound the wish is remembered and nothing is opened.
+  return isTalking(state)
+    ? go(next, { do: 'set-tracks', callId, micOn, cameraOn }, { do: 'tell-state', callId, micOn, cameraOn })
+    : go(next)
+}
+
+function compared(state: LiveCall, answer: 'match' | 'different' | 'later', nowMs: number): Step {
+  // SECURITY (R3): there is nothing to compare without a bound link.
+  if (!isTalking(state)) return stay(state)
+  if (answer === 'different') {
+    const end = ended(state, 'sas-mismatch', null, nowMs)
+    return { ...end, effects: [...end.effects, { do: 'mark-mismatched', peer: state.peer }] }
+  }
+  if (answer === 'later')
+    return state.sasAnswer === 'none' ? go({ ...state, sasAnswer: 'later' }) : stay(state)
+  return go({ ...state, sasAnswer: 'match' }, { do: 'mark-verified', peer: state.peer })
+}
+
+function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs: number): Step {
+  switch (state.phase) {
+    case 'dialing':
+      if (state.step === 'invited') return ended(state, 'no-answer', null, nowMs)
+      return state.step === 'inviting'
+        ? ended(state, 'server-unreachable', null, nowMs)
+        : ended(state, 'connection-failed', 'page-silent', nowMs)
+    case 'ringing':
+      return ended(state, 'no-answer', null, nowMs)
+    case 'incoming':
+      return ended(state, 'missed', null, nowMs)
+    case 'connecting':
+      return state.step === 'binding'
+        ? ended(state, 'altered', 'dtls-bind', nowMs)
+        : ended(state, 'connection-failed', `timeout-${state.step}`, nowMs)
+    case 'reconnecting':
+      return ended(state, 'connection-lost', null, nowMs)
+    default:
+      return assertNever(state)
+  }
+}
+
+const hangUpReason = (state: LiveCall) =>
+  state.phase === 'dialing' || state.phase === 'ringing'
+    ? 'cancelled'
+    : state.phase === 'incoming'
+      ? 'declined'
+      : 'hung-up'
+
+export const isTalking = (state: CallState): state is TalkingCall =>
+  state.phase === 'talking' || state.phase === 'reconnecting'
+
+/** M1 may have reached the callee: its answer can overtake the server's word that it was taken. */
+const isInvited = (state: LiveCall): state is Extract<LiveCall, { phase: 'dialing' | 'ringing' }> =>
+  state.phase === 'ringing' || (state.phase === 'dialing' && state.step !== 'preparing')
+
+const isPreparing = (state: LiveCall) =>
+  (state.phase === 'dialing' || state.phase === 'connecting') && state.step === 'preparing'
+
+function withoutStep(state: Extract<CallState, { phase: 'dialing' }>) {
+  const { step: _step, phase: _phase, ...rest } = state
+  return rest
+}

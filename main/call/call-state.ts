@@ -1,0 +1,145 @@
+// The phases of the one call there may be, what may happen to it, and what it may order. Shapes only.
+import type { EndReason } from '../../contract/call-view.ts'
+import type { HistoryEntry } from '../../contract/ipc.ts'
+import type { Address, CallId } from '../../contract/ids.ts'
+import type { LinkPrepared } from '../../contract/link.ts'
+
+export type CameraProblem = Extract<LinkPrepared, { ok: true }>['cameraProblem']
+
+/** What every phase but `idle` knows. */
+export interface Common {
+  readonly callId: CallId
+  readonly direction: 'out' | 'in'
+  readonly peer: Address
+  /** Pictures: asked for at first, agreed by both once the call is accepted. */
+  readonly video: boolean
+  /** What the person wants open. Nothing is open before the link is bound, whatever stands here. */
+  readonly micOn: boolean
+  readonly cameraOn: boolean
+  readonly cameraProblem: CameraProblem
+}
+
+/** A phase that cannot last: when it ends by itself, in the clock's milliseconds. */
+interface Limited {
+  readonly deadlineMs: number
+}
+
+/** What a bound link adds. */
+interface Bound {
+  readonly sinceMs: number
+  readonly sasAnswer: 'none' | 'match' | 'later'
+  readonly peerMicOn: boolean
+  readonly peerCameraOn: boolean
+  readonly claimedName: string | null
+}
+
+/**
+ * ```
+ *            dialed                 it rings         accepted
+ *   idle ────────────► dialing ────────────► ringing ────────► connecting ──► talking ◄─► reconnecting
+ *    │  called                                                  ▲   bound        │             │
+ *    └───────────────► incoming ───────────────────────────────┘                ▼             ▼
+ *                            answered                       every phase ──────► ended ──► idle
+ * ```
+ */
+export type CallState =
+  | { readonly phase: 'idle' }
+  /** `preparing`: the page opens the microphone. `inviting`: the server is asked. `invited`: M1 has left. */
+  | (Common & Limited & { readonly phase: 'dialing'; readonly step: 'preparing' | 'inviting' | 'invited' })
+  | (Common & Limited & { readonly phase: 'ringing' })
+  | (Common & Limited & { readonly phase: 'incoming'; readonly silenced: boolean })
+  /** `preparing`: as above, callee. `accepted`: M2 has left. `linking`: both opened the link. `binding`: MACs. */
+  | (Common &
+      Limited & {
+        readonly phase: 'connecting'
+        readonly step: 'preparing' | 'accepted' | 'linking' | 'binding'
+      })
+  | (Common & Bound & { readonly phase: 'talking' })
+  | (Common & Bound & Limited & { readonly phase: 'reconnecting' })
+  | (Common & {
+      readonly phase: 'ended'
+      readonly reason: EndReason
+      readonly detail: string | null
+      readonly durationMs: number
+      readonly claimedName: string | null
+    })
+
+export type Phase = CallState['phase']
+export type LiveCall = Exclude<CallState, { phase: 'idle' } | { phase: 'ended' }>
+export type TalkingCall = Extract<CallState, { phase: 'talking' | 'reconnecting' }>
+
+/** Facts, named by who speaks. All but `user/dialed` and `peer/called` name the call they are about. */
+export type CallEvent =
+  | { type: 'user/dialed'; callId: CallId; peer: Address; video: boolean; refusedPeer: boolean }
+  | { type: 'user/answered'; callId: CallId; video: boolean }
+  | { type: 'user/declined'; callId: CallId }
+  | { type: 'user/silenced'; callId: CallId }
+  | { type: 'user/hung-up'; callId: CallId }
+  | { type: 'user/muted'; callId: CallId; micOn: boolean }
+  | { type: 'user/camera-switched'; callId: CallId; cameraOn: boolean }
+  | { type: 'user/compared'; callId: CallId; answer: 'match' | 'different' | 'later' }
+  | { type: 'user/dismissed'; callId: CallId }
+  | { type: 'link/prepared'; callId: CallId; cameraProblem: CameraProblem }
+  | {
+      type: 'link/not-prepared'
+      callId: CallId
+      code: 'mic-denied' | 'mic-missing' | 'mic-busy' | 'link-failed'
+    }
+  | { type: 'link/opened'; callId: CallId }
+  | { type: 'link/bound'; callId: CallId }
+  | { type: 'link/interrupted'; callId: CallId }
+  | { type: 'link/restored'; callId: CallId }
+  | { type: 'link/failed'; callId: CallId }
+  /** The transport of a bound link shows other certificates than the signed ones. */
+  | { type: 'link/altered'; callId: CallId }
+  | { type: 'link/camera-failed'; callId: CallId; code: NonNullable<CameraProblem> }
+  | { type: 'page/gone'; callId: CallId }
+  /** `survives`: if both dialled each other, theirs is the call that goes on (SP1 section 4). */
+  | { type: 'peer/called'; callId: CallId; peer: Address; video: boolean; survives: boolean }
+  | { type: 'peer/ringing'; callId: CallId }
+  | { type: 'peer/accepted'; callId: CallId; video: boolean }
+  | { type: 'peer/revealed'; callId: CallId }
+  | { type: 'peer/busy'; callId: CallId }
+  | { type: 'peer/declined'; callId: CallId }
+  | { type: 'peer/cancelled'; callId: CallId }
+  /** `lost`: the peer's page is gone, and nobody there meant to end the call. */
+  | { type: 'peer/hung-up'; callId: CallId; lost: boolean }
+  | { type: 'peer/named'; callId: CallId; name: string }
+  | { type: 'peer/switched'; callId: CallId; micOn: boolean; cameraOn: boolean }
+  | { type: 'server/invited'; callId: CallId }
+  | { type: 'server/refused'; callId: CallId; reason: 'not-at-server' | 'server-unreachable' }
+  /** Somebody altered what only the peer could have written; `code` says what. */
+  | { type: 'handshake/refused'; callId: CallId; code: string }
+  /** Frames of the peer are missing and did not come. */
+  | { type: 'handshake/stalled'; callId: CallId }
+  /** Names the deadline it was set for: a phase may have ended while it was on its way. */
+  | { type: 'deadline/passed'; callId: CallId; deadlineMs: number }
+
+/** Orders. Each may be carried out twice without harm. */
+export type CallEffect =
+  | { do: 'prepare-link'; callId: CallId; video: boolean }
+  | { do: 'invite'; callId: CallId; peer: Address; video: boolean }
+  /** Tell the callee's mailbox that this call is over before it began. */
+  | { do: 'cancel'; callId: CallId }
+  /** Tell a contact that it rings. */
+  | { do: 'ring-back'; callId: CallId }
+  | { do: 'refuse'; callId: CallId; kind: 'busy' | 'decline' }
+  | { do: 'accept'; callId: CallId; video: boolean }
+  | { do: 'open-link'; callId: CallId; initiator: boolean }
+  | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean }
+  | { do: 'tell-state'; callId: CallId; micOn: boolean; cameraOn: boolean }
+  | { do: 'tell-name'; callId: CallId }
+  | { do: 'hang-up'; callId: CallId; reason: string }
+  | { do: 'close-link'; callId: CallId }
+  /** Forget the handshake of this call, erase its keys, leave its server connection. */
+  | { do: 'forget'; callId: CallId }
+  | { do: 'mark-verified'; peer: Address }
+  | { do: 'mark-mismatched'; peer: Address }
+  | {
+      do: 'record'
+      peer: Address
+      direction: 'in' | 'out'
+      video: boolean
+      outcome: HistoryEntry['outcome']
+      durationMs: number
+    }

@@ -1,0 +1,63 @@
+// What the page may know of a call, derived from its state and from what was measured. Remembers nothing.
+import type { CallView, LinkFacts, MediaView, PeerView, SasView } from '../../contract/call-view.ts'
+import { assertNever } from '../../contract/errors.ts'
+import type { Address } from '../../contract/ids.ts'
+import type { CallState, Common } from './call-state.ts'
+
+export interface ViewSources {
+  peer(address: Address, claimedName: string | null): PeerView
+  /** Null before the handshake is complete. */
+  sas(): Omit<SasView, 'answer'> | null
+  facts(): LinkFacts
+}
+
+const noSas: Omit<SasView, 'answer'> = { symbols: [], digits: ['', ''] }
+
+export function callViewOf(state: CallState, sources: ViewSources): CallView {
+  switch (state.phase) {
+    case 'idle':
+      return { phase: 'idle' }
+    case 'dialing':
+    case 'ringing':
+    case 'connecting':
+      return { ...common(state, sources, null), phase: state.phase }
+    case 'incoming':
+      return { ...common(state, sources, null), phase: 'incoming', silenced: state.silenced }
+    case 'talking':
+    case 'reconnecting':
+      return {
+        ...common(state, sources, state.claimedName),
+        phase: state.phase,
+        media: mediaOf(state, { micOn: state.peerMicOn, cameraOn: state.peerCameraOn }),
+        sinceMs: state.sinceMs,
+        sas: { ...(sources.sas() ?? noSas), answer: state.sasAnswer },
+        facts: sources.facts(),
+      }
+    case 'ended':
+      return {
+        ...common(state, sources, state.claimedName),
+        phase: 'ended',
+        reason: state.reason,
+        detail: state.detail,
+        durationMs: state.durationMs,
+      }
+    default:
+      return assertNever(state)
+  }
+}
+
+const common = (state: Common, sources: ViewSources, claimedName: string | null) => ({
+  callId: state.callId,
+  direction: state.direction,
+  peer: sources.peer(state.peer, claimedName),
+  media: mediaOf(state, { micOn: false, cameraOn: false }),
+})
+
+const mediaOf = (state: Common, peer: { micOn: boolean; cameraOn: boolean }): MediaView => ({
+  video: state.video,
+  micOn: state.micOn,
+  cameraOn: state.cameraOn,
+  cameraProblem: state.cameraProblem,
+  peerMicOn: peer.micOn,
+  peerCameraOn: peer.cameraOn,
+})

@@ -1,0 +1,35 @@
+// What main demands of every description and candidate that crosses it, in both directions, and of the certificates
+// the transport used (SP1 section 5). Handed to the engine as an object: there is no switch for it.
+import { checkCandidate, type CandidatePolicy, type CheckedCandidate } from '../../sp1/candidate-policy.ts'
+import { Refusal } from '../../sp1/refusal.ts'
+import { checkMedia, checkSdp } from '../../sp1/sdp-policy.ts'
+
+export interface Certificates {
+  /** As the transport reports them. */
+  readonly own: string
+  readonly seen: string
+  /** As both sides signed them. */
+  readonly signedOwn: string
+  readonly signedPeer: string
+}
+
+export interface LinkPolicy {
+  /** Throws a Refusal unless every fingerprint in it is this one and everything else is allowed. */
+  checkDescription(sdp: string, fingerprint: string): void
+  checkCandidate(line: string): CheckedCandidate
+  /** Throws `certificate`. */
+  checkCertificates(certificates: Certificates): void
+}
+
+export function createLinkPolicy(candidates: CandidatePolicy): LinkPolicy {
+  return {
+    checkDescription(sdp, fingerprint) {
+      checkSdp(sdp, fingerprint)
+      checkMedia(sdp, candidates)
+    },
+    checkCandidate: (line) => checkCandidate(line, candidates),
+    checkCertificates({ own, seen, signedOwn, signedPeer }) {
+      if (own !== signedOwn || seen !== signedPeer) throw new Refusal('certificate')
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { readCommandLine } from './command-line.ts'
+
+const nothing = { profile: null, hidden: false, link: null }
+
+test.each([
+  [[], nothing],
+  [['.'], nothing],
+  [['--profile', 'work'], { ...nothing, profile: 'work' }],
+  [['.', '--profile=alice-2', '--hidden'], { profile: 'alice-2', hidden: true, link: null }],
+  [['earshot:abc'], { ...nothing, link: 'earshot:abc' }],
+  [['--profile', 'work', 'SP1:abc'], { ...nothing, profile: 'work', link: 'SP1:abc' }],
+])('%j is read as %j', (args, expected) => {
+  expect(readCommandLine(args)).toEqual(expected)
+})
+
+test.each(['Work', '', '..', '../other', 'a/b', 'a\\b', 'a b', 'ä', 'a'.repeat(33), '-\n', '--hidden '])(
+  'E21 the profile %j is ignored',
+  (name) => {
+    expect(readCommandLine(['--profile', name]).profile).toBeNull()
+    expect(readCommandLine([`--profile=${name}`]).profile).toBeNull()
+  },
+)
+
+test.each([
+  ['another profile', ['earshot:abc', '--profile', 'evil'], { ...nothing, link: 'earshot:abc' }],
+  ['an option', ['earshot:abc', '--hidden'], { ...nothing, link: 'earshot:abc' }],
+  ['a second link', ['earshot:abc', 'earshot:def'], { ...nothing, link: 'earshot:abc' }],
+])('E20 %s after the link is discarded', (_, args, expected) => {
+  expect(readCommandLine(args)).toEqual(expected)
+})
+
+test.each([['--server=https://evil.example'], ['--trust', 'all'], ['--user-data-dir=/tmp/evil'], ['--']])(
+  'E21 %s changes nothing',
+  (...args) => {
+    expect(readCommandLine(args)).toEqual(nothing)
+  },
+)

@@ -1,0 +1,47 @@
+// What the desktop shows of the app beside its main window: tray, alert window, notification, wakefulness. All of
+// it follows from the views; nothing here is remembered or ordered.
+import type { CallView } from '../../contract/call-view.ts'
+import type { Slice } from '../../contract/ipc.ts'
+import type { ViewBoard } from '../views.ts'
+import type { IncomingAlert } from './incoming-alert.ts'
+import type { Notifications } from './notifications.ts'
+import type { Power } from './power.ts'
+import { trayOf, type TrayModel } from './tray-model.ts'
+
+const traySlices: ReadonlySet<Slice> = new Set(['call', 'server', 'history', 'devices'])
+
+export function followViews(
+  views: ViewBoard,
+  parts: {
+    readonly tray: { show(model: TrayModel): void }
+    readonly alert: Pick<IncomingAlert, 'update'>
+    readonly notifications: Pick<Notifications, 'update' | 'remember'>
+    readonly power: Power
+    readonly windows: { keepPageAwake(awake: boolean): void }
+  },
+): void {
+  views.onChange((slice) => {
+    if (traySlices.has(slice)) parts.tray.show(currentTray(views))
+    if (slice === 'history') parts.notifications.remember(views.read('history'))
+    if (slice !== 'call') return
+    const call = views.read('call')
+    parts.alert.update(call)
+    parts.notifications.update(call)
+    parts.power.update(call)
+    parts.windows.keepPageAwake(isActive(call))
+  })
+}
+
+export function currentTray(views: ViewBoard): TrayModel {
+  return trayOf({
+    call: views.read('call'),
+    server: views.read('server'),
+    history: views.read('history'),
+    devices: views.read('devices'),
+  })
+}
+
+/** There is a call that somebody would miss. */
+export function isActive(call: CallView): boolean {
+  return call.phase !== 'idle' && call.phase !== 'ended'
+}

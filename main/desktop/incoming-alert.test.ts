@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import type { CallView } from '../../contract/call-view.ts'
+import { createIncomingAlert } from './incoming-alert.ts'
+
+const call = (phase: CallView['phase'], callId = 'one') => ({ phase, callId }) as unknown as CallView
+
+function alert() {
+  const seen: string[] = []
+  const clock = { nowMs: 1_000 }
+  let show: () => void = () => undefined
+  const incoming = createIncomingAlert({
+    open: (onShown) => {
+      seen.push('open')
+      show = onShown
+    },
+    close: () => seen.push('close'),
+    nowMs: () => clock.nowMs,
+  })
+  return { incoming, seen, clock, show: () => show() }
+}
+
+test.each(['connecting', 'ended', 'idle'] as const)(
+  'the window is open while it rings and closed when it is %s',
+  (after) => {
+    const { incoming, seen } = alert()
+    incoming.update(call('idle'))
+    incoming.update(call('incoming'))
+    incoming.update(call('incoming'))
+    expect(seen).toEqual(['open'])
+    incoming.update(call(after))
+    incoming.update(call(after))
+    expect(seen).toEqual(['open', 'close'])
+  },
+)
+
+test.each(['dialing', 'ringing', 'talking'] as const)('a call that is %s opens no window', (phase) => {
+  const { incoming, seen } = alert()
+  incoming.update(call(phase))
+  expect(seen).toEqual([])
+})
+
+test('another call that rings gets a window of its own', () => {
+  const { incoming, seen } = alert()
+  incoming.update(call('incoming', 'one'))
+  incoming.update(call('incoming', 'two'))
+  expect(seen).toEqual(['open', 'close', 'open'])
+})
+
+test('E31 a press counts from half a second after the window was in sight', () => {
+  const { incoming, clock, show } = alert()
+  expect(incoming.acceptsInput()).toBe(false)
+  incoming.update(call('incoming'))
+  clock.nowMs += 60_000
+  expect(incoming.acceptsInput()).toBe(false)
+  show()
+  clock.nowMs += 499
+  expect(incoming.acceptsInput()).toBe(false)
+  clock.nowMs += 1
+  expect(incoming.acceptsInput()).toBe(true)
+  incoming.update(call('ended'))
+  expect(incoming.acceptsInput()).toBe(false)
+})
+
+test('E31 a window that came into sight for an earlier call does not open the way for the next', () => {
+  const { incoming, clock, show } = alert()
+  incoming.update(call('incoming', 'one'))
+  const late = show
+  incoming.update(call('ended', 'one'))
+  late()
+  clock.nowMs += 1_000
+  incoming.update(call('incoming', 'two'))
+  clock.nowMs += 1_000
+  expect(incoming.acceptsInput()).toBe(false)
+})

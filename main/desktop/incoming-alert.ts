@@ -1,0 +1,45 @@
+// The small window that rings: open while a call comes in and no longer. Decides when; windows.ts knows how.
+import type { CallView } from '../../contract/call-view.ts'
+import type { CallId } from '../../contract/ids.ts'
+
+/** SECURITY: a key pressed for another program must not answer a call whose window has just appeared (E31). */
+const inputGuardMs = 500
+
+export interface IncomingAlert {
+  update(call: CallView): void
+  /** Whether the window has been in sight long enough for a press in it to be meant. */
+  acceptsInput(): boolean
+}
+
+export function createIncomingAlert(options: {
+  /** Shows the window without taking the focus; `onShown` is called once it is in sight. */
+  open: (onShown: () => void) => void
+  close: () => void
+  /** Never goes back. */
+  nowMs: () => number
+}): IncomingAlert {
+  let ringing: CallId | null = null
+  let shownAtMs = Number.POSITIVE_INFINITY
+
+  const begin = (callId: CallId) => {
+    ringing = callId
+    shownAtMs = Number.POSITIVE_INFINITY
+    options.open(() => {
+      if (ringing === callId) shownAtMs = options.nowMs()
+    })
+  }
+  const end = () => {
+    ringing = null
+    options.close()
+  }
+
+  return {
+    update(call) {
+      const callId = call.phase === 'incoming' ? call.callId : null
+      if (callId === ringing) return
+      if (ringing !== null) end()
+      if (callId !== null) begin(callId)
+    },
+    acceptsInput: () => ringing !== null && options.nowMs() - shownAtMs >= inputGuardMs,
+  }
+}

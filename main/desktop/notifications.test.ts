@@ -1,0 +1,74 @@
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import type { CallView } from '../../contract/call-view.ts'
+import type { HistoryEntry } from '../../contract/ipc.ts'
+import { createNotifications } from './notifications.ts'
+
+const call = (phase: CallView['phase'], changes: { name?: string | null } = {}) =>
+  ({
+    phase,
+    callId: 'one',
+    peer: { name: changes.name === undefined ? 'Bea' : changes.name, claimedName: 'Police' },
+  }) as unknown as CallView
+
+function shown() {
+  const seen: string[] = []
+  const toasts: EventEmitter[] = []
+  const notifications = createNotifications({
+    make: ({ title }) => {
+      const toast = Object.assign(new EventEmitter(), {
+        show: () => seen.push(`show ${title}`),
+        close: () => seen.push(`close ${title}`),
+      })
+      toasts.push(toast)
+      return toast
+    },
+    onClick: () => seen.push('click'),
+  })
+  return { notifications, seen, toasts }
+}
+
+test.each(['connecting', 'ended', 'idle'] as const)(
+  'one notification stands while it rings and goes when it is %s',
+  (after) => {
+    const { notifications, seen } = shown()
+    notifications.update(call('incoming'))
+    notifications.update(call('incoming'))
+    notifications.update(call(after))
+    expect(seen).toEqual(['show Bea is calling', 'close Bea is calling'])
+  },
+)
+
+test('a caller who is no contact is unknown, whatever it calls itself', () => {
+  const { notifications, seen } = shown()
+  notifications.update(call('incoming', { name: null }))
+  expect(seen).toEqual(['show Unknown caller is calling'])
+})
+
+const entry = (id: string, changes: Partial<HistoryEntry> = {}) =>
+  ({ id, outcome: 'missed', seen: false, name: 'Bea', ...changes }) as HistoryEntry
+
+test('a call that was missed is told once, also one that never rang here', () => {
+  const { notifications, seen } = shown()
+  notifications.remember([entry('old')])
+  notifications.remember([entry('new', { name: null }), entry('old')])
+  notifications.remember([entry('new', { name: null }), entry('old')])
+  expect(seen).toEqual(['show Missed call from Unknown caller'])
+})
+
+test.each([
+  ['declined', { outcome: 'declined' }],
+  ['seen', { seen: true }],
+] as const)('a call that was %s leaves no notification behind', (_, changes) => {
+  const { notifications, seen } = shown()
+  notifications.remember([])
+  notifications.remember([entry('one', changes)])
+  expect(seen).toEqual([])
+})
+
+test('a click brings the app to the front', () => {
+  const { notifications, seen, toasts } = shown()
+  notifications.say('Earshot stays in the tray', '')
+  toasts[0]!.emit('click')
+  expect(seen).toEqual(['show Earshot stays in the tray', 'click'])
+})

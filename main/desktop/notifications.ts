@@ -1,0 +1,66 @@
+// Notifications of the system: one while a call comes in, one for each call that was missed. They only ever bring
+// the window to the front; answering happens in a window of ours.
+import type { CallView } from '../../contract/call-view.ts'
+import type { CallId } from '../../contract/ids.ts'
+import type { HistoryEntry } from '../../contract/ipc.ts'
+import { strings } from './strings.ts'
+import { shownName } from './tray-model.ts'
+
+/** The part of Electron's Notification that is used. */
+export interface Toast {
+  on(event: 'click', listener: () => void): unknown
+  show(): void
+  close(): void
+}
+
+export interface Notifications {
+  update(call: CallView): void
+  /** The history as it is now. The first one is what was known before; later ones may hold missed calls. */
+  remember(history: readonly HistoryEntry[]): void
+  say(title: string, body: string): void
+}
+
+export function createNotifications(options: {
+  make: (words: { title: string; body: string }) => Toast
+  onClick: () => void
+}): Notifications {
+  let ringing: { readonly callId: CallId; readonly toast: Toast } | null = null
+  let known: ReadonlySet<string> | null = null
+  /** Held until the next one: a notification that is collected as garbage no longer hears its click. */
+  let latest: Toast | null = null
+
+  const say = (title: string, body: string): Toast => {
+    const toast = options.make({ title, body })
+    toast.on('click', options.onClick)
+    toast.show()
+    latest = toast
+    return latest
+  }
+
+  return {
+    update(call) {
+      const callId = call.phase === 'incoming' ? call.callId : null
+      if (ringing && ringing.callId !== callId) {
+        ringing.toast.close()
+        ringing = null
+      }
+      if (call.phase === 'incoming' && !ringing) {
+        const toast = say(
+          strings.notification.incoming(shownName(call.peer)),
+          strings.notification.incomingBody,
+        )
+        ringing = { callId: call.callId, toast }
+      }
+    },
+    remember(history) {
+      const before = known
+      known = new Set(history.map(({ id }) => id))
+      if (before === null) return
+      for (const { id, outcome, seen, name } of history) {
+        if (outcome !== 'missed' || seen || before.has(id)) continue
+        say(strings.notification.missed(name ?? strings.unknownCaller), '')
+      }
+    },
+    say: (title, body) => void say(title, body),
+  }
+}

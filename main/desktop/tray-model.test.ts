@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import type { CallView, EndReason } from '../../contract/call-view.ts'
+import type { Address, CallId } from '../../contract/ids.ts'
+import type { HistoryEntry, MediaDevice } from '../../contract/ipc.ts'
+import { trayOf, type TrayItem, type TrayViews } from './tray-model.ts'
+
+const callId = 'c' as CallId
+const address = 'bea-address' as Address
+const callIn = (phase: CallView['phase'], changes: { micOn?: boolean; name?: string | null } = {}) =>
+  ({
+    phase,
+    callId,
+    direction: 'out',
+    peer: {
+      address,
+      name: 'name' in changes ? changes.name : 'Bea',
+      claimedName: 'Police',
+      trust: { state: 'V0' },
+    },
+    media: { video: true, micOn: changes.micOn ?? true },
+    reason: 'hung-up' satisfies EndReason,
+  }) as unknown as CallView
+
+const noDevice = { wish: null, deviceId: null, missing: false }
+const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
+  call: { phase: 'idle' },
+  server: { url: 'https://a.example', state: 'online', code: null, hosting: 'off', guests: 0 },
+  history: [],
+  devices: {
+    available: [],
+    chosen: { microphone: noDevice, camera: noDevice, speaker: noDevice, ring: noDevice },
+  },
+  ...changes,
+})
+const missed = { outcome: 'missed', seen: false } as HistoryEntry
+const offline = { ...views().server, state: 'offline' as const }
+
+test.each([
+  ['idle and online', {}, 'ready', 'Earshot: Ready'],
+  ['idle and offline', { server: offline }, 'offline', 'Earshot: Not reachable'],
+  ['missed a call', { history: [missed, missed] }, 'missed', 'Earshot: 2 missed calls'],
+  [
+    'missed a call and is offline',
+    { history: [missed], server: offline },
+    'missed',
+    'Earshot: 1 missed call',
+  ],
+  ['saw the missed call', { history: [{ ...missed, seen: true }] }, 'ready', 'Earshot: Ready'],
+  ['rings', { call: callIn('incoming'), history: [missed] }, 'ringing', 'Earshot: Bea is calling'],
+  ['dials', { call: callIn('dialing') }, 'in-call', 'Earshot: Calling Bea'],
+  ['hears the other side ring', { call: callIn('ringing') }, 'in-call', 'Earshot: Calling Bea'],
+  ['connects', { call: callIn('connecting') }, 'in-call', 'Earshot: In a call with Bea'],
+  ['talks', { call: callIn('talking') }, 'in-call', 'Earshot: In a call with Bea'],
+  [
+    'talks while the server is away',
+    { call: callIn('talking'), server: offline },
+    'in-call',
+    'Earshot: In a call with Bea',
+  ],
+  [
+    'is muted',
+    { call: callIn('talking', { micOn: false }) },
+    'muted',
+    'Earshot: In a call with Bea, microphone off',
+  ],
+  [
+    'is muted while reconnecting',
+    { call: callIn('reconnecting', { micOn: false }) },
+    'muted',
+    'Earshot: In a call with Bea, microphone off',
+  ],
+  ['has ended a call', { call: callIn('ended') }, 'ready', 'Earshot: Ready'],
+] as [string, Partial<TrayViews>, string, string][])(
+  'an app that %s looks so in the tray',
+  (_, changes, state, tooltip) => {
+    const model = trayOf(views(changes))
+    expect([model.state, model.tooltip]).toEqual([state, tooltip])
+  },
+)
+
+test('a caller who is no contact is unknown, whatever it calls itself', () => {
+  const model = trayOf(views({ call: callIn('incoming', { name: null }) }))
+  expect(model.tooltip).toBe('Earshot: Unknown caller is calling')
+})
+
+test('somebody dialled by address is named by the whole address', () => {
+  expect(trayOf(views({ call: callIn('dialing', { name: null }) })).tooltip).toBe(
+    'Earshot: Calling bea-address',
+  )
+})
+
+const flat = (items: readonly TrayItem[]): readonly TrayItem[] =>
+  items.flatMap((item) => [item, ...flat(item.items ?? [])])
+const ids = (call: CallView) =>
+  trayOf(views({ call }))
+    .menu.filter(({ kind }) => kind !== 'separator')
+    .map(({ id }) => id)
+const find = (model: ReturnType<typeof trayOf>, id: string) => flat(model.menu).find((item) => item.id === id)
+
+const always = ['microphone', 'speaker', 'open', 'quit']
+test.each([
+  ['idle', always],
+  ['dialing', ['hang-up', ...always]],
+  ['ringing', ['hang-up', ...always]],
+  ['incoming', ['answer', 'decline', ...always]],
+  ['connecting', ['mute', 'hang-up', ...always]],
+  ['talking', ['mute', 'hang-up', ...always]],
+  ['reconnecting', ['mute', 'hang-up', ...always]],
+  ['ended', always],
+] as const)('the menu of a call that is %s offers what can be done', (phase, expected) => {
+  expect(ids(callIn(phase))).toEqual(expected)
+})
+
+test('answer and decline are commands for the call that rings', () => {
+  const model = trayOf(views({ call: callIn('incoming') }))
+  expect(find(model, 'answer')?.action).toEqual({
+    type: 'command',
+    command: { type: 'answer', callId, video: true },
+  })
+  expect(find(model, 'decline')?.action).toEqual({ type: 'command', command: { type: 'decline', callId } })
+})
+
+test.each([
+  [true, false, true],
+  [false, true, false],
+])('with the microphone %s, mute is checked: %s and asks for: %s', (micOn, checked, on) => {
+  const mute = find(trayOf(views({ call: callIn('talking', { micOn }) })), 'mute')
+  expect(mute).toMatchObject({ checked, action: { command: { type: 'mute', callId, on } } })
+})
+
+describe('the menu of devices', () => {
+  const device = (deviceId: string, kind: MediaDevice['kind'] = 'audioinput'): MediaDevice => ({
+    deviceId,
+    kind,
+    label: `Label ${deviceId}`,
+    groupId: '',
+  })
+  const withDevices = (chosen: string | null) =>
+    trayOf(
+      views({
+        devices: {
+          available: [device('default'), device('m1'), device('m2'), device('s1', 'audiooutput')],
+          chosen: { ...views().devices.chosen, microphone: { ...noDevice, deviceId: chosen } },
+        },
+      }),
+    )
+
+  test('starts with the system default and lists what is plugged in', () => {
+    const labels = (id: string) => find(withDevices(null), id)?.items?.map(({ label }) => label)
+    expect(labels('microphone')).toEqual(['System default', 'Label m1', 'Label m2'])
+    expect(labels('speaker')).toEqual(['System default', 'Label s1'])
+  })
+
+  test.each([
+    [null, 'microphone:default'],
+    ['m2', 'microphone:2'],
+  ])('marks %s as %s', (chosen, id) => {
+    const checked = find(withDevices(chosen), 'microphone')?.items?.filter(({ checked }) => checked)
+    expect(checked?.map((item) => item.id)).toEqual([id])
+  })
+
+  test('asks for a device by id and label, and for the default by nothing', () => {
+    const model = withDevices(null)
+    const wish = { deviceId: 'm2', label: 'Label m2' }
+    expect(find(model, 'microphone:2')?.action).toEqual({ type: 'choose', role: 'microphone', wish })
+    expect(find(model, 'speaker:default')?.action).toEqual({ type: 'choose', role: 'speaker', wish: null })
+  })
+})
+
+test('no id stands twice in a menu', () => {
+  const all = flat(trayOf(views({ call: callIn('talking') })).menu).map(({ id }) => id)
+  expect(new Set(all).size).toBe(all.length)
+})

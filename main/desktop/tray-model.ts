@@ -1,0 +1,158 @@
+// What the tray shows for a state of the app: icon, words and menu, as plain values. Knows no Electron.
+import type { CallView, PeerView } from '../../contract/call-view.ts'
+import type { CallCommand, Views } from '../../contract/ipc.ts'
+import type { DeviceWish } from '../../contract/settings.ts'
+import { choices } from '../devices.ts'
+import { unseenMissed } from '../history.ts'
+import { strings } from './strings.ts'
+
+export type TrayState = 'offline' | 'ready' | 'ringing' | 'in-call' | 'muted' | 'missed'
+
+export type TrayAction =
+  | { readonly type: 'command'; readonly command: CallCommand }
+  | { readonly type: 'choose'; readonly role: 'microphone' | 'speaker'; readonly wish: DeviceWish }
+  | { readonly type: 'open' }
+  | { readonly type: 'quit' }
+
+export interface TrayItem {
+  /** Stable, so that an item can be found whatever its label says. */
+  readonly id: string
+  readonly label: string
+  readonly kind: 'normal' | 'checkbox' | 'radio' | 'separator' | 'submenu'
+  readonly checked?: boolean
+  readonly action?: TrayAction
+  readonly items?: readonly TrayItem[]
+}
+
+export interface TrayModel {
+  readonly state: TrayState
+  readonly tooltip: string
+  readonly menu: readonly TrayItem[]
+}
+
+export type TrayViews = Pick<Views, 'call' | 'server' | 'history' | 'devices'>
+
+export function trayOf(views: TrayViews): TrayModel {
+  const { state, words } = stateOf(views)
+  return {
+    state,
+    tooltip: `${strings.appName}: ${words}`,
+    menu: [
+      ...callItems(views.call),
+      deviceMenu(views, 'microphone'),
+      deviceMenu(views, 'speaker'),
+      separator('before-open'),
+      item('open', strings.tray.open, { type: 'open' }),
+      item('quit', strings.tray.quit, { type: 'quit' }),
+    ],
+  }
+}
+
+/** The name a person gave, never the one a caller claims. */
+export function shownName(peer: PeerView): string {
+  return peer.name ?? strings.unknownCaller
+}
+
+function stateOf({ call, server, history }: TrayViews): { state: TrayState; words: string } {
+  const { tray } = strings
+  switch (call.phase) {
+    case 'incoming':
+      return { state: 'ringing', words: tray.ringing(shownName(call.peer)) }
+    case 'dialing':
+    case 'ringing':
+      return { state: 'in-call', words: tray.calling(calledName(call.peer)) }
+    case 'connecting':
+    case 'talking':
+    case 'reconnecting':
+      return call.media.micOn
+        ? { state: 'in-call', words: tray.inCall(calledName(call.peer)) }
+        : { state: 'muted', words: tray.muted(calledName(call.peer)) }
+    case 'idle':
+    case 'ended':
+      break
+  }
+  const missed = unseenMissed(history)
+  if (missed > 0) return { state: 'missed', words: tray.missed(missed) }
+  return server.state === 'online'
+    ? { state: 'ready', words: tray.ready }
+    : { state: 'offline', words: tray.offline }
+}
+
+/** Somebody I dialled without having a contact is no caller: the address stands for the name. */
+function calledName(peer: PeerView): string {
+  return peer.name ?? peer.address
+}
+
+function callItems(call: CallView): readonly TrayItem[] {
+  const { tray } = strings
+  switch (call.phase) {
+    case 'idle':
+    case 'ended':
+      return []
+    case 'incoming': {
+      const { callId } = call
+      return [
+        item('answer', tray.answer, command({ type: 'answer', callId, video: call.media.video })),
+        item('decline', tray.decline, command({ type: 'decline', callId })),
+        separator('after-call'),
+      ]
+    }
+    case 'dialing':
+    case 'ringing':
+      return [
+        item('hang-up', tray.hangUp, command({ type: 'hang-up', callId: call.callId })),
+        separator('after-call'),
+      ]
+    case 'connecting':
+    case 'talking':
+    case 'reconnecting': {
+      const { callId, media } = call
+      return [
+        {
+          id: 'mute',
+          label: tray.mute,
+          kind: 'checkbox',
+          checked: !media.micOn,
+          action: command({ type: 'mute', callId, on: media.micOn }),
+        },
+        item('hang-up', tray.hangUp, command({ type: 'hang-up', callId })),
+        separator('after-call'),
+      ]
+    }
+  }
+}
+
+/** `microphone:default` first, then `microphone:1` … in the order of the system. */
+function deviceMenu({ devices }: TrayViews, role: 'microphone' | 'speaker'): TrayItem {
+  const { deviceId } = devices.chosen[role]
+  const radio = (id: string, label: string, checked: boolean, wish: DeviceWish): TrayItem => ({
+    id: `${role}:${id}`,
+    label,
+    kind: 'radio',
+    checked,
+    action: { type: 'choose', role, wish },
+  })
+  return {
+    id: role,
+    label: strings.tray[role],
+    kind: 'submenu',
+    items: [
+      radio('default', strings.tray.systemDefault, deviceId === null, null),
+      ...choices(devices.available, role).map((device, index) =>
+        radio(`${index + 1}`, device.label, device.deviceId === deviceId, {
+          deviceId: device.deviceId,
+          label: device.label,
+        }),
+      ),
+    ],
+  }
+}
+
+const item = (id: string, label: string, action: TrayAction): TrayItem => ({
+  id,
+  label,
+  kind: 'normal',
+  action,
+})
+const separator = (id: string): TrayItem => ({ id, label: '', kind: 'separator' })
+const command = (call: CallCommand): TrayAction => ({ type: 'command', command: call })

@@ -1,0 +1,162 @@
+// The two windows: the main one, which holds the media page and lives as long as the app, and the alert window,
+// which lives as long as the ringing. Knows how they look and behave, not when.
+import { join } from 'node:path'
+import {
+  BrowserWindow,
+  app,
+  nativeTheme,
+  screen,
+  type BrowserWindowConstructorOptions,
+  type WebContents,
+} from 'electron'
+import { appUrl } from '../app-protocol.ts'
+import type { WindowRole } from '../ipc-registry.ts'
+
+export interface Windows {
+  /** Brings the main window to the front, and the focus with it. */
+  showMain(): void
+  openAlert(onShown: () => void): void
+  closeAlert(): void
+  /** Keeps the page's timers at full speed although its window is hidden or covered. */
+  keepPageAwake(awake: boolean): void
+  /** From now on the main window may close. */
+  allowClose(): void
+  roleOf(webContents: WebContents | null): WindowRole | null
+  /** The page of a role, when there is one. */
+  pageOf(role: WindowRole): WebContents | null
+}
+
+/** Backgrounds of the pages, so that a window does not flash in the other colour before its page is there. */
+const backgrounds = { light: '#f4f6f6', dark: '#11181c' }
+const mainSize = { width: 960, height: 680, minWidth: 360, minHeight: 560 }
+const alertSize = { width: 360, height: 240 }
+const alertMarginPx = 16
+
+export function createWindows(options: {
+  hidden: boolean
+  /** A theme that a person chose over the system's. */
+  theme: 'system' | 'light' | 'dark'
+  /** The person closed the main window: it was hidden. */
+  onHidden: () => void
+  /** The main page begins anew: whatever the one before had open is gone. */
+  onPageBegins: () => void
+  /** The main page crashed; it is loaded again after this. */
+  onPageGone: (reason: string) => void
+}): Windows {
+  const dark = options.theme === 'dark' || (options.theme === 'system' && nativeTheme.shouldUseDarkColors)
+  const shared: BrowserWindowConstructorOptions = {
+    show: false,
+    title: app.getName(),
+    backgroundColor: dark ? backgrounds.dark : backgrounds.light,
+    autoHideMenuBar: true,
+    webPreferences: pagePreferences(),
+  }
+  const main = new BrowserWindow({ ...shared, ...mainSize })
+  let alert: BrowserWindow | null = null
+  let mayClose = false
+  let wantAwake = false
+
+  main.on('close', (event) => {
+    if (mayClose) return
+    event.preventDefault()
+    main.hide()
+    options.onHidden()
+  })
+  main.webContents.on('did-navigate', () => {
+    options.onPageBegins()
+    applyAwake()
+  })
+  main.webContents.on('render-process-gone', (_event, { reason }) => {
+    options.onPageGone(reason)
+    void load(main, 'index.html')
+  })
+  // Switching while a window is out of sight freezes video on some systems (electron#50250), so it waits.
+  const applyAwake = () => {
+    if (main.isVisible() && !main.webContents.isCrashed())
+      main.webContents.setBackgroundThrottling(!wantAwake)
+  }
+  main.on('show', applyAwake)
+  if (!options.hidden) main.once('ready-to-show', () => main.show())
+  void load(main, 'index.html')
+
+  return {
+    showMain() {
+      if (main.isMinimized()) main.restore()
+      main.show()
+      main.focus()
+    },
+    openAlert(onShown) {
+      const window = new BrowserWindow({
+        ...shared,
+        ...alertSize,
+        ...alertPlace(),
+        focusable: false,
+        alwaysOnTop: true,
+        skipTaskbar: true,
+        resizable: false,
+        minimizable: false,
+        maximizable: false,
+        fullscreenable: false,
+      })
+      alert = window
+      window.once('ready-to-show', () => {
+        if (window.isDestroyed()) return
+        // SECURITY: `show` would take the focus, and the next key that a person types would go to a ringing window.
+        window.showInactive()
+        onShown()
+      })
+      window.on('closed', () => {
+        if (alert === window) alert = null
+      })
+      void load(window, 'alert.html')
+    },
+    closeAlert() {
+      alert?.destroy()
+      alert = null
+    },
+    keepPageAwake(awake) {
+      wantAwake = awake
+      applyAwake()
+    },
+    allowClose() {
+      mayClose = true
+    },
+    roleOf(webContents) {
+      if (webContents === null) return null
+      if (webContents === main.webContents) return 'main'
+      return alert !== null && webContents === alert.webContents ? 'alert' : null
+    },
+    pageOf(role) {
+      const window = role === 'main' ? main : alert
+      return window && !window.isDestroyed() ? window.webContents : null
+    },
+  }
+}
+
+/** A window that is closed while its page is on the way is no failure. */
+const load = (window: BrowserWindow, file: string) => window.loadURL(appUrl(file)).catch(() => undefined)
+
+/** SECURITY: what Electron has by default, spelled out so that a change of a default cannot open a page (E6). */
+function pagePreferences(): BrowserWindowConstructorOptions['webPreferences'] {
+  return {
+    preload: join(import.meta.dirname, '../preload/index.cjs'),
+    sandbox: true,
+    contextIsolation: true,
+    webSecurity: true,
+    nodeIntegration: false,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    // Its dictionaries would be fetched from a server that is nobody's here.
+    spellcheck: false,
+    devTools: !app.isPackaged,
+  }
+}
+
+/** The top right corner of the screen that the person is looking at. */
+function alertPlace(): { x: number; y: number } {
+  const { workArea } = screen.getDisplayNearestPoint(screen.getCursorScreenPoint())
+  return {
+    x: workArea.x + workArea.width - alertSize.width - alertMarginPx,
+    y: workArea.y + alertMarginPx,
+  }
+}

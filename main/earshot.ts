@@ -1,0 +1,263 @@
+// Composition root: what there is once Electron is ready, in which order it starts, and who gets what of whom.
+// Decides nothing of its own.
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import {
+  Notification,
+  app,
+  clipboard,
+  powerMonitor,
+  powerSaveBlocker,
+  protocol,
+  safeStorage,
+  session,
+} from 'electron'
+import { PhoneError } from '../contract/errors.ts'
+import type { CallCommand } from '../contract/ipc.ts'
+import type { Rng } from '../sp1/encode.ts'
+import { appScheme, createAppProtocol } from './app-protocol.ts'
+import { startCalls } from './calls.ts'
+import { systemClock } from './clock.ts'
+import type { CommandLine } from './command-line.ts'
+import { confirmInDialog } from './desktop/confirm.ts'
+import { currentTray, followViews, isActive } from './desktop/desktop.ts'
+import { createIncomingAlert } from './desktop/incoming-alert.ts'
+import { createNotifications } from './desktop/notifications.ts'
+import { createPower } from './desktop/power.ts'
+import { createQuit, type Question } from './desktop/quit.ts'
+import { createScreens } from './desktop/screens.ts'
+import { strings } from './desktop/strings.ts'
+import type { TrayAction } from './desktop/tray-model.ts'
+import { createTray } from './desktop/tray.ts'
+import { createWindows } from './desktop/windows.ts'
+import { createDevices } from './devices.ts'
+import { createEmbeddedServer, isEarshotAt } from './embedded-server.ts'
+import { unseenMissed } from './history.ts'
+import { createRegistry } from './ipc-registry.ts'
+import { push, serveRequests } from './ipc-server.ts'
+import { traceOf, type Log } from './log.ts'
+import { guardPermissions } from './permissions.ts'
+import { openPhone, type Phone } from './phone.ts'
+import { createActions } from './requests.ts'
+import { createServerChoice } from './server-choice.ts'
+import { forkServer } from './server-process.ts'
+import { createSettings } from './settings.ts'
+import { createVault, type OwnIdentity } from './trust/vault.ts'
+import { createReaders, type StartUp } from './view-readers.ts'
+import { createViews } from './views.ts'
+
+export interface Earshot {
+  showWindow(): void
+  openLink(link: string): void
+}
+
+const rng: Rng = (length) => new Uint8Array(randomBytes(length))
+const nowMs = systemClock.now
+const after = (ms: number) => new Promise<void>((resolve) => void systemClock.after(ms, resolve))
+
+const serverPatienceMs = 10_000
+const goodbyePatienceMs = 2_500
+
+export function startEarshot(start: { folder: string; commandLine: CommandLine; log: Log }): Earshot {
+  const { folder, commandLine, log } = start
+  let phone: Phone | null = null
+  let startUp: StartUp = 'opening'
+  let deviceTest = false
+  const refused = new Map<string, number>()
+  const count = (code: string) => void refused.set(code, (refused.get(code) ?? 0) + 1)
+
+  // ---- what is kept
+  const settings = createSettings({ folder, nowMs })
+  const devices = createDevices(() => settings.get().devices)
+  const vault = createVault({ folder, keyring: safeStorage, rng })
+  const embedded = createEmbeddedServer({ fork: forkServer, isEarshot: isEarshotAt })
+
+  // ---- what is seen
+  const views = createViews(
+    createReaders({
+      version: app.getVersion(),
+      profile: commandLine.profile,
+      settings,
+      devices,
+      vault,
+      embedded,
+      startUp: () => startUp,
+      phone: () => phone,
+    }),
+    (view, role) => push(windows.pageOf(role), 'view', view),
+  )
+
+  protocol.handle(appScheme, createAppProtocol({ root: join(import.meta.dirname, '../renderer'), rng }))
+  guardPermissions(session.defaultSession, {
+    isMainWindow: (webContents) => windows.roleOf(webContents) === 'main',
+    mediaAllowed: () => deviceTest || isActive(views.read('call')),
+  })
+
+  const forgetPage = () => {
+    deviceTest = false
+    screens.pageGone()
+    phone?.calls.pageGone()
+  }
+  const windows = createWindows({
+    hidden: commandLine.hidden,
+    theme: settings.get().theme,
+    onHidden() {
+      if (settings.get().trayExplained) return
+      settings.change({ trayExplained: true })
+      notifications.say(strings.notification.tray, strings.notification.trayBody)
+    },
+    onPageBegins: forgetPage,
+    onPageGone(reason) {
+      log.note('page-gone', { reason })
+      forgetPage()
+    },
+  })
+  const screens = createScreens({
+    showWindow: windows.showMain,
+    send: (screen) => push(windows.pageOf('main'), 'show', screen),
+  })
+  const showApp = () =>
+    unseenMissed(views.read('history')) > 0 ? screens.show({ screen: 'history' }) : windows.showMain()
+  const notifications = createNotifications({ make: (words) => new Notification(words), onClick: showApp })
+  const alert = createIncomingAlert({
+    open: windows.openAlert,
+    close: windows.closeAlert,
+    nowMs: () => performance.now(),
+  })
+
+  // ---- who gives orders: page, alert window and tray say the same words
+  const command = async (order: CallCommand): Promise<void> => {
+    if (!phone) throw new PhoneError('not-ready')
+    if (order.type === 'answer') windows.showMain()
+    await phone.calls.command(order)
+  }
+  const onTrayAction = (action: TrayAction) => {
+    switch (action.type) {
+      case 'command':
+        // The menu may be older than the call; the engine knows, and the next menu shows it.
+        return void command(action.command).catch(() => undefined)
+      case 'choose':
+        return settings.change({ devices: { ...settings.get().devices, [action.role]: action.wish } })
+      case 'open':
+        return showApp()
+      case 'quit':
+        return app.quit()
+    }
+  }
+  const tray = createTray({
+    imageFolder: join(app.getAppPath(), 'build/tray'),
+    first: currentTray(views),
+    onAction: onTrayAction,
+  })
+  views.onChange((slice) => {
+    if (slice === 'devices') phone?.calls.devicesChanged()
+  })
+  followViews(views, { tray, alert, notifications, power: createPower(powerSaveBlocker), windows })
+
+  // ---- what waits for an identity
+  const openWith = (identity: OwnIdentity): Promise<Phone> =>
+    openPhone({
+      identity,
+      folder,
+      rng,
+      nowMs,
+      startCalls: (parts) =>
+        startCalls({
+          ...parts,
+          clock: systemClock,
+          rng,
+          ownName: () => settings.get().name,
+          chosenDevices: () => devices.view().chosen,
+          send: (name, value) => push(windows.pageOf('main'), name, value),
+          count,
+        }),
+      chooseServer: (connection) =>
+        createServerChoice({ connection, embedded, settings, patience: () => after(serverPatienceMs) }),
+    })
+  const open = async (): Promise<void> => {
+    const identity = vault.identity()
+    if (!identity || phone) return
+    phone = await openWith(identity).catch((error: unknown) => {
+      startUp = 'failed'
+      views.changed('app')
+      throw error
+    })
+    phone.contacts.onChange(() => views.changed('contacts', 'history', 'call'))
+    phone.history.onChange(() => views.changed('history'))
+    phone.calls.onChange(() => views.changed('call'))
+    phone.server.onChange(() => views.changed('server', 'identity'))
+    for (const name of phone.setAside) log.note('set-aside', { name })
+    views.changed('app', 'identity', 'contacts', 'history', 'call')
+    // A server that does not answer now is tried again; the view says so meanwhile.
+    void phone.server.resume().catch(() => undefined)
+  }
+
+  settings.onChange(() => views.changed('settings', 'devices', 'identity'))
+  devices.onChange(() => views.changed('devices'))
+  embedded.onChange(() => views.changed('server'))
+  // After sleep a connection may look open and be dead, so it is made anew.
+  powerMonitor.on('resume', () => void phone?.server.resume().catch(() => undefined))
+
+  const registry = createRegistry({
+    actions: createActions({
+      views,
+      vault,
+      settings,
+      devices,
+      alert,
+      command,
+      phone: () => phone,
+      openPhone: open,
+      setDeviceTest: (on) => {
+        deviceTest = on
+      },
+      writeClipboard: (text) => clipboard.writeText(text),
+      onPageReady(role) {
+        if (role === 'main') screens.pageReady()
+      },
+    }),
+    onRefused: count,
+    onBug: (error) => log.note('bug', traceOf(error)),
+  })
+  serveRequests(registry, windows.roleOf)
+
+  // ---- how it ends
+  const quit = createQuit({
+    questions: (): readonly Question[] => {
+      const { guests } = embedded.view()
+      const inCall = { message: strings.quit.inCall, detail: strings.quit.inCallDetail }
+      const hosting = { message: strings.quit.hosting(guests), detail: strings.quit.hostingDetail }
+      return [...(isActive(views.read('call')) ? [inCall] : []), ...(guests > 0 ? [hosting] : [])]
+    },
+    confirm: confirmInDialog,
+    async leave() {
+      if (refused.size > 0) log.note('refused', Object.fromEntries(refused))
+      await phone?.calls.leave()
+      embedded.stop()
+    },
+    patience: () => after(goodbyePatienceMs),
+  })
+  let leaving = false
+  app.on('before-quit', (event) => {
+    if (leaving) return
+    event.preventDefault()
+    void quit.ask().then((mayEnd) => {
+      if (!mayEnd) return
+      leaving = true
+      windows.allowClose()
+      app.quit()
+    })
+  })
+
+  // ---- and off: the keyring may ask the person first, and the window is there meanwhile
+  const begin = async () => {
+    await vault.open()
+    startUp = 'opened'
+    await open().catch((error: unknown) => log.note('bug', traceOf(error)))
+    views.changed('app')
+  }
+  void begin()
+  log.note('started')
+  if (commandLine.link !== null) screens.openLink(commandLine.link)
+  return { showWindow: showApp, openLink: screens.openLink }
+}

@@ -1,0 +1,184 @@
+import * as fc from 'fast-check'
+import type * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { PhoneError } from '../contract/errors.ts'
+import { requestSchemas } from '../contract/ipc.ts'
+import { requestNames, type RequestName } from '../contract/ipc-names.ts'
+import { createRegistry, type Actions } from './ipc-registry.ts'
+
+/** Actions that only note that they were reached. */
+function registryWith(action: () => unknown = () => null) {
+  const reached: RequestName[] = []
+  const bugs: unknown[] = []
+  const refused: string[] = []
+  const actions = Object.fromEntries(
+    requestNames.map((name) => [
+      name,
+      () => {
+        reached.push(name)
+        return action()
+      },
+    ]),
+  ) as unknown as Actions
+  return {
+    registry: createRegistry({
+      actions,
+      onRefused: (code) => refused.push(code),
+      onBug: (error) => bugs.push(error),
+    }),
+    reached,
+    bugs,
+    refused,
+  }
+}
+
+const callId = 'A'.repeat(22)
+const address = 'a'.repeat(56)
+const accept = { type: 'answer', callId, video: false }
+
+const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[N]> } = {
+  snapshot: {},
+  'call.command': { type: 'dial', address, video: false },
+  'link.prepared': { callId, ok: false, code: 'mic-denied' },
+  'link.signal': { callId, signal: { type: 'offer', sdp: 'v=0' } },
+  'link.bind': { callId, own: fingerprint('A'), seen: fingerprint('B') },
+  'link.frame': { callId, data: '{}' },
+  'link.measured': {
+    callId,
+    connection: 'connected',
+    own: null,
+    seen: null,
+    dtlsVersion: null,
+    dtlsCipher: null,
+    srtpCipher: null,
+    path: null,
+    traffic: {
+      audioPacketsSent: 1,
+      audioPacketsReceived: 1,
+      audioEnergyReceived: 0.5,
+      framesSent: 0,
+      framesDecoded: 0,
+    },
+  },
+  'link.failed': { callId, code: 'link-failed' },
+  'devices.report': { devices: [{ deviceId: 'd', kind: 'audioinput', label: 'Mic', groupId: 'g' }] },
+  'devices.test': { on: true },
+  'identity.create': { name: 'Bea', passphrase: null },
+  'identity.unlock': { passphrase: 'correct horse' },
+  'server.use': { url: 'https://calls.example.org' },
+  'server.host': {},
+  'server.retry': {},
+  'contacts.add': { address, name: 'Bea', server: null },
+  'contacts.rename': { address, name: 'Bea' },
+  'contacts.remove': { address },
+  'contacts.read': { text: address },
+  'contacts.safety-number': { address },
+  'history.seen': {},
+  'history.remove': { id: 'x' },
+  'history.clear': {},
+  'settings.change': { theme: 'dark' },
+  'clipboard.write': { text: 'x' },
+}
+function fingerprint(digit: string) {
+  return `sha-256 ${Array.from({ length: 32 }, () => digit + digit).join(':')}`
+}
+
+describe.each(requestNames)('E15 %s', (name) => {
+  test('is answered to the main window with what its action gives', async () => {
+    const { registry, reached } = registryWith(() => 'answer')
+    expect(await registry.answer(name, 'main', good[name])).toEqual({ ok: true, value: 'answer' })
+    expect(reached).toEqual([name])
+  })
+
+  test('is refused to everybody who is not a window of ours', async () => {
+    const { registry, reached } = registryWith()
+    expect(await registry.answer(name, null, good[name])).toEqual({ ok: false, code: 'forbidden' })
+    expect(reached).toEqual([])
+  })
+
+  test.each([undefined, null, 7, 'x', [[]]])('is refused for %j', async (payload) => {
+    const { registry, reached } = registryWith()
+    expect(await registry.answer(name, 'main', payload)).toEqual({ ok: false, code: 'bad-request' })
+    expect(reached).toEqual([])
+  })
+
+  test('with an entry too many is refused', async () => {
+    const { registry, reached } = registryWith()
+    const more = { ...(good[name] as object), more: 1 }
+    expect(await registry.answer(name, 'main', more)).toEqual({ ok: false, code: 'bad-request' })
+    expect(reached).toEqual([])
+  })
+
+  test('answers whatever is thrown at it, and never rejects', async () => {
+    const { registry, reached, bugs } = registryWith()
+    const anything = fc.anything({
+      withBigInt: true,
+      withMap: true,
+      withTypedArray: true,
+      withNullPrototype: true,
+    })
+    const near = fc
+      .tuple(fc.constantFrom(...Object.keys(good[name] as object), '__proto__', 'type'), anything)
+      .map(([key, value]) => ({ ...(good[name] as object), [key]: value }))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(anything, near),
+        fc.constantFrom('main', 'alert', null),
+        async (payload, role) => {
+          reached.length = 0
+          const answer = await registry.answer(name, role, payload)
+          // What reached its action was allowed to and was answered so; all else changed nothing.
+          expect(answer.ok).toBe(reached.length === 1)
+          if (!answer.ok) expect(['bad-request', 'forbidden']).toContain(answer.code)
+        },
+      ),
+      { numRuns: 300 },
+    )
+    expect(bugs).toEqual([])
+  })
+})
+
+test('E15 the alert window may look, answer, decline and silence, and nothing else', async () => {
+  const { registry, reached } = registryWith()
+  for (const name of requestNames) await registry.answer(name, 'alert', good[name])
+  expect(reached).toEqual(['snapshot'])
+  reached.length = 0
+  for (const type of ['decline', 'silence', 'hang-up', 'dismiss']) {
+    await registry.answer('call.command', 'alert', { type, callId })
+  }
+  await registry.answer('call.command', 'alert', accept)
+  await registry.answer('call.command', 'alert', { type: 'mute', callId, on: false })
+  expect(reached).toEqual(['call.command', 'call.command', 'call.command'])
+})
+
+test('E15 refusals are told by their code, to be counted', async () => {
+  const { registry, refused } = registryWith()
+  await registry.answer('snapshot', null, {})
+  await registry.answer('snapshot', 'main', 1)
+  await registry.answer('snapshot', 'main', null)
+  expect(refused).toEqual(['forbidden', 'bad-request', 'bad-request'])
+})
+
+test('E15 a payload that throws while it is read is a bad request', async () => {
+  const { registry } = registryWith()
+  const trap = Object.defineProperty({}, 'text', {
+    enumerable: true,
+    get: () => {
+      throw new Error('trap')
+    },
+  })
+  expect(await registry.answer('clipboard.write', 'main', trap)).toEqual({ ok: false, code: 'bad-request' })
+})
+
+test('a failure of the world is its code, a bug is reported and tells the page nothing', async () => {
+  const world = registryWith(() => {
+    throw new PhoneError('already-contact')
+  })
+  expect(await world.registry.answer('snapshot', 'main', {})).toEqual({ ok: false, code: 'already-contact' })
+  expect(world.bugs).toEqual([])
+
+  const bug = new Error('secret path')
+  const broken = registryWith(() => Promise.reject(bug))
+  expect(await broken.registry.answer('snapshot', 'main', {})).toEqual({ ok: false, code: 'internal' })
+  expect(broken.bugs).toEqual([bug])
+})

@@ -1,0 +1,78 @@
+import { EventEmitter } from 'node:events'
+import type { Session, WebContents } from 'electron'
+import { describe, expect, test } from 'vitest'
+import { guardPermissions } from './permissions.ts'
+
+/** A session that keeps the handlers it is given, so that they can be asked as Chromium would. */
+function installed(mediaAllowed = true) {
+  const handlers: Record<string, (...args: unknown[]) => unknown> = {}
+  const keep = (name: string) => (handler: (...args: unknown[]) => unknown) => (handlers[name] = handler)
+  const session = Object.assign(new EventEmitter(), {
+    setPermissionRequestHandler: keep('request'),
+    setPermissionCheckHandler: keep('check'),
+    setDevicePermissionHandler: keep('device'),
+    setDisplayMediaRequestHandler: keep('display'),
+  })
+  const mainWindow = {} as WebContents
+  guardPermissions(session as unknown as Session, {
+    isMainWindow: (webContents) => webContents === mainWindow,
+    mediaAllowed: () => mediaAllowed,
+  })
+  const ask = (
+    permission: string,
+    changes: { from?: WebContents | null; url?: string; isMainFrame?: boolean } = {},
+  ) => {
+    const { from = mainWindow, url = 'app://bundle/index.html', isMainFrame = true } = changes
+    let requested: unknown
+    const answer = (granted: unknown) => (requested = granted)
+    handlers['request']!(from, permission, answer, { requestingUrl: url, isMainFrame })
+    return [requested, handlers['check']!(from, permission, url, { isMainFrame })]
+  }
+  return { ask, handlers, session }
+}
+
+const denied = [
+  'ar', 'automatic-fullscreen', 'background-fetch', 'background-sync', 'captured-surface-control',
+  'clipboard-read', 'deprecated-sync-clipboard-read', 'display-capture', 'fileSystem', 'geolocation',
+  'geolocation-approximate', 'hand-tracking', 'hid', 'idle-detection', 'keyboardLock', 'local-fonts',
+  'local-network', 'local-network-access', 'loopback-network', 'mediaKeySystem', 'midi', 'midiSysex', 'nfc',
+  'openExternal', 'payment-handler', 'periodic-background-sync', 'persistent-storage', 'pointerLock',
+  'screen-wake-lock', 'sensors', 'serial', 'smart-card', 'storage-access', 'system-wake-lock',
+  'top-level-storage-access', 'usb', 'vr', 'web-app-installation', 'web-printing', 'window-management',
+  'unknown', 'something-new',
+] // prettier-ignore
+const allowed = ['media', 'speaker-selection', 'fullscreen', 'notifications', 'clipboard-sanitized-write']
+
+test.each(denied)('E10 E22 %s is denied to the main window', (permission) => {
+  expect(installed().ask(permission)).toEqual([false, false])
+})
+
+describe.each(allowed)('E10 %s', (permission) => {
+  test('is allowed to the main frame of the main window', () => {
+    expect(installed().ask(permission)).toEqual([true, true])
+  })
+  test.each([
+    ['another window', { from: {} as WebContents }],
+    ['nobody', { from: null }],
+    ['a frame inside', { isMainFrame: false }],
+    ['another host', { url: 'app://bundle.evil/' }],
+    ['a web page', { url: 'https://example.org/' }],
+    ['a file', { url: 'file:///etc/passwd' }],
+    ['no origin', { url: '' }],
+  ])('is denied to %s', (_, changes) => {
+    expect(installed().ask(permission, changes)).toEqual([false, false])
+  })
+})
+
+test('E11 microphone and camera are denied while nothing needs them', () => {
+  expect(installed(false).ask('media')).toEqual([false, false])
+})
+
+test('E10 no device, no screen and no download is given out', () => {
+  const { handlers, session } = installed()
+  let picked: unknown
+  handlers['display']!({}, (streams: unknown) => (picked = streams))
+  let prevented = false
+  session.emit('will-download', { preventDefault: () => (prevented = true) })
+  expect([handlers['device']!({}), picked, prevented]).toEqual([false, {}, true])
+})

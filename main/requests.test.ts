@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import type { CallId } from '../contract/ids.ts'
+import type { CallCommand } from '../contract/ipc.ts'
+import type { WindowRole } from './ipc-registry.ts'
+import type { Phone } from './phone.ts'
+import { createActions, type RequestParts } from './requests.ts'
+
+function actions(parts: { acceptsInput?: boolean; phone?: object | null } = {}) {
+  const seen: unknown[] = []
+  const note =
+    (what: string) =>
+    (...args: unknown[]) =>
+      void seen.push([what, ...args])
+  const made = createActions({
+    views: { snapshot: (role: WindowRole) => ({ role }) },
+    vault: { create: note('create'), unlock: note('unlock') },
+    settings: { change: note('settings') },
+    devices: { report: note('report') },
+    alert: { acceptsInput: () => parts.acceptsInput ?? true },
+    command: (order: CallCommand) => Promise.resolve(note('command')(order)),
+    phone: () => parts.phone ?? null,
+    openPhone: () => Promise.resolve(note('open')()),
+    setDeviceTest: note('test'),
+    writeClipboard: note('clipboard'),
+    onPageReady: note('ready'),
+  } as unknown as RequestParts)
+  return { actions: made, seen }
+}
+const callId = 'one' as CallId
+const answer = { type: 'answer', callId, video: false } as const
+const decline = { type: 'decline', callId } as const
+const silence = { type: 'silence', callId } as const
+
+test.each([answer, decline])('E31 the alert window cannot %j before it has been in sight', async (order) => {
+  const early = actions({ acceptsInput: false })
+  await expect(early.actions['call.command'](order, 'alert')).rejects.toMatchObject({ code: 'not-ready' })
+  expect(early.seen).toEqual([])
+  await early.actions['call.command'](order, 'main')
+  expect(early.seen).toEqual([['command', order]])
+})
+
+test('E31 after that its orders go the same way as those of the main window', async () => {
+  const { actions: made, seen } = actions()
+  await made['call.command'](answer, 'alert')
+  await made['call.command'](answer, 'main')
+  expect(seen).toEqual([
+    ['command', answer],
+    ['command', answer],
+  ])
+})
+
+test('silencing the ring is allowed at once', async () => {
+  const { actions: made, seen } = actions({ acceptsInput: false })
+  await made['call.command'](silence, 'alert')
+  expect(seen).toEqual([['command', silence]])
+})
+
+test('an identity is made before its name is kept and its files are opened', async () => {
+  const { actions: made, seen } = actions()
+  await made['identity.create']({ name: 'Bea', passphrase: 'correct horse' }, 'main')
+  expect(seen).toEqual([['create', 'correct horse'], ['settings', { name: 'Bea' }], ['open']])
+})
+
+test('whatever needs an identity is not ready without one', () => {
+  const { actions: made } = actions()
+  expect(() => made['server.host']({}, 'main')).toThrow('not-ready')
+  expect(() => made['history.clear']({}, 'main')).toThrow('not-ready')
+})
+
+test('a request of the page’s link reaches the calls', async () => {
+  const heard: unknown[] = []
+  const calls = { link: { failed: (message: unknown) => heard.push(message) } }
+  const { actions: made } = actions({ phone: { calls } as unknown as Phone })
+  const message = { callId, code: 'link-failed' } as const
+  await made['link.failed'](message, 'main')
+  expect(heard).toEqual([message])
+})

@@ -1,0 +1,88 @@
+// What each request of a page does: one line each, said to whoever owns the matter. Rules live with the owners.
+import { PhoneError } from '../contract/errors.ts'
+import type { CallCommand, Views } from '../contract/ipc.ts'
+import type { Settings } from '../contract/settings.ts'
+import type { IncomingAlert } from './desktop/incoming-alert.ts'
+import { readForm } from './desktop/deep-link.ts'
+import type { Devices } from './devices.ts'
+import type { Actions, WindowRole } from './ipc-registry.ts'
+import type { Phone } from './phone.ts'
+import { safetyNumberWith } from './trust/verification.ts'
+import type { Vault } from './trust/vault.ts'
+import type { ViewBoard } from './views.ts'
+
+export interface RequestParts {
+  readonly views: ViewBoard
+  readonly vault: Vault
+  readonly settings: { change(part: Partial<Settings>): void }
+  readonly devices: Devices
+  readonly alert: Pick<IncomingAlert, 'acceptsInput'>
+  /** Where every order for the call goes, whoever gives it. */
+  readonly command: (order: CallCommand) => Promise<void>
+  /** Null until there is an identity. */
+  readonly phone: () => Phone | null
+  /** Opens everything that waits for an identity. */
+  readonly openPhone: () => Promise<void>
+  readonly setDeviceTest: (on: boolean) => void
+  readonly writeClipboard: (text: string) => Promise<void> | void
+  /** A page has what it needs and listens. */
+  readonly onPageReady: (role: WindowRole) => void
+}
+
+export function createActions(parts: RequestParts): Actions {
+  const { views, vault, settings, devices } = parts
+  const phone = (): Phone => {
+    const open = parts.phone()
+    if (!open) throw new PhoneError('not-ready')
+    return open
+  }
+  const nothing = async (work: unknown): Promise<null> => {
+    await work
+    return null
+  }
+  const command = async (order: CallCommand, role: WindowRole): Promise<null> => {
+    // SECURITY: the page guards its buttons as well, but a press within the first moments is refused here (E31).
+    const decides = order.type === 'answer' || order.type === 'decline'
+    if (role === 'alert' && decides && !parts.alert.acceptsInput()) throw new PhoneError('not-ready')
+    return nothing(parts.command(order))
+  }
+
+  return {
+    snapshot(_, role) {
+      parts.onPageReady(role)
+      // The alert page asks for no more slices than it gets.
+      return views.snapshot(role) as Views
+    },
+    'call.command': command,
+    'link.prepared': (message) => nothing(phone().calls.link.prepared(message)),
+    'link.signal': (message) => nothing(phone().calls.link.signal(message)),
+    'link.bind': (message) => nothing(phone().calls.link.bind(message)),
+    'link.frame': (message) => nothing(phone().calls.link.frame(message)),
+    'link.measured': (message) => nothing(phone().calls.link.measured(message)),
+    'link.failed': (message) => nothing(phone().calls.link.failed(message)),
+    'devices.report': (report) => nothing(devices.report(report.devices)),
+    'devices.test': ({ on }) => nothing(parts.setDeviceTest(on)),
+    async 'identity.create'({ name, passphrase }) {
+      await vault.create(passphrase)
+      settings.change({ name })
+      return nothing(parts.openPhone())
+    },
+    async 'identity.unlock'({ passphrase }) {
+      await vault.unlock(passphrase)
+      return nothing(parts.openPhone())
+    },
+    'server.use': ({ url }) => nothing(phone().server.use(url)),
+    'server.host': () => nothing(phone().server.host()),
+    'server.retry': () => nothing(phone().server.retry()),
+    'contacts.add': (form) => nothing(phone().contacts.add(form)),
+    'contacts.rename': ({ address, name }) => nothing(phone().contacts.rename(address, name)),
+    'contacts.remove': ({ address }) => nothing(phone().contacts.remove(address)),
+    'contacts.read': ({ text }) => readForm(text),
+    'contacts.safety-number': ({ address }) => ({ digits: safetyNumberWith(phone().address, address) }),
+    'history.seen': () => nothing(phone().history.seen()),
+    'history.remove': ({ id }) => nothing(phone().history.remove(id)),
+    'history.clear': () => nothing(phone().history.clear()),
+    'settings.change': (change) => nothing(settings.change(change)),
+    'clipboard.write': ({ text }) => nothing(parts.writeClipboard(text)),
+  }
+}

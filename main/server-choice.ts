@@ -1,0 +1,107 @@
+// Where this person can be reached: nowhere yet, a server hosted here, or somebody's. Turns the choice into a
+// connection and keeps a new choice only when it works.
+import { PhoneError, type ErrorCode } from '../contract/errors.ts'
+import type { ServerView } from '../contract/ipc.ts'
+import type { Settings } from '../contract/settings.ts'
+import type { HostingView } from './embedded-server.ts'
+import { parseServerUrl } from './server-url.ts'
+
+/** The connection to my server, as far as it is chosen and shown here. */
+export interface ServerConnection {
+  state(): Pick<ServerView, 'state' | 'code'>
+  /**
+   * Leaves the server it has and goes to this one, again and again until told otherwise; null goes nowhere. From
+   * this moment `state` speaks of the new one.
+   */
+  connect(url: string | null): void
+  /** Tries at once instead of at the next turn. */
+  retry(): void
+  onChange(listener: () => void): () => void
+}
+
+export interface ServerChoice {
+  view(): ServerView
+  /** Goes where the settings say. Called once there is an identity. */
+  resume(): Promise<void>
+  /** Codes: `server-url-invalid`, `server-insecure`, and those of a connection that fails. */
+  use(url: string): Promise<void>
+  /** Codes: `server-failed`, and those of a connection that fails. */
+  host(): Promise<void>
+  retry(): Promise<void>
+  onChange(listener: () => void): () => void
+}
+
+export function createServerChoice(options: {
+  connection: ServerConnection
+  embedded: { start(): Promise<string>; view(): HostingView; onChange(listener: () => void): () => void }
+  settings: { get(): Settings; change(part: Partial<Settings>): void }
+  /** Resolves when a server has had long enough to answer. */
+  patience: () => Promise<void>
+}): ServerChoice {
+  const { connection, embedded, settings } = options
+  let url: string | null = null
+
+  const goTo = (next: string | null) => {
+    url = next
+    connection.connect(next)
+  }
+
+  /** Where the settings say; starts the server of this computer when that is it. */
+  const chosenUrl = async (): Promise<string | null> => {
+    const { server } = settings.get()
+    if (server.kind === 'remote') return server.url
+    return server.kind === 'hosted' ? embedded.start() : null
+  }
+
+  /** Tries a server and keeps the choice once logged in. Otherwise everything is as before. */
+  const adopt = async (next: string, server: Settings['server']) => {
+    const before = url
+    goTo(next)
+    const refused = await outcome(connection, options.patience())
+    if (refused === null) return settings.change({ server })
+    goTo(before)
+    throw new PhoneError(refused)
+  }
+
+  return {
+    view: () => ({ url, ...connection.state(), ...embedded.view() }),
+    async resume() {
+      goTo(await chosenUrl())
+    },
+    use: async (text) => {
+      const next = parseServerUrl(text)
+      await adopt(next, { kind: 'remote', url: next })
+    },
+    host: async () => adopt(await embedded.start(), { kind: 'hosted' }),
+    async retry() {
+      const wanted = await chosenUrl()
+      // The server of this computer may have come back on another port, or in another app.
+      if (wanted === url) connection.retry()
+      else goTo(wanted)
+    },
+    onChange(listener) {
+      const stops = [connection.onChange(listener), embedded.onChange(listener)]
+      return () => stops.forEach((stop) => stop())
+    },
+  }
+}
+
+/** Null once online; the code once it is known why not. */
+async function outcome(connection: ServerConnection, patience: Promise<void>): Promise<ErrorCode | null> {
+  const known = (): ErrorCode | 'online' | null => {
+    const { state, code } = connection.state()
+    return state === 'online' ? 'online' : state === 'offline' ? (code ?? 'server-unreachable') : null
+  }
+  let stop = () => undefined as unknown
+  const settled = new Promise<ErrorCode | 'online'>((resolve) => {
+    const look = () => {
+      const result = known()
+      if (result !== null) resolve(result)
+    }
+    stop = connection.onChange(look)
+    look()
+  })
+  const result = await Promise.race([settled, patience.then(() => 'server-unreachable' as const)])
+  stop()
+  return result === 'online' ? null : result
+}

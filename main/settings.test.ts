@@ -1,0 +1,100 @@
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { defaultSettings } from '../contract/settings.ts'
+
+// electron-store imports electron, which in a plain Node would fetch its binary; this makes it a mere path.
+process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= tmpdir()
+const { createSettings, settingsIn } = await import('./settings.ts')
+
+let folder: string
+let path: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'settings-'))
+  path = join(folder, 'settings.json')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+const open = () => createSettings({ folder, nowMs: () => 1_700_000_000_000 })
+
+test('a change is there after a restart, and the rest keeps its default', () => {
+  const settings = open()
+  expect(settings.get()).toEqual(defaultSettings)
+  settings.change({ theme: 'dark', server: { kind: 'remote', url: 'https://calls.example.org' } })
+  const again = open()
+  expect(again.get()).toEqual({
+    ...defaultSettings,
+    theme: 'dark',
+    server: { kind: 'remote', url: 'https://calls.example.org' },
+  })
+  expect(again.wasSetAside()).toBe(false)
+})
+
+test('a change is told once to those who listen', () => {
+  const settings = open()
+  const heard: string[] = []
+  const stop = settings.onChange(() => heard.push(settings.get().theme))
+  settings.change({ theme: 'dark' })
+  stop()
+  settings.change({ theme: 'light' })
+  expect(heard).toEqual(['dark'])
+})
+
+test('an entry that is named without a value stays as it is', () => {
+  const settings = open()
+  settings.change({ theme: 'dark' })
+  settings.change({ theme: undefined, ringVolume: 0 })
+  expect(settings.get()).toMatchObject({ theme: 'dark', ringVolume: 0 })
+})
+
+test('a change that the schema does not allow leaves file and settings as they were', async () => {
+  const settings = open()
+  const before = await readFile(path, 'utf8')
+  expect(() => settings.change({ ringVolume: 2 })).toThrow()
+  expect(settings.get()).toEqual(defaultSettings)
+  expect(await readFile(path, 'utf8')).toBe(before)
+})
+
+test.each([
+  ['cut short', '{"version":1,"theme":"da'],
+  ['empty', ''],
+  ['not an object', '"hello"'],
+  ['of another shape', '{"version":1,"theme":"purple"}'],
+  ['of a later version', '{"version":99,"theme":"dark"}'],
+  ['with an entry that nobody knows', '{"version":1,"secret":"x"}'],
+])('E18 settings that are %s are moved aside whole, and defaults are used', async (_, text) => {
+  await writeFile(path, text)
+  const settings = open()
+  expect(settings.get()).toEqual(defaultSettings)
+  expect(settings.wasSetAside()).toBe(true)
+  expect(await readFile(`${path}.broken-1700000000000`, 'utf8')).toBe(text)
+  settings.change({ theme: 'dark' })
+  expect(open().get().theme).toBe('dark')
+})
+
+test('E18 other files in the folder stay as they are when the settings are corrupt', async () => {
+  await writeFile(join(folder, 'identity.json'), 'identity')
+  await writeFile(path, '{')
+  open()
+  expect(await readFile(join(folder, 'identity.json'), 'utf8')).toBe('identity')
+})
+
+test.runIf(process.platform !== 'win32')(
+  'E19 the file is readable by its owner only, even one that was not',
+  async () => {
+    await writeFile(path, JSON.stringify({ version: 1 }), { mode: 0o644 })
+    open().change({ theme: 'dark' })
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await readdir(folder)).toEqual(['settings.json'])
+  },
+)
+
+test('a file of an older version goes through the steps that came after it', () => {
+  const steps = [
+    (older: object) => ({ ...older, colour: 'dark' }),
+    ({ colour, ...older }: { colour?: unknown }) => ({ ...older, theme: colour }),
+  ]
+  expect(settingsIn({ version: 1 }, steps).theme).toBe('dark')
+  expect(settingsIn({ version: 2, colour: 'light' }, steps).theme).toBe('light')
+  expect(settingsIn({ version: 3, theme: 'light' }, steps).theme).toBe('light')
+})

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect, createServer as listenTcp, type AddressInfo, type Socket } from 'node:net'
+import { Server } from 'socket.io'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createSignalingServer } from '../../signaling-server/server.ts'
+import { addressOf } from '../../sp1/address.ts'
+import type { Address } from '../../contract/ids.ts'
+import { base64url } from '../../sp1/encode.ts'
+import { identityFromSeed } from '../../sp1/identity.ts'
+import { createPrekey } from '../../sp1/prekey.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import { createSignalingClient } from './signaling-client.ts'
+
+const rng = (length: number) => new Uint8Array(randomBytes(length))
+const frame = (s: number) => ({ k: 3, s, box: 'AAAA' }) as const
+const within = { timeout: 15_000, interval: 10 }
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+type Answer = (answer: unknown) => void
+type Visitor = {
+  on(event: string, listener: (payload: unknown, answer: Answer) => unknown): unknown
+  disconnect(close: boolean): unknown
+}
+
+/** The network on the way to a server: `kill` cuts it, `forwardTo` says where new connections go. */
+async function startProxy(target: string) {
+  const sockets = new Set<Socket>()
+  let count = 0
+  const tcp = listenTcp((client) => {
+    count += 1
+    const { hostname, port } = new URL(target)
+    const upstream = connect(Number(port), hostname)
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from)
+      from.pipe(to)
+      from.on('error', () => to.destroy())
+      from.on('close', () => to.destroy())
+    }
+  }).listen(0, '127.0.0.1')
+  await once(tcp, 'listening')
+  const kill = () => sockets.forEach((socket) => socket.destroy())
+  return {
+    url: `http://127.0.0.1:${(tcp.address() as AddressInfo).port}`,
+    connections: () => count,
+    forwardTo: (url: string) => void (target = url),
+    kill,
+    close() {
+      tcp.close()
+      kill()
+    },
+  }
+}
+
+/** A server that does whatever a test wants of it. `visit` counts from 1. */
+async function fakeServer(onVisit: (socket: Visitor, visit: number) => void) {
+  const http = createServer().listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  const sockets = new Server(http)
+  let visits = 0
+  sockets.of('/drop').on('connection', (socket) => onVisit(socket, ++visits))
+  closing.push(() => sockets.close())
+  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, visits: () => visits }
+}
+
+async function setup(timeouts = {}, clock: Clock = systemClock) {
+  const roomy = { perSecond: 1000, burst: 1000 }
+  const limits = { requests: roomy, mailbox: roomy, connectsPerIpPerMinute: 1000, connectionsPerIp: 100 }
+  const server = await createSignalingServer({ limits, timeouts })
+  closing.push(() => server.close())
+  const proxy = await startProxy(server.url)
+  closing.push(() => proxy.close())
+  const identity = identityFromSeed(rng(32))
+  const client = createSignalingClient({
+    identity,
+    bundle: async () => createPrekey(identity, Date.now(), rng).bundle,
+    onEnvelope: async () => {},
+    onSettled: () => {},
+    clock,
+    rng,
+  })
+  closing.push(() => client.close())
+  const openDrop = (url: string) => {
+    const drop = client.openDrop(url)
+    closing.push(() => drop.close())
+    return drop
+  }
+  const handle = base64url(rng(16))
+  const address = addressOf(identity.publicKey) as Address
+  return { server, proxy, client, openDrop, handle, address }
+}
+
+/** Two who sit at one handle, one of them behind the proxy, and what each has got. */
+async function meeting(timeouts = {}) {
+  const world = await setup(timeouts)
+  const near = world.openDrop(world.proxy.url)
+  const far = world.openDrop(world.server.url)
+  const got = { near: [] as unknown[], far: [] as unknown[] }
+  await near.openReply(world.handle, (envelope) => got.near.push(envelope))
+  await far.openReply(world.handle, (envelope) => got.far.push(envelope))
+  return { ...world, near, far, got }
+}
+
+describe('drop', () => {
+  it('is a TCP connection of its own that starts with the first request', async () => {
+    const { server, proxy, client, openDrop, address } = await setup()
+    client.connect(server.url)
+    await vi.waitFor(() => expect(client.state().state).toBe('online'), within)
+    const [one, other] = [openDrop(proxy.url), openDrop(proxy.url)]
+    expect(proxy.connections()).toBe(0)
+    await one.prekey(address)
+    await one.put(address, frame(0), 60)
+    expect(proxy.connections()).toBe(1)
+    await other.put(address, frame(1), 60)
+    expect(proxy.connections()).toBe(2)
+    expect(server.counts()).toMatchObject({ connections: 3, logins: 1 })
+  })
+
+  it('rejects with the code of the server what the server refuses', async () => {
+    const { server, openDrop, address } = await setup()
+    const drop = openDrop(server.url)
+    await expect(drop.prekey(address)).rejects.toMatchObject({ name: 'WireRefused', code: 'no-prekey' })
+  })
+
+  it('rejects when the server cannot be reached', async () => {
+    const hurried: Clock = { now: Date.now, after: (ms, task) => systemClock.after(ms / 20, task) }
+    const { server, openDrop, address } = await setup({}, hurried)
+    await server.close()
+    await expect(openDrop(server.url).prekey(address)).rejects.toMatchObject({ code: 'server-unreachable' })
+  })
+
+  it('carries envelopes both ways over the handle, in order', async () => {
+    const { near, far, got } = await meeting()
+    const frames = Array.from({ length: 20 }, (_, s) => frame(s))
+    await Promise.all([...frames.map((one) => near.putReply(one)), far.putReply(frame(99))])
+    await vi.waitFor(() => expect(got).toEqual({ near: [frame(99)], far: frames }), within)
+  })
+
+  it('takes its seat again after a cut and then sends, in order, what had to wait', async () => {
+    const { near, far, got, proxy, server } = await meeting()
+    proxy.kill()
+    await vi.waitFor(() => expect(server.counts().connections).toBe(1), within)
+    await far.putReply(frame(50))
+    const frames = Array.from({ length: 10 }, (_, s) => frame(s))
+    await Promise.all(frames.map((one) => near.putReply(one)))
+    await vi.waitFor(() => expect(got.near).toEqual([frame(50)]), within)
+    await vi.waitFor(() => expect(got.far).toEqual(frames), within)
+    expect(proxy.connections()).toBe(2)
+  })
+
+  it('waits for its seat while the server still keeps it for a connection that is gone', async () => {
+    const { near, got, proxy, server, openDrop, handle } = await meeting()
+    const lingering = await startProxy(server.url)
+    closing.push(() => lingering.close())
+    proxy.forwardTo('http://127.0.0.1:1')
+    proxy.kill()
+    await vi.waitFor(() => openDrop(lingering.url).openReply(handle, () => {}), within)
+    const sent = near.putReply(frame(1))
+    const fullBefore = server.counts().refused.full ?? 0
+    proxy.forwardTo(server.url)
+    await vi.waitFor(() => expect(server.counts().refused.full ?? 0).toBeGreaterThan(fullBefore), within)
+    await lingering.close()
+    await sent
+    await vi.waitFor(() => expect(got.far).toEqual([frame(1)]), within)
+  })
+
+  it('rejects what waited when the other side gave the handle up meanwhile', async () => {
+    const { near, far, proxy, server } = await meeting()
+    proxy.forwardTo('http://127.0.0.1:1')
+    proxy.kill()
+    const sent = near.putReply(frame(1))
+    const refused = expect(sent).rejects.toMatchObject({ name: 'WireRefused', code: 'gone' })
+    far.close()
+    await vi.waitFor(() => expect(server.counts().connections).toBe(0), within)
+    proxy.forwardTo(server.url)
+    await refused
+  })
+
+  it('comes back to its handle when the server hung up', async () => {
+    const { openDrop, handle } = await setup()
+    const fake = await fakeServer((socket, visit) => {
+      socket.on('reply.open', (_payload, answer) => answer({ ok: true }))
+      socket.on('reply.put', (_payload, answer) =>
+        visit === 1 ? socket.disconnect(true) : answer({ ok: true }),
+      )
+    })
+    const drop = openDrop(fake.url)
+    await drop.openReply(handle, () => {})
+    await drop.putReply(frame(1))
+    expect(fake.visits()).toBe(2)
+  })
+
+  it('sends a request once more when no answer came, and takes nothing for an answer that is none', async () => {
+    const { openDrop, address } = await setup()
+    let asked = 0
+    const fake = await fakeServer((socket) => {
+      socket.on('box.put', (_payload, answer) => ++asked === 2 && answer({ ok: true }))
+      socket.on('prekey.get', (_payload, answer) => answer({ ok: 'yes', body: 7 }))
+    })
+    const drop = openDrop(fake.url)
+    await expect(drop.prekey(address)).rejects.toMatchObject({ code: 'server-refused' })
+    await drop.put(address, frame(0), 60)
+    expect(asked).toBe(2)
+  })
+
+  it('connects again for the next request after the server closed it for doing nothing', async () => {
+    const { server, openDrop, address } = await setup({ idleMs: 100 })
+    const drop = openDrop(server.url)
+    await drop.put(address, frame(0), 60)
+    await vi.waitFor(() => expect(server.counts().connections).toBe(0), within)
+    await drop.put(address, frame(1), 60)
+    expect(server.counts().mailboxes).toMatchObject({ envelopes: 2 })
+  })
+
+  it('gives the handle up when it is closed, and rejects everything after', async () => {
+    const { near, far, server, proxy, address } = await meeting()
+    near.close()
+    near.close()
+    await vi.waitFor(() => expect(server.counts().connections).toBe(1), within)
+    await expect(far.putReply(frame(1))).rejects.toMatchObject({ code: 'gone' })
+    for (const attempt of [near.putReply(frame(2)), near.prekey(address), near.put(address, frame(3), 1)]) {
+      await expect(attempt).rejects.toMatchObject({ code: 'server-unreachable' })
+    }
+    expect(proxy.connections()).toBe(1)
+  })
+
+  it('lets go of what waits for the network when it is closed', async () => {
+    const { near, proxy } = await meeting()
+    proxy.forwardTo('http://127.0.0.1:1')
+    proxy.kill()
+    const waiting = Array.from({ length: 64 }, (_, s) => near.putReply(frame(s)))
+    const outcomes = Promise.allSettled(waiting)
+    await expect(near.putReply(frame(64))).rejects.toMatchObject({ code: 'server-unreachable' })
+    near.close()
+    expect((await outcomes).every(({ status }) => status === 'rejected')).toBe(true)
+  })
+})

@@ -1,0 +1,249 @@
+// The anonymous connection of one call: fetch a prekey, leave an envelope, talk over a reply handle. Outlives the
+// network beneath it. SECURITY: nothing here says who is calling; the identity is not even passed in.
+import * as v from 'valibot'
+import { PhoneError } from '../../contract/errors.ts'
+import type { Address } from '../../contract/ids.ts'
+import {
+  FoundPrekey,
+  serverEvents,
+  wireLimits,
+  type Ack,
+  type WireRefusal,
+} from '../../contract/signaling.ts'
+import type { Envelope } from '../../sp1/envelope.ts'
+import type { PrekeyBundle } from '../../sp1/prekey.ts'
+import type { Clock } from '../clock.ts'
+import { ask, askTwice, type Socket } from './socket.ts'
+
+/** The server understood a request and did not do it. */
+export class WireRefused extends Error {
+  readonly code: WireRefusal
+  constructor(code: WireRefusal) {
+    super(`refused by the server: ${code}`)
+    this.name = 'WireRefused'
+    this.code = code
+  }
+}
+
+/**
+ * Connects on first use. What is asked rejects with `WireRefused`, or with `PhoneError` `server-unreachable`
+ * (no answer, twice, or closed) or `server-refused` (an answer outside the contract).
+ */
+export interface Drop {
+  /** As the server has it: unchecked. */
+  prekey(address: Address): Promise<PrekeyBundle>
+  /** Leaves an envelope that waits at most `ttlS` seconds, 60 or less. */
+  put(to: Address, envelope: Envelope, ttlS: number): Promise<void>
+  /**
+   * Takes a seat at the handle (16 bytes, base64url), once for each drop, and takes it again whenever the
+   * connection was lost. `onEnvelope` gets what the server says came from the other side: any JSON object.
+   */
+  openReply(handle: string, onEnvelope: (envelope: unknown) => void): Promise<void>
+  /** For the other side of the handle. Waits while the connection is away; leaves in the order of the calls. */
+  putReply(envelope: Envelope): Promise<void>
+  /** Gives the handle up, if the server can be told, and disconnects. Afterwards every request rejects. */
+  close(): void
+}
+
+interface Reply {
+  readonly handle: string
+  readonly onEnvelope: (envelope: unknown) => void
+  /** The server has given the seat once: it is ours to take again. */
+  taken: boolean
+}
+
+const MAX_WAITING_REPLIES = 64
+const AGAIN_MS = 1_000
+/** A connection that broke keeps its seat until the server has noticed. */
+const SEAT_PATIENCE_MS = 60_000
+const FAREWELL_MS = 1_000
+
+const unreachable = () => new PhoneError('server-unreachable')
+
+export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
+  let socket: Socket | null = null
+  let reply: Reply | null = null
+  let closed = false
+  let waitingReplies = 0
+  const connected = createGate()
+  const seated = createGate()
+  const pending = new Set<() => void>()
+
+  /** Resolves after `ms`, and at once when the drop is closed. */
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        pending.delete(done)
+        callOff()
+        resolve()
+      }
+      const callOff = clock.after(ms, done)
+      pending.add(done)
+    })
+
+  function use(): Socket {
+    if (closed) throw unreachable()
+    if (socket === null) {
+      socket = openSocket()
+      watch(socket)
+    } else if (!socket.active) socket.connect()
+    return socket
+  }
+
+  function watch(opened: Socket): void {
+    opened.on('connect', () => {
+      if (closed) return
+      connected.open()
+      if (reply?.taken === true) void takeSeatAgain(opened, reply)
+    })
+    opened.on('disconnect', () => {
+      connected.shut()
+      seated.shut()
+      void returnUnasked(opened)
+    })
+    opened.on('connect_error', () => void returnUnasked(opened))
+    opened.on('reply.env', (payload: unknown) => {
+      const parsed = v.safeParse(serverEvents['reply.env'], payload)
+      if (closed || !parsed.success || reply?.handle !== parsed.output.handle) return
+      reply.onEnvelope(parsed.output.env)
+    })
+  }
+
+  /** A socket that the server has turned away does not come back by itself; a call that goes on needs it. */
+  async function returnUnasked(opened: Socket): Promise<void> {
+    if (closed || opened.active || reply === null) return
+    await pause(AGAIN_MS)
+    if (!closed && !opened.active) opened.connect()
+  }
+
+  async function takeSeatAgain(opened: Socket, { handle }: Reply): Promise<void> {
+    const { id } = opened
+    const untilMs = clock.now() + SEAT_PATIENCE_MS
+    const here = () => !closed && opened.connected && opened.id === id
+    while (here()) {
+      const answer = await askTwice(opened, 'reply.open', { handle }).catch(() => null)
+      if (!here()) return
+      if (answer?.ok === true) return seated.open()
+      const worthAnother = answer === null || answer.code === 'full' || answer.code === 'rate'
+      if (!worthAnother || clock.now() >= untilMs) {
+        return seated.fail(answer === null ? unreachable() : new WireRefused(answer.code))
+      }
+      await pause(AGAIN_MS)
+    }
+  }
+
+  /** Sent once, and once more without an answer, over another connection if it must be. */
+  async function request(event: string, payload: unknown) {
+    const attempt = async (): Promise<Ack> => {
+      const used = use()
+      await Promise.race([connected.passed(), pause(wireLimits.ackMs)])
+      return ask(used, event, payload)
+    }
+    return accepted(
+      await attempt().catch((cause: unknown) => {
+        if (closed || !isUnreachable(cause)) throw cause
+        return attempt()
+      }),
+    )
+  }
+
+  async function sendReply(handle: string, envelope: Envelope): Promise<void> {
+    for (;;) {
+      await seated.passed()
+      const used = use()
+      const { id } = used
+      try {
+        return void accepted(await askTwice(used, 'reply.put', { handle, env: envelope }))
+      } catch (cause) {
+        // What the connection took with it goes out again over the next one: the other side drops what it has.
+        const lost = !used.connected || used.id !== id
+        if (closed || !lost || !isUnreachable(cause)) throw cause
+      }
+    }
+  }
+
+  return {
+    async prekey(address) {
+      const found = v.safeParse(FoundPrekey, await request('prekey.get', { address }))
+      if (!found.success) throw new PhoneError('server-refused')
+      return { body: found.output.body, sig: found.output.sig }
+    },
+    async put(to, envelope, ttlS) {
+      await request('box.put', { to, env: envelope, ttlS })
+    },
+    async openReply(handle, onEnvelope) {
+      if (reply !== null) throw new Error('a drop has one reply handle')
+      const own: Reply = { handle, onEnvelope, taken: false }
+      // From now on: the first envelope may arrive together with the answer.
+      reply = own
+      try {
+        await request('reply.open', { handle })
+      } catch (cause) {
+        reply = null
+        throw cause
+      }
+      own.taken = true
+      // Otherwise the connection ended with the answer, and the next one takes the seat.
+      if (socket?.connected) seated.open()
+    },
+    async putReply(envelope) {
+      if (closed || reply === null || waitingReplies >= MAX_WAITING_REPLIES) throw unreachable()
+      waitingReplies += 1
+      try {
+        await sendReply(reply.handle, envelope)
+      } finally {
+        waitingReplies -= 1
+      }
+    },
+    close() {
+      if (closed) return
+      closed = true
+      for (const done of [...pending]) done()
+      connected.fail(unreachable())
+      seated.fail(unreachable())
+      if (socket === null) return
+      const leaving = socket
+      if (!leaving.connected || reply === null) return void leaving.disconnect()
+      const farewell = leaving.timeout(FAREWELL_MS).emitWithAck('reply.close', { handle: reply.handle })
+      void farewell.catch(() => undefined).then(() => leaving.disconnect())
+    },
+  }
+}
+
+function accepted(answer: Ack): Ack & { ok: true } {
+  if (!answer.ok) throw new WireRefused(answer.code)
+  return answer
+}
+
+const isUnreachable = (cause: unknown) => cause instanceof PhoneError && cause.code === 'server-unreachable'
+
+/** Lets through while it is open, in the order of arrival; once failed, nobody ever. */
+function createGate() {
+  let failed = false
+  let way = Promise.withResolvers<undefined>()
+  const renew = () => {
+    way = Promise.withResolvers<undefined>()
+    // Nobody may be waiting when it fails.
+    way.promise.catch(() => undefined)
+  }
+  renew()
+  let isOpen = false
+  return {
+    passed: () => way.promise,
+    open() {
+      isOpen = true
+      way.resolve(undefined)
+    },
+    shut() {
+      if (!isOpen || failed) return
+      isOpen = false
+      renew()
+    },
+    fail(cause: Error) {
+      if (failed) return
+      failed = true
+      if (isOpen) renew()
+      way.reject(cause)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+// How each slice of the views is read from its owners, with or without an identity. Remembers nothing.
+import type { AppView } from '../contract/ipc.ts'
+import type { Settings } from '../contract/settings.ts'
+import { linkOf } from './desktop/deep-link.ts'
+import type { Devices } from './devices.ts'
+import type { HostingView } from './embedded-server.ts'
+import type { Phone } from './phone.ts'
+import type { Vault, VaultStage } from './trust/vault.ts'
+import type { Readers } from './views.ts'
+
+export function createReaders(owners: {
+  readonly version: string
+  readonly profile: string | null
+  readonly settings: { get(): Settings; wasSetAside(): boolean }
+  readonly devices: Devices
+  readonly vault: Pick<Vault, 'stage' | 'passphraseNeeded'>
+  readonly embedded: { view(): HostingView }
+  /** How far the start has come. */
+  readonly startUp: () => StartUp
+  readonly phone: () => Phone | null
+}): Readers {
+  const { settings, vault, phone } = owners
+  return {
+    app: () => ({
+      version: owners.version,
+      profile: owners.profile,
+      stage: stageOf(owners.startUp(), vault.stage(), phone() !== null),
+      passphraseNeeded: vault.passphraseNeeded(),
+      setAside: [...(settings.wasSetAside() ? (['settings'] as const) : []), ...(phone()?.setAside ?? [])],
+    }),
+    identity() {
+      const open = phone()
+      if (!open) return null
+      const { address } = open
+      return { address, link: linkOf({ address, name: settings.get().name, server: open.server.view().url }) }
+    },
+    server: () =>
+      phone()?.server.view() ?? { url: null, state: 'none', code: null, ...owners.embedded.view() },
+    contacts: () => phone()?.contacts.list() ?? [],
+    history() {
+      const open = phone()
+      return open ? open.history.view(open.contacts.nameOf) : []
+    },
+    call: () => phone()?.calls.view() ?? { phase: 'idle' },
+    devices: () => owners.devices.view(),
+    settings() {
+      const { name, ringVolume, theme } = settings.get()
+      return { name, ringVolume, theme }
+    },
+  }
+}
+
+/** `failed`: there is an identity, but a file that goes with it could not be opened. */
+export type StartUp = 'opening' | 'opened' | 'failed'
+
+function stageOf(startUp: StartUp, vault: VaultStage, isOpen: boolean): AppView['stage'] {
+  if (startUp === 'opening') return 'starting'
+  if (startUp === 'failed') return 'broken'
+  // The seed is there and the sealed files are being read.
+  return vault === 'ready' && !isOpen ? 'starting' : vault
+}

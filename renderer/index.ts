@@ -1,0 +1,21 @@
+// Starts the main window: the mirror of main's truth, the media half with its tones and devices, and the screens.
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { createTexts } from './locales/texts.ts'
+import { createCallMedia } from './media/call-media.ts'
+import { shell } from './shell.ts'
+import { useMedia } from './stores/media.ts'
+import { useNavigation } from './stores/navigation.ts'
+import { useViews } from './stores/views.ts'
+
+const pinia = createPinia()
+
+const media = useMedia(pinia)
+createCallMedia({ shell }).subscribe((streams) => {
+  media.streams = streams
+})
+
+shell.on.show(useNavigation(pinia).show)
+void useViews(pinia).connect(shell)
+createApp(App).use(pinia).use(createTexts()).mount('#app')

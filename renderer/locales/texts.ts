@@ -1,0 +1,63 @@
+// All words a person reads, by typed key. Must not know where they are shown.
+import { createI18n, useI18n } from 'vue-i18n'
+import app from './en/app.json'
+import call from './en/call.json'
+import contacts from './en/contacts.json'
+import endReasons from './en/end-reasons.json'
+import errors from './en/errors.json'
+import firstRun from './en/first-run.json'
+import history from './en/history.json'
+import home from './en/home.json'
+import sas from './en/sas.json'
+import server from './en/server.json'
+import settings from './en/settings.json'
+import trust from './en/trust.json'
+
+const en = {
+  app,
+  call,
+  contacts,
+  'end-reasons': endReasons,
+  errors,
+  'first-run': firstRun,
+  history,
+  home,
+  sas,
+  server,
+  settings,
+  trust,
+}
+
+type Keys<T, Prefix extends string = ''> = {
+  [K in keyof T & string]: T[K] extends string ? `${Prefix}${K}` : Keys<T[K], `${Prefix}${K}.`>
+}[keyof T & string]
+
+/** `file.path.to.a.sentence`; a key that no locale has does not compile. */
+export type TextKey = Keys<typeof en>
+export type TextValues = Readonly<Record<string, string | number>>
+
+/**
+ * vue-i18n interprets messages as data; it never compiles them to code, so the page's policy needs no exception.
+ * SECURITY: values are put in as text and are not read as messages, whatever a peer calls itself.
+ */
+export const createTexts = () =>
+  createI18n({ legacy: false, locale: 'en', fallbackLocale: 'en', messages: { en }, warnHtmlMessage: true })
+
+export interface Texts {
+  (key: TextKey, values?: TextValues): string
+}
+
+/** `t('home.contacts')`. A value `n` also chooses between the forms that `|` separates. */
+export function useTexts(): Texts {
+  const { t } = useI18n()
+  return (key, values = {}) => {
+    const n = values['n']
+    return typeof n === 'number' ? t(key, n, { named: values }) : t(key, values)
+  }
+}
+
+export const hasText = (key: string): key is TextKey => {
+  let at: unknown = en
+  for (const part of key.split('.')) at = at && typeof at === 'object' ? Reflect.get(at, part) : undefined
+  return typeof at === 'string'
+}

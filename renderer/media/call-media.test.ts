@@ -1,0 +1,251 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { CallId } from '../../contract/ids.ts'
+import type { Push, ShellApi } from '../../contract/ipc.ts'
+import type { PushName } from '../../contract/ipc-names.ts'
+import { createCallMedia } from './call-media.ts'
+import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
+
+const callId = 'this-call' as CallId
+const otherId = 'another-call' as CallId
+
+class FakeTrack extends EventTarget {
+  enabled = true
+  readyState: 'live' | 'ended' = 'live'
+  readonly kind: 'audio' | 'video'
+  readonly deviceId: string
+  constructor(kind: 'audio' | 'video', deviceId: string) {
+    super()
+    this.kind = kind
+    this.deviceId = deviceId
+  }
+  stop(): void {
+    this.readyState = 'ended'
+  }
+  unplug(): void {
+    this.readyState = 'ended'
+    this.dispatchEvent(new Event('ended'))
+  }
+}
+class FakeStream {
+  readonly tracks: FakeTrack[]
+  constructor(tracks: FakeTrack[]) {
+    this.tracks = tracks
+  }
+  getTracks(): FakeTrack[] {
+    return this.tracks
+  }
+}
+vi.stubGlobal('MediaStream', FakeStream)
+
+const certificate = {
+  getFingerprints: () => [{ algorithm: 'sha-256', value: 'ab:cd' }],
+} as unknown as RTCCertificate
+
+function page() {
+  const told: { name: string; payload: Record<string, unknown> }[] = []
+  const listeners = new Map<PushName, (push: never) => void>()
+  const opened: FakeTrack[] = []
+  const links: { options: PeerLinkOptions; tracks: unknown[]; signals: unknown[]; destroyed: boolean }[] = []
+  const played: unknown[] = []
+  /** What getUserMedia answers for a kind, when it is not a track. */
+  const refused: { audio?: string; video?: string } = {}
+  let held: Promise<unknown> = Promise.resolve()
+
+  const shell = new Proxy({} as Record<string, unknown>, {
+    get(_, name: string) {
+      if (name === 'on') {
+        return new Proxy({} as Record<string, unknown>, {
+          get: (_target, push: PushName) => (listener: (push: never) => void) => {
+            listeners.set(push, listener)
+            return () => listeners.delete(push)
+          },
+        })
+      }
+      return async (payload: Record<string, unknown>) => {
+        told.push({ name, payload })
+        return { ok: false, code: 'not-ready' }
+      }
+    },
+  }) as unknown as ShellApi
+
+  async function getUserMedia(wanted: Record<'audio' | 'video', MediaTrackConstraints | undefined>) {
+    const kind = wanted.audio ? 'audio' : 'video'
+    const exact = (wanted[kind]?.deviceId as { exact: string } | undefined)?.exact
+    await held
+    const refusal = refused[kind]
+    if (refusal) throw new DOMException('', refusal)
+    const track = new FakeTrack(kind, exact ?? 'default')
+    opened.push(track)
+    return new FakeStream([track]) as unknown as MediaStream
+  }
+
+  const media = createCallMedia({
+    shell,
+    devices: {
+      getUserMedia: getUserMedia as MediaDevices['getUserMedia'],
+      enumerateDevices: async () => [],
+      addEventListener: () => undefined,
+    },
+    createCertificate: async () => certificate,
+    createLink(options): PeerLink {
+      const link = { options, tracks: [] as unknown[], signals: [] as unknown[], destroyed: false }
+      links.push(link)
+      return {
+        signal: (signal) => void link.signals.push(signal),
+        send: () => true,
+        setTracks: async (tracks) => void link.tracks.push(tracks),
+        stats: async () => null,
+        destroy: () => void (link.destroyed = true),
+      }
+    },
+    speaker: { play: (track) => void played.push(track), use: () => undefined },
+    tones: { play: () => undefined, use: () => undefined },
+  })
+
+  return {
+    media,
+    opened,
+    links,
+    played,
+    refused,
+    hold: (until: Promise<unknown>) => (held = until),
+    push: <N extends PushName>(name: N, push: Push<N>) => listeners.get(name)?.(push as never),
+    told: (name: string) => told.filter((one) => one.name === name).map(({ payload }) => payload),
+    prepare(video = false) {
+      this.push('link.prepare', { callId, video, microphoneId: 'mic', cameraId: 'cam' })
+      return vi.waitFor(() => expect(this.told('link.prepared')).toHaveLength(1))
+    },
+    open: () =>
+      listeners.get('link.open')?.({ callId, initiator: true, iceServers: [], relayOnly: false } as never),
+    tracks: (entries: Partial<Push<'link.tracks'>>) =>
+      listeners.get('link.tracks')?.({
+        callId,
+        micOn: true,
+        cameraOn: false,
+        microphoneId: 'mic',
+        cameraId: 'cam',
+        ...entries,
+      } as never),
+  }
+}
+
+describe('the media of a call', () => {
+  it('opens the chosen microphone, keeps it switched off, and tells the certificate', async () => {
+    const one = page()
+    await one.prepare()
+    expect(one.opened.map(({ kind, deviceId, enabled }) => [kind, deviceId, enabled])).toEqual([
+      ['audio', 'mic', false],
+    ])
+    expect(one.told('link.prepared')).toEqual([
+      { callId, ok: true, fingerprint: 'sha-256 AB:CD', cameraProblem: null },
+    ])
+  })
+  it.each([
+    ['NotAllowedError', 'mic-denied'],
+    ['NotFoundError', 'mic-missing'],
+    ['NotReadableError', 'mic-busy'],
+  ])('says why there is no microphone: %s is %s', async (name, code) => {
+    const one = page()
+    one.refused.audio = name
+    await one.prepare()
+    expect(one.told('link.prepared')).toEqual([{ callId, ok: false, code }])
+  })
+  it('goes on without a camera and says why', async () => {
+    const one = page()
+    one.refused.video = 'NotReadableError'
+    await one.prepare(true)
+    expect(one.told('link.prepared')).toMatchObject([{ ok: true, cameraProblem: 'camera-busy' }])
+  })
+  it('lets sound out only when main says so, and keeps a mute through a change of devices', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    expect(one.opened[0]?.enabled).toBe(false)
+    one.tracks({ micOn: true })
+    expect(one.opened[0]?.enabled).toBe(true)
+    one.tracks({ micOn: false, microphoneId: 'headset' })
+    await vi.waitFor(() => expect(one.opened).toHaveLength(2))
+    await vi.waitFor(() => expect(one.opened[0]?.readyState).toBe('ended'))
+    expect(one.opened[1]).toMatchObject({ deviceId: 'headset', enabled: false })
+    expect(one.links[0]?.tracks.at(-1)).toEqual({ audio: one.opened[1], video: null })
+  })
+  it('takes the default microphone when the one in use is unplugged', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.tracks({})
+    one.opened[0]?.unplug()
+    await vi.waitFor(() => expect(one.opened).toHaveLength(2))
+    await vi.waitFor(() => expect(one.links[0]?.tracks.at(-1)).toMatchObject({ audio: one.opened[1] }))
+    expect(one.opened[1]).toMatchObject({ deviceId: 'default', enabled: true })
+    expect(one.told('link.failed')).toEqual([])
+  })
+  it('tells main when no microphone is left', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.refused.audio = 'NotFoundError'
+    one.opened[0]?.unplug()
+    await vi.waitFor(() => expect(one.told('link.failed')).toEqual([{ callId, code: 'mic-missing' }]))
+  })
+  it('closes the camera when it is off and opens it again when it is on', async () => {
+    const one = page()
+    await one.prepare(true)
+    one.open()
+    one.tracks({ cameraOn: false })
+    expect(one.opened[1]).toMatchObject({ kind: 'video', readyState: 'ended' })
+    one.tracks({ cameraOn: true })
+    await vi.waitFor(() => expect(one.opened).toHaveLength(3))
+    await vi.waitFor(() => expect(one.links[0]?.tracks.at(-1)).toMatchObject({ video: one.opened[2] }))
+    expect(one.opened[2]).toMatchObject({ kind: 'video', enabled: true })
+  })
+  it('drops what belongs to another call', async () => {
+    const one = page()
+    await one.prepare()
+    one.push('link.tracks', {
+      callId: otherId,
+      micOn: true,
+      cameraOn: true,
+      microphoneId: null,
+      cameraId: null,
+    })
+    one.push('link.open', { callId: otherId, initiator: true, iceServers: [], relayOnly: false })
+    one.push('link.close', { callId: otherId })
+    expect(one.opened).toHaveLength(1)
+    expect(one.opened[0]).toMatchObject({ enabled: false, readyState: 'live' })
+    expect(one.links).toEqual([])
+  })
+  it('keeps the signals that come before the link, for the link', async () => {
+    const one = page()
+    await one.prepare()
+    const signal = { type: 'offer', sdp: 'v=0' } as const
+    one.push('link.signal', { callId, signal })
+    one.open()
+    expect(one.links[0]?.signals).toEqual([signal])
+  })
+  it('stops everything at once when the call is over', async () => {
+    const one = page()
+    await one.prepare(true)
+    one.open()
+    one.tracks({ cameraOn: true })
+    one.links[0]?.options.onRemoteTrack(new FakeTrack('audio', 'peer') as unknown as MediaStreamTrack)
+    one.links[0]?.options.onRemoteTrack(new FakeTrack('video', 'peer') as unknown as MediaStreamTrack)
+    const shown: boolean[] = []
+    one.media.subscribe(({ local, remote }) => shown.push(local !== null, remote !== null))
+    one.push('link.close', { callId })
+    expect(one.opened.map(({ readyState }) => readyState)).toEqual(['ended', 'ended'])
+    expect(one.links[0]?.destroyed).toBe(true)
+    expect(one.played.at(-1)).toBeNull()
+    expect(shown).toEqual([true, true, false, false])
+  })
+  it('closes a microphone that opens after the call is over', async () => {
+    const one = page()
+    const { promise, resolve } = Promise.withResolvers<null>()
+    one.hold(promise)
+    one.push('link.prepare', { callId, video: false, microphoneId: null, cameraId: null })
+    one.push('link.close', { callId })
+    resolve(null)
+    await vi.waitFor(() => expect(one.opened[0]?.readyState).toBe('ended'))
+    expect(one.told('link.prepared')).toEqual([])
+  })
+})

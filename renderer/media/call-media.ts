@@ -1,0 +1,126 @@
+// The media half of the page: the link of the call, what is heard, and which devices there are. Obeys main; the
+// screens only look at its pictures.
+import type { CallId } from '../../contract/ids.ts'
+import type { ShellApi, Slice, Views } from '../../contract/ipc.ts'
+import { createCallSession } from './call-session.ts'
+import type { CallSession, SessionTracks } from './call-session.ts'
+import { createDeviceList } from './device-list.ts'
+import type { ListedDevices } from './device-list.ts'
+import type { Capture } from './open-track.ts'
+import { createPeerLink } from './peer-link.ts'
+import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
+import { createSpeaker } from './speaker.ts'
+import type { Speaker } from './speaker.ts'
+import { toneFor } from './tone-for.ts'
+import { createTones } from './tones.ts'
+import type { Tones } from './tones.ts'
+
+/** For the screen: pictures only, sound has its own way out. */
+export interface MediaStreams {
+  readonly local: MediaStream | null
+  readonly remote: MediaStream | null
+}
+
+export interface CallMedia {
+  /** Told at once and on every change. Returns the end of it. */
+  subscribe(listener: (streams: MediaStreams) => void): () => void
+}
+
+export interface CallMediaOptions {
+  readonly shell: ShellApi
+  readonly devices?: Capture & ListedDevices
+  readonly createLink?: (options: PeerLinkOptions) => PeerLink
+  readonly createCertificate?: () => Promise<RTCCertificate>
+  readonly speaker?: Speaker
+  readonly tones?: Tones
+}
+
+/** A new one for each call, so that calls cannot be linked by it. */
+const certificateOfACall = (): Promise<RTCCertificate> =>
+  RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' } as AlgorithmIdentifier)
+
+export function createCallMedia({
+  shell,
+  devices = navigator.mediaDevices,
+  createLink = createPeerLink,
+  createCertificate = certificateOfACall,
+  speaker = createSpeaker(document),
+  tones = createTones(document),
+}: CallMediaOptions): CallMedia {
+  const listeners = new Set<(streams: MediaStreams) => void>()
+  let streams: MediaStreams = { local: null, remote: null }
+  let heard: MediaStreamTrack | null = null
+  let session: CallSession | null = null
+  const deviceList = createDeviceList(shell, devices)
+
+  function showTracks({ ownVideo, peerAudio, peerVideo }: SessionTracks): void {
+    streams = { local: streamOf(ownVideo, streams.local), remote: streamOf(peerVideo, streams.remote) }
+    if (peerAudio !== heard) {
+      heard = peerAudio
+      speaker.play(peerAudio)
+    }
+    for (const listener of listeners) listener(streams)
+  }
+
+  /** The call that a push belongs to, if it is still the one that is on. */
+  const sessionOf = (callId: CallId): CallSession | null => (session?.callId === callId ? session : null)
+
+  shell.on['link.prepare']((order) => {
+    session?.close()
+    session = createCallSession(order, {
+      shell,
+      capture: devices,
+      createLink,
+      createCertificate,
+      onTracks: showTracks,
+      onDevices: () => void deviceList.report(),
+    })
+  })
+  shell.on['link.open']((order) => sessionOf(order.callId)?.open(order))
+  shell.on['link.signal'](({ callId, signal }) => sessionOf(callId)?.signal(signal))
+  shell.on['link.frame'](({ callId, data }) => sessionOf(callId)?.frame(data))
+  shell.on['link.tracks']((order) => sessionOf(order.callId)?.tracks(order))
+  shell.on['link.close'](({ callId }) => {
+    const closing = sessionOf(callId)
+    if (!closing) return
+    session = null
+    closing.close()
+  })
+
+  const seen: Partial<Views> = {}
+  function look<S extends Slice>(slice: S, value: Views[S]): void {
+    Object.assign(seen, { [slice]: value })
+    if (slice === 'call' && seen.call) tones.play(toneFor(seen.call))
+    if ((slice !== 'devices' && slice !== 'settings') || !seen.devices) return
+    const { speaker: chosen, ring } = seen.devices.chosen
+    speaker.use(chosen.deviceId)
+    tones.use({
+      ringDeviceId: ring.deviceId,
+      speakerDeviceId: chosen.deviceId,
+      ringVolume: seen.settings?.ringVolume ?? 1,
+    })
+  }
+  shell.on.view(({ slice, value }) => look(slice, value as Views[Slice]))
+  void shell.snapshot({}).then((answer) => {
+    if (!answer.ok) return
+    // A push that came first is not older.
+    for (const slice of ['settings', 'devices', 'call'] as const) {
+      if (!(slice in seen)) look(slice, answer.value[slice])
+    }
+  })
+  void deviceList.report()
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener)
+      listener(streams)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** The same stream for the same track: a screen that is given a new one starts its picture again. */
+function streamOf(track: MediaStreamTrack | null, known: MediaStream | null): MediaStream | null {
+  if (!track) return null
+  return known?.getTracks()[0] === track ? known : new MediaStream([track])
+}

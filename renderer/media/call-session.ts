@@ -1,0 +1,173 @@
+// The media of one call, from the opened microphone to the closed link. Does what main says and decides nothing:
+// main alone knows why.
+import type { CallId } from '../../contract/ids.ts'
+import type {
+  LinkFailed,
+  LinkMeasured,
+  LinkOpen,
+  LinkPrepare,
+  LinkPrepared,
+  LinkSignal,
+  LinkTracks,
+} from '../../contract/link.ts'
+import type { ShellApi } from '../../contract/ipc.ts'
+import { openCamera } from './camera.ts'
+import { ownFingerprint } from './fingerprint.ts'
+import { measureLink } from './link-stats.ts'
+import { createLiveTrack } from './live-track.ts'
+import { problemOf } from './media-problem.ts'
+import { openMicrophone } from './microphone.ts'
+import type { Capture } from './open-track.ts'
+import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
+
+const measureEveryMs = 1000
+const maxEarlySignals = 80
+
+export interface SessionOptions {
+  readonly shell: Pick<
+    ShellApi,
+    'link.prepared' | 'link.signal' | 'link.bind' | 'link.frame' | 'link.measured' | 'link.failed'
+  >
+  readonly capture: Capture
+  readonly createLink: (options: PeerLinkOptions) => PeerLink
+  readonly createCertificate: () => Promise<RTCCertificate>
+  /** The tracks changed: my picture, and what comes from the peer. */
+  readonly onTracks: (tracks: SessionTracks) => void
+  /** Devices were opened, so that their names can be read. */
+  readonly onDevices: () => void
+}
+
+export interface SessionTracks {
+  readonly ownVideo: MediaStreamTrack | null
+  readonly peerAudio: MediaStreamTrack | null
+  readonly peerVideo: MediaStreamTrack | null
+}
+
+export interface CallSession {
+  readonly callId: CallId
+  open(order: LinkOpen): void
+  signal(signal: LinkSignal): void
+  frame(text: string): void
+  tracks(order: LinkTracks): void
+  close(): void
+}
+
+/** Begins at once: opens the microphone, and the camera for a video call, and answers with `link.prepared`. */
+export function createCallSession(order: LinkPrepare, options: SessionOptions): CallSession {
+  const { callId } = order
+  const { shell, capture } = options
+  let closed = false
+  let certificate: RTCCertificate | null = null
+  let link: PeerLink | null = null
+  let early: LinkSignal[] = []
+  let connection: LinkMeasured['connection'] = 'connecting'
+  let timer: ReturnType<typeof setInterval> | undefined
+  let peerAudio: MediaStreamTrack | null = null
+  let peerVideo: MediaStreamTrack | null = null
+
+  const microphone = createLiveTrack((deviceId) => openMicrophone(capture, deviceId), {
+    changed: sendTracks,
+    lost: (problem) => fail(`mic-${problem}`),
+  })
+  const camera = createLiveTrack((deviceId) => openCamera(capture, deviceId), {
+    changed: sendTracks,
+    lost: (problem) => fail(`camera-${problem}`),
+  })
+
+  function fail(code: LinkFailed['code']): void {
+    if (!closed) void shell['link.failed']({ callId, code })
+  }
+  function sendTracks(): void {
+    if (closed) return
+    link?.setTracks({ audio: microphone.track(), video: camera.track() }).catch(() => fail('link-failed'))
+    options.onTracks({ ownVideo: camera.track(), peerAudio, peerVideo })
+  }
+
+  async function prepare(): Promise<LinkPrepared> {
+    try {
+      await microphone.open(order.microphoneId)
+    } catch (error) {
+      return { callId, ok: false, code: `mic-${problemOf(error)}` }
+    }
+    // A call without a picture is still a call.
+    const cameraProblem = await (order.video ? camera.open(order.cameraId) : Promise.resolve()).then(
+      () => null,
+      (error: unknown) => `camera-${problemOf(error)}` as const,
+    )
+    try {
+      certificate = await options.createCertificate()
+      return { callId, ok: true, fingerprint: ownFingerprint(certificate), cameraProblem }
+    } catch {
+      return { callId, ok: false, code: 'link-failed' }
+    }
+  }
+
+  async function measure(): Promise<void> {
+    const report = await link?.stats()
+    if (report && !closed) void shell['link.measured']({ callId, ...measureLink(report, connection) })
+  }
+
+  function open({ initiator, iceServers, relayOnly }: LinkOpen): void {
+    if (closed || link) return
+    if (!certificate) return fail('link-failed')
+    link = options.createLink({
+      initiator,
+      certificate,
+      iceServers,
+      relayOnly,
+      onSignal: (signal) => void shell['link.signal']({ callId, signal }),
+      onFrame: (data) => void shell['link.frame']({ callId, data }),
+      onOpen: (fingerprints) => void shell['link.bind']({ callId, ...fingerprints }),
+      onRemoteTrack(track) {
+        if (track.kind === 'audio') peerAudio = track
+        else peerVideo = track
+        sendTracks()
+      },
+      onConnection(now) {
+        connection = now
+        void measure()
+      },
+      onFailed: () => fail('link-failed'),
+    })
+    sendTracks()
+    for (const signal of early) link.signal(signal)
+    early = []
+    timer = setInterval(() => void measure(), measureEveryMs)
+  }
+
+  void prepare().then((prepared) => {
+    if (closed) return
+    if (!prepared.ok) close()
+    void shell['link.prepared'](prepared)
+    options.onDevices()
+  })
+
+  function close(): void {
+    closed = true
+    clearInterval(timer)
+    microphone.close()
+    camera.close()
+    link?.destroy()
+    link = null
+    options.onTracks({ ownVideo: null, peerAudio: null, peerVideo: null })
+  }
+
+  return {
+    callId,
+    open,
+    signal(signal) {
+      if (link) link.signal(signal)
+      else if (early.length < maxEarlySignals) early.push(signal)
+    },
+    frame: (text) => void link?.send(text),
+    tracks({ micOn, cameraOn, microphoneId, cameraId }) {
+      microphone.set(micOn, microphoneId)
+      // A camera that is off is closed, so that its light is off as well.
+      if (cameraOn) camera.set(true, cameraId)
+      else camera.drop()
+    },
+    close() {
+      if (!closed) close()
+    },
+  }
+}

@@ -1,0 +1,63 @@
+// The two media lines of a call, one for sound and one for pictures, the same from beginning to end. Tracks are
+// replaced inside them, so that muting, switching devices and the camera need no new negotiation.
+export interface OutgoingTracks {
+  readonly audio: MediaStreamTrack | null
+  readonly video: MediaStreamTrack | null
+}
+
+/**
+ * SECURITY: other codecs have packetizers that parse the payload, or packet sizes that tell more; main refuses
+ * them (SP1 section 5).
+ */
+const allowedCodecs = { audio: ['audio/opus'], video: ['video/vp8', 'video/rtx'] } as const
+const kinds = ['audio', 'video'] as const
+
+export interface FixedTransceivers {
+  /** For the initiator, before it offers. */
+  add(): void
+  /** For the other side, between the offer and its answer. Without it the answer would only receive. */
+  adopt(): void
+  /** May be called before there are transceivers. */
+  setTracks(tracks: OutgoingTracks): Promise<void>
+}
+
+export function createFixedTransceivers(pc: RTCPeerConnection): FixedTransceivers {
+  const fixed: { audio?: RTCRtpTransceiver; video?: RTCRtpTransceiver } = {}
+  /** One stream for both, so that the receiver keeps lips and voice together. */
+  const stream = new MediaStream()
+  let tracks: OutgoingTracks = { audio: null, video: null }
+
+  function keep(kind: 'audio' | 'video', transceiver: RTCRtpTransceiver): void {
+    const allowed: readonly string[] = allowedCodecs[kind]
+    const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
+    transceiver.setCodecPreferences(codecs.filter((codec) => allowed.includes(codec.mimeType.toLowerCase())))
+    fixed[kind] = transceiver
+  }
+
+  async function setTracks(next: OutgoingTracks): Promise<void> {
+    tracks = next
+    await Promise.all(kinds.map((kind) => fixed[kind]?.sender.replaceTrack(tracks[kind])))
+  }
+
+  return {
+    add() {
+      for (const kind of kinds)
+        keep(kind, pc.addTransceiver(kind, { direction: 'sendrecv', streams: [stream] }))
+    },
+    adopt() {
+      for (const transceiver of pc.getTransceivers()) {
+        const kind = transceiver.receiver.track.kind as 'audio' | 'video'
+        if (fixed[kind] && fixed[kind] !== transceiver) {
+          // More lines than the call has are declined.
+          transceiver.direction = 'inactive'
+          continue
+        }
+        transceiver.direction = 'sendrecv'
+        transceiver.sender.setStreams(stream)
+        keep(kind, transceiver)
+      }
+      void setTracks(tracks).catch(() => undefined)
+    },
+    setTracks,
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { measureLink } from './link-stats.ts'
+
+const report = (...stats: { id: string; type: string; [name: string]: unknown }[]) =>
+  new Map<string, unknown>(stats.map((stat) => [stat.id, stat]))
+
+const transport = {
+  id: 'T',
+  type: 'transport',
+  selectedCandidatePairId: 'P',
+  localCertificateId: 'own',
+  remoteCertificateId: 'seen',
+  tlsVersion: 'FEFD',
+  dtlsCipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  srtpCipher: 'AEAD_AES_128_GCM',
+}
+const certificate = (id: string, fingerprint: string) => ({
+  id,
+  type: 'certificate',
+  fingerprint,
+  fingerprintAlgorithm: 'sha-256',
+})
+const pair = { id: 'P', type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R' }
+const candidate = (id: string, candidateType: string) => ({ id, type: 'candidate', candidateType })
+
+describe('what a live transport says of itself', () => {
+  it('is nothing yet before there is a transport', () => {
+    expect(measureLink(report(), 'connecting')).toEqual({
+      connection: 'connecting',
+      own: null,
+      seen: null,
+      dtlsVersion: null,
+      dtlsCipher: null,
+      srtpCipher: null,
+      path: null,
+      traffic: {
+        audioPacketsSent: 0,
+        audioPacketsReceived: 0,
+        audioEnergyReceived: 0,
+        framesSent: 0,
+        framesDecoded: 0,
+      },
+    })
+  })
+  it('names both certificates, the ciphers and a direct path', () => {
+    const measured = measureLink(
+      report(
+        transport,
+        certificate('own', 'aa:01'),
+        certificate('seen', 'BB:02'),
+        pair,
+        candidate('L', 'host'),
+        candidate('R', 'srflx'),
+      ),
+      'connected',
+    )
+    expect(measured).toMatchObject({
+      connection: 'connected',
+      own: 'sha-256 AA:01',
+      seen: 'sha-256 BB:02',
+      dtlsVersion: 'DTLS 1.2',
+      dtlsCipher: transport.dtlsCipher,
+      srtpCipher: transport.srtpCipher,
+      path: 'direct',
+    })
+  })
+  it.each([
+    ['mine', 'relay', 'host'],
+    ['theirs', 'host', 'relay'],
+  ])('calls a path through a relay of %s a relay', (_, local, remote) => {
+    const measured = measureLink(
+      report(transport, pair, candidate('L', local), candidate('R', remote)),
+      'connected',
+    )
+    expect(measured.path).toBe('relay')
+  })
+  it('does not take a fingerprint of another hash for a SHA-256 one', () => {
+    const other = { ...certificate('own', 'aa:01'), fingerprintAlgorithm: 'sha-1' }
+    expect(measureLink(report(transport, other), 'connected').own).toBeNull()
+  })
+  it('adds up the traffic of each kind and keeps the kinds apart', () => {
+    const { traffic } = measureLink(
+      report(
+        { id: '1', type: 'outbound-rtp', kind: 'audio', packetsSent: 5 },
+        { id: '2', type: 'outbound-rtp', kind: 'video', packetsSent: 900, framesSent: 7 },
+        { id: '3', type: 'inbound-rtp', kind: 'audio', packetsReceived: 3, totalAudioEnergy: 0.25 },
+        { id: '4', type: 'inbound-rtp', kind: 'video', framesDecoded: 2 },
+        { id: '5', type: 'inbound-rtp', kind: 'video', framesDecoded: 4 },
+      ),
+      'connected',
+    )
+    expect(traffic).toEqual({
+      audioPacketsSent: 5,
+      audioPacketsReceived: 3,
+      audioEnergyReceived: 0.25,
+      framesSent: 7,
+      framesDecoded: 6,
+    })
+  })
+})

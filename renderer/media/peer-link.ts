@@ -1,0 +1,218 @@
+// One WebRTC connection to one peer. The only file that knows simple-peer and its insides. Knows no call, no device
+// and no protocol: it carries signals, text frames and tracks.
+import SimplePeer from 'simple-peer'
+import { maxFrameLength } from '../../contract/link.ts'
+import type { Candidate, IceServer, LinkMeasured, LinkSignal } from '../../contract/link.ts'
+import { fingerprintOfCertificate, ownFingerprint } from './fingerprint.ts'
+import { createFixedTransceivers } from './fixed-transceivers.ts'
+import type { OutgoingTracks } from './fixed-transceivers.ts'
+import { createLocalCandidates } from './local-candidates.ts'
+import { shapeSdp, withoutCandidates } from './sdp-shape.ts'
+
+// SECURITY: the library's default is Google's and Twilio's STUN, which would learn who calls when.
+SimplePeer.config = { iceServers: [] }
+
+const maxPendingCandidates = 80
+
+export type LinkConnection = LinkMeasured['connection']
+
+export interface PeerLinkOptions {
+  readonly initiator: boolean
+  readonly certificate: RTCCertificate
+  readonly iceServers: readonly IceServer[]
+  /** Only candidates of a relay: neither person learns the other's address. */
+  readonly relayOnly: boolean
+  readonly onSignal: (signal: LinkSignal) => void
+  readonly onFrame: (text: string) => void
+  /** The data channel is open; the certificates are those the transport used, `sha-256 AA:BB…`. Before any frame. */
+  readonly onOpen: (fingerprints: { readonly own: string; readonly seen: string }) => void
+  readonly onRemoteTrack: (track: MediaStreamTrack) => void
+  readonly onConnection: (connection: LinkConnection) => void
+  /** The link is gone and does not come back. Not called after `destroy`. */
+  readonly onFailed: () => void
+}
+
+export interface PeerLink {
+  /** Takes anything; what does not fit the moment is dropped. A description the stack cannot read ends the link. */
+  signal(signal: LinkSignal): void
+  /** False when the channel is not open or the text is too long. */
+  send(text: string): boolean
+  setTracks(tracks: OutgoingTracks): Promise<void>
+  /** Null when there is no connection any more. */
+  stats(): Promise<RTCStatsReport | null>
+  destroy(): void
+}
+
+/** What this file uses of the insides of simple-peer 9.11.1, which has no hooks for it. */
+interface Insides {
+  readonly _pc: RTCPeerConnection | null | undefined
+  readonly _channel: RTCDataChannel | null
+  readonly _pendingCandidates: readonly unknown[]
+  _setupData(event: { channel: RTCDataChannel }): void
+  _createAnswer(): void
+  _addIceCandidate(candidate: RTCIceCandidateInit): void
+  _onIceStateChange(): void
+  _onConnectionStateChange(): void
+  negotiate(): void
+  _onChannelOpen(): void
+  _onChannelMessage(event: MessageEvent<unknown>): void
+  _onTrack(event: RTCTrackEvent): void
+}
+
+const connections: Partial<Record<RTCPeerConnectionState, LinkConnection>> = {
+  new: 'connecting',
+  connecting: 'connecting',
+  connected: 'connected',
+  disconnected: 'interrupted',
+  failed: 'failed',
+}
+
+export function createPeerLink(options: PeerLinkOptions): PeerLink {
+  const { initiator, certificate, onSignal, onFrame, onOpen, onConnection } = options
+  const peer = new SimplePeer({
+    initiator,
+    trickle: true,
+    sdpTransform: shapeSdp,
+    config: {
+      iceServers: options.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
+      iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
+      bundlePolicy: 'max-bundle',
+      rtcpMuxPolicy: 'require',
+      certificates: [certificate],
+    },
+  }) as SimplePeer.Instance & Insides
+  const pc = peer._pc
+  const candidates = createLocalCandidates(onSignal)
+  const transceivers = pc ? createFixedTransceivers(pc) : null
+  let ended = false
+  /** Settles after `onOpen`, so that no frame overtakes it. */
+  let opened: Promise<void> = new Promise(() => undefined)
+
+  function end(): void {
+    ended = true
+    candidates.stop()
+  }
+
+  peer.on('error', fail)
+  peer.on('close', fail)
+  function fail(): void {
+    if (ended) return
+    end()
+    options.onFailed()
+  }
+
+  // Requests of the other kinds would add media lines or offers that the call has no use for.
+  peer.on('signal', (signal: Record<string, unknown>) => {
+    if (ended) return
+    const { type } = signal
+    if (type === 'candidate') candidates.add(signal['candidate'] as Candidate)
+    else if (type === 'offer' || type === 'answer') {
+      onSignal({ type, sdp: withoutCandidates(String(signal['sdp'])) })
+    }
+  })
+
+  async function reportOpen(): Promise<void> {
+    const [remote] = pc?.sctp?.transport.getRemoteCertificates() ?? []
+    if (!remote) return fail()
+    const seen = await fingerprintOfCertificate(remote)
+    if (!ended) onOpen({ own: ownFingerprint(certificate), seen })
+  }
+
+  const { _createAnswer, _setupData } = peer
+  const overrides: Partial<Insides> = {
+    _createAnswer() {
+      if (ended) return
+      try {
+        transceivers?.adopt()
+        _createAnswer.call(peer)
+      } catch {
+        peer.destroy()
+      }
+    },
+    // A peer may open as many channels as it likes; the call has one.
+    _setupData(event) {
+      if (peer._channel) event.channel.close()
+      else _setupData.call(peer, event)
+    },
+    _addIceCandidate(candidate) {
+      pc?.addIceCandidate(candidate).catch(() => undefined)
+    },
+    // The library destroys what has failed. Networks come back; how long to wait is main's to decide.
+    _onIceStateChange() {},
+    _onConnectionStateChange() {
+      const connection = pc && connections[pc.connectionState]
+      if (!connection || ended) return
+      onConnection(connection)
+      // Another path may be there by now; the certificates stay. The one who offers begins (SP1 section 5).
+      if (connection === 'failed' && initiator) {
+        pc.restartIce()
+        peer.negotiate()
+      }
+    },
+    _onChannelOpen() {
+      if (!ended) opened = reportOpen()
+    },
+    _onChannelMessage({ data }) {
+      if (typeof data !== 'string' || data.length > maxFrameLength) return
+      void opened.then(() => {
+        if (!ended) onFrame(data)
+      })
+    },
+    _onTrack({ track }) {
+      if (!ended) options.onRemoteTrack(track)
+    },
+  }
+  Object.assign(peer, overrides)
+  if (initiator && pc) {
+    pc.ondatachannel = ({ channel }) => channel.close()
+    transceivers?.add()
+  }
+
+  /** There is one offerer, so that descriptions never cross. */
+  const expects = (type: 'offer' | 'answer'): boolean =>
+    type === 'offer'
+      ? !initiator && pc?.signalingState === 'stable'
+      : initiator && pc?.signalingState === 'have-local-offer'
+
+  function take(signal: LinkSignal): void {
+    if (signal.type === 'candidates') {
+      for (const candidate of signal.list) {
+        if (!pc?.remoteDescription && peer._pendingCandidates.length >= maxPendingCandidates) return
+        // The library ends the link over a signal it does not know.
+        if (typeof candidate.candidate === 'string')
+          peer.signal({ type: 'candidate', candidate: candidate as RTCIceCandidate })
+      }
+    } else if (expects(signal.type) && signal.sdp.startsWith('v=0')) {
+      peer.signal({ type: signal.type, sdp: shapeSdp(signal.sdp) })
+    }
+  }
+
+  return {
+    signal(signal) {
+      if (ended) return
+      try {
+        take(signal)
+      } catch {
+        // Not of the shape of a signal: nothing to do with it.
+      }
+    },
+    send(text) {
+      if (ended || text.length > maxFrameLength || peer._channel?.readyState !== 'open') return false
+      try {
+        peer.send(text)
+        return true
+      } catch {
+        return false
+      }
+    },
+    setTracks: async (tracks) => {
+      if (!ended) await transceivers?.setTracks(tracks)
+    },
+    stats: async () => (ended || !pc ? null : pc.getStats().catch(() => null)),
+    destroy() {
+      if (ended) return
+      end()
+      peer.destroy()
+    },
+  }
+}

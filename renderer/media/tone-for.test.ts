@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { CallView, EndReason } from '../../contract/call-view.ts'
+import { toneFor } from './tone-for.ts'
+import type { Tone } from './tone-for.ts'
+import { waveOf } from './tone-wave.ts'
+
+const view = (entries: object): CallView => ({ direction: 'out', ...entries }) as CallView
+const ended = (reason: EndReason, direction: 'in' | 'out' = 'out'): CallView =>
+  view({ phase: 'ended', reason, direction })
+
+const table: [string, CallView, Tone | null][] = [
+  ['no call', view({ phase: 'idle' }), null],
+  ['dialing', view({ phase: 'dialing' }), null],
+  ['the other side rings', view({ phase: 'ringing' }), 'ring-back'],
+  ['somebody calls', view({ phase: 'incoming', silenced: false }), 'ring'],
+  ['somebody calls and was silenced', view({ phase: 'incoming', silenced: true }), null],
+  ['connecting', view({ phase: 'connecting' }), null],
+  ['talking', view({ phase: 'talking' }), null],
+  ['reconnecting', view({ phase: 'reconnecting' }), null],
+  ['busy', ended('busy'), 'busy'],
+  ['the other side declined', ended('peer-declined'), 'busy'],
+  ['the other side hung up', ended('peer-hung-up'), 'ended'],
+  ['nobody answered me', ended('no-answer'), 'ended'],
+  ['I did not answer', ended('no-answer', 'in'), null],
+  ['I hung up', ended('hung-up'), null],
+  ['I declined', ended('declined', 'in'), null],
+  ['the connection was lost', ended('connection-lost'), 'ended'],
+]
+
+describe('the tone of a call', () => {
+  it.each(table)('%s', (_, call, tone) => expect(toneFor(call)).toBe(tone))
+})
+
+describe('the sound of a tone', () => {
+  it.each(['ring', 'ring-back', 'busy', 'ended', 'test'] as const)(
+    '%s is a WAV file with sound in it',
+    (tone) => {
+      const wave = waveOf(tone)
+      const view = new DataView(wave.buffer)
+      expect(new TextDecoder().decode(wave.subarray(0, 4))).toBe('RIFF')
+      expect(view.getUint32(4, true)).toBe(wave.length - 8)
+      expect(view.getUint32(40, true)).toBe(wave.length - 44)
+      const samples = new Int16Array(wave.buffer, 44)
+      const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+      expect(peak).toBeGreaterThan(8_000)
+      expect(peak).toBeLessThan(20_000)
+    },
+  )
+})

@@ -1,0 +1,32 @@
+// The call as main tells it, and the commands a person gives. Decides nothing about the call itself.
+import { defineStore } from 'pinia'
+import { computed } from 'vue'
+import type { Address } from '../../contract/ids.ts'
+import type { CallCommand } from '../../contract/ipc.ts'
+import { shell } from '../shell.ts'
+import { useNotices } from './notices.ts'
+import { useViews } from './views.ts'
+
+/** A command to the call that is on the screen. */
+type ToThisCall = CallCommand extends infer C
+  ? C extends { callId: unknown }
+    ? Omit<C, 'callId'>
+    : never
+  : never
+
+export const useCall = defineStore('call', () => {
+  const views = useViews()
+  const notices = useNotices()
+  const view = computed(() => views.slices.call)
+
+  const dial = (address: Address, video: boolean) =>
+    notices.orSay(shell['call.command']({ type: 'dial', address, video }))
+
+  async function command(order: ToThisCall): Promise<void> {
+    if (view.value.phase === 'idle') return
+    const { callId } = view.value
+    await notices.orSay(shell['call.command']({ ...order, callId } as CallCommand))
+  }
+
+  return { view, dial, command }
+})

@@ -1,0 +1,42 @@
+// What the main window shows beside a call: a screen, a selection, an open dialog. Never saved, never main's concern.
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { Address } from '../../contract/ids.ts'
+import type { ContactForm, Push } from '../../contract/ipc.ts'
+import { useNotices } from './notices.ts'
+
+/** A contact form to open: filled by a link, by an unknown caller, or empty. */
+export interface OpenForm {
+  readonly form: Partial<ContactForm>
+  /** It came from outside, so the dialog says that nobody was added. */
+  readonly fromLink: boolean
+}
+
+export const useNavigation = defineStore('navigation', () => {
+  const notices = useNotices()
+  const screen = ref<'home' | 'settings'>('home')
+  const tab = ref<'contacts' | 'history'>('contacts')
+  const selected = ref<Address | null>(null)
+  const addressOpen = ref(false)
+  const contactForm = shallowRef<OpenForm | null>(null)
+
+  /** SECURITY: a link opened in another program ends here. It fills a form; saving is a person's press. */
+  function show(push: Push<'show'>): void {
+    if (push.screen === 'bad-link') return notices.say('errors.bad-link')
+    screen.value = push.screen === 'settings' ? 'settings' : 'home'
+    if (push.screen === 'contact') contactForm.value = { form: push.form, fromLink: true }
+    if (push.screen === 'history') tab.value = 'history'
+  }
+
+  return {
+    screen,
+    tab,
+    selected,
+    addressOpen,
+    contactForm,
+    show,
+    addContact: (form: Partial<ContactForm> = {}) => {
+      contactForm.value = { form, fromLink: false }
+    },
+  }
+})

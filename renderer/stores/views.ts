@@ -1,0 +1,40 @@
+// The mirror of main's truth. Only the feed writes here; everybody else reads, and changes things through the shell.
+import { defineStore } from 'pinia'
+import { shallowReactive, shallowReadonly } from 'vue'
+import type { ShellApi, Slice, Views } from '../../contract/ipc.ts'
+import { createViewFeed } from './view-feed.ts'
+
+const nothingYet: Views = {
+  app: { version: '', profile: null, stage: 'starting', passphraseNeeded: false, setAside: [] },
+  identity: null,
+  server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
+  contacts: [],
+  history: [],
+  call: { phase: 'idle' },
+  devices: {
+    available: [],
+    chosen: {
+      microphone: { wish: null, deviceId: null, missing: false },
+      camera: { wish: null, deviceId: null, missing: false },
+      speaker: { wish: null, deviceId: null, missing: false },
+      ring: { wish: null, deviceId: null, missing: false },
+    },
+  },
+  settings: { name: '', ringVolume: 0, theme: 'system' },
+}
+
+export const useViews = defineStore('views', () => {
+  const slices = shallowReactive<{ [S in Slice]: Views[S] }>({ ...nothingYet })
+
+  /** Listens first and asks then, so that nothing falls between. Resolves when there is something to show. */
+  async function connect(shell: ShellApi): Promise<void> {
+    const feed = createViewFeed((slice, value) => {
+      slices[slice] = value
+    })
+    shell.on.view(feed.receive)
+    const answer = await shell.snapshot({})
+    if (answer.ok) feed.fill(answer.value)
+  }
+
+  return { slices: shallowReadonly(slices), connect }
+})

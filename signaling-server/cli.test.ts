@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { connect, logIn, newPerson, randomText } from './test-client.ts'
+
+const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
+const running = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL')
+  running.clear()
+})
+
+const run = (...args: string[]) => runUnder([], args)
+
+function runUnder(nodeArgs: readonly string[], args: readonly string[]) {
+  const child = spawn(process.execPath, [...nodeArgs, cli, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  running.add(child)
+  const text = { out: '', err: '' }
+  child.stdout!.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
+  child.stderr!.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...text }))
+  const firstLine = async () => {
+    while (!text.out.includes('\n')) await once(child.stdout!, 'data')
+    return text.out.split('\n', 1)[0]!
+  }
+  return { child, ended, firstLine }
+}
+
+describe('the server as a program', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('prints its URL first and stops cleanly on %s', async (signal) => {
+    const server = run('--port', '0')
+    const url = await server.firstLine()
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    const drop = await connect(url, '/drop')
+    server.child.kill(signal)
+    await drop.closed
+    expect(await server.ended).toEqual({ code: 0, out: `${url}\n`, err: '' })
+  })
+
+  // The shell that stands between npm and the program; Windows keeps no record of a parent that is gone.
+  it.skipIf(process.platform === 'win32')('stops when npm, which started it, was stopped', async () => {
+    const command = `"${process.execPath}" "${cli}" --port 0; true`
+    const shell = spawn('sh', ['-c', command], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, npm_lifecycle_event: 'server' },
+    })
+    const [line] = await once(shell.stdout, 'data')
+    const drop = await connect(String(line).trim(), '/drop')
+    shell.kill('SIGTERM')
+    await drop.closed
+    await expect(connect(String(line).trim(), '/drop')).rejects.toThrow()
+  })
+
+  it('says in one sentence that the port is in use', async () => {
+    const { port } = new URL(await run('--port', '0').firstLine())
+    const { code, out, err } = await run('--port', port).ended
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toBe(`Port ${port} is already in use; choose another with --port.\n`)
+  })
+
+  it('names the address that people enter when that is another', async () => {
+    const server = run('--port', '0', '--host', '0.0.0.0', '--origin', 'https://earshot.example/')
+    await server.firstLine()
+    server.child.kill('SIGTERM')
+    expect((await server.ended).out).toContain('People enter https://earshot.example\n')
+  })
+
+  it.each([
+    [['--port', 'seven']],
+    [['--port', '65536']],
+    [['--host', '0.0.0.0']],
+    [['--origin', 'earshot.example']],
+    [['--unknown']],
+  ])('explains itself for %j', async (args) => {
+    const { code, err } = await run(...args).ended
+    expect(code).toBe(1)
+    expect(err).toContain('Usage: npm run server')
+    expect(err).not.toContain('    at ')
+  })
+})
+
+describe('the server inside the app', () => {
+  // Electron's message port, over Node's own.
+  const parentPort = `data:text/javascript,process.parentPort={
+    postMessage:(report)=>process.send(report),
+    on:(event,listener)=>process.on(event,(data)=>listener({data}))
+  }`
+
+  function runInside(...args: string[]) {
+    const server = runUnder(['--import', parentPort.replaceAll(/\s/g, '')], args)
+    const reports: unknown[] = []
+    server.child.on('message', (report) => reports.push(report))
+    return { ...server, reports }
+  }
+
+  it('reports its address and how many are logged in, and stops when it is told to', async () => {
+    const server = runInside('--port', '0')
+    const url = await server.firstLine()
+    const { box } = await logIn(url, newPerson())
+    box.socket.disconnect()
+    await expect.poll(() => server.reports).toHaveLength(3)
+    expect(server.reports).toEqual([
+      { type: 'listening', url },
+      { type: 'clients', count: 1 },
+      { type: 'clients', count: 0 },
+    ])
+    server.child.send({ type: 'no such order' })
+    server.child.send({ type: 'stop' })
+    expect(await server.ended).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('reports that the port is in use', async () => {
+    const { port } = new URL(await run('--port', '0').firstLine())
+    const server = runInside('--port', port)
+    const [report] = await once(server.child, 'message')
+    expect(report).toEqual({ type: 'failed', code: 'port-in-use' })
+  })
+})
+
+describe('the memory of the server', () => {
+  it('R23: holds no internet address and no header of a connected client', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-heap-'))
+    const node = ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${folder}`]
+    const server = runUnder(node, ['--port', '0', '--behind-proxy'])
+    const drop = await connect(await server.firstLine(), '/drop', {
+      extraHeaders: { 'x-forwarded-for': '198.51.100.77', 'user-agent': 'Canary/1.0' },
+    })
+    const handle = randomText(16)
+    await drop.ask('reply.open', { handle })
+    server.child.kill('SIGUSR2')
+    const snapshot = async () => {
+      const [file] = await readdir(folder)
+      return file === undefined ? '' : readFile(join(folder, file), 'latin1')
+    }
+    await expect.poll(async () => (await snapshot()).trimEnd().endsWith(']}'), { timeout: 15_000 }).toBe(true)
+    const heap = await snapshot()
+    // The handle shows that the search finds what is there.
+    const found = [handle, '198.51.100.77', 'Canary/1.0'].map((text) => heap.includes(text))
+    expect(found).toEqual([true, false, false])
+    drop.socket.disconnect()
+    await rm(folder, { recursive: true })
+  })
+})

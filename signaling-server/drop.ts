@@ -1,0 +1,103 @@
+// The anonymous namespace: fetch a prekey, leave a sealed envelope, talk over a reply handle. SECURITY: nothing
+// here may learn or keep who is on the other end of a connection; a party is an empty object.
+import type { Namespace, Socket } from 'socket.io'
+import { dropRequests } from '../contract/signaling.ts'
+import { parseAddress } from '../sp1/address.ts'
+import { orNull } from './auth.ts'
+import { answered, openDoor, refused, route, type Admit, type DoorOptions } from './door.ts'
+import type { Mailboxes } from './mailbox.ts'
+import { createOutflow } from './outflow.ts'
+import type { Party, ReplyHandles } from './reply-handles.ts'
+
+export interface DropOptions {
+  readonly mailboxes: Mailboxes
+  readonly handles: ReplyHandles
+  /** How long a connection may stay that sits at no handle and asks nothing. */
+  readonly idleTimeoutMs: number
+  readonly admitOf: (socket: Socket) => {
+    readonly request: Admit
+    readonly handleTraffic: Admit
+    readonly mailbox: (address: string) => Promise<boolean>
+  }
+  readonly report: Pick<DoorOptions, 'onRefused' | 'onBug'>
+}
+
+export function openDrop(namespace: Namespace, options: DropOptions): void {
+  const { mailboxes, handles, idleTimeoutMs, admitOf, report } = options
+
+  namespace.on('connection', (socket) => {
+    const admit = admitOf(socket)
+    const party: Party = {}
+    /** Handles at which something waits for this party. */
+    const ready = new Set<string>()
+
+    const idle = setInterval(() => {
+      if (handles.seatsOf(party) === 0) socket.disconnect(true)
+    }, idleTimeoutMs)
+
+    const flow = createOutflow(socket.conn, () => {
+      for (const handle of ready) {
+        const env = handles.take(handle, party)
+        if (env !== null) {
+          socket.emit('reply.env', { handle, env })
+          return true
+        }
+        ready.delete(handle)
+      }
+      return false
+    })
+    function wake(handle: string): void {
+      ready.add(handle)
+      // Later, so that whoever opens a handle gets its answer first.
+      setImmediate(flow)
+    }
+
+    openDoor(socket, {
+      ...report,
+      admitUnknown: admit.request,
+      routes: new Map([
+        [
+          'prekey.get',
+          route(admit.request, dropRequests['prekey.get'], ({ address }) => {
+            idle.refresh()
+            const bundle = mailboxes.prekey(address)
+            return bundle === null ? refused('no-prekey') : { ok: true, ...bundle }
+          }),
+        ],
+        [
+          'box.put',
+          route(admit.request, dropRequests['box.put'], async ({ to, env, ttlS }) => {
+            idle.refresh()
+            if (orNull(() => parseAddress(to)) === null) return refused('bad-shape')
+            if (!(await admit.mailbox(to))) return refused('rate')
+            return answered(mailboxes.put(to, env, ttlS * 1000))
+          }),
+        ],
+        [
+          'reply.open',
+          route(admit.handleTraffic, dropRequests['reply.open'], ({ handle }) =>
+            answered(handles.open(handle, party, wake)),
+          ),
+        ],
+        [
+          'reply.put',
+          route(admit.handleTraffic, dropRequests['reply.put'], ({ handle, env }) =>
+            answered(handles.put(handle, party, env)),
+          ),
+        ],
+        [
+          'reply.close',
+          route(admit.handleTraffic, dropRequests['reply.close'], ({ handle }) => {
+            idle.refresh()
+            return answered(handles.close(handle, party))
+          }),
+        ],
+      ]),
+    })
+
+    socket.on('disconnect', () => {
+      clearInterval(idle)
+      handles.leave(party)
+    })
+  })
+}

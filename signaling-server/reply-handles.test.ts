@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { createReplyHandles, defaultHandleCaps } from './reply-handles.ts'
+
+const asleep = () => {}
+
+function handlesAt(startMs: number, caps: Partial<typeof defaultHandleCaps> = {}) {
+  let nowMs = startMs
+  const handles = createReplyHandles(() => nowMs, { ...defaultHandleCaps, ...caps })
+  return { handles, pass: (ms: number) => (nowMs += ms) }
+}
+
+describe('a reply handle', () => {
+  it('carries what one side says to the other side only', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob] = [{}, {}]
+    handles.open('h', alice, asleep)
+    handles.open('h', bob, asleep)
+    handles.put('h', alice, { n: 1 })
+    handles.put('h', alice, { n: 2 })
+    expect(handles.take('h', alice)).toBeNull()
+    expect([handles.take('h', bob), handles.take('h', bob), handles.take('h', bob)]).toEqual([
+      { n: 1 },
+      { n: 2 },
+      null,
+    ])
+  })
+
+  it('holds what is said before the other side comes, and wakes it when it does', () => {
+    const { handles } = handlesAt(0)
+    const woken: string[] = []
+    const [alice, bob] = [{}, {}]
+    handles.open('h', alice, asleep)
+    handles.put('h', alice, { n: 1 })
+    handles.open('h', bob, (handle) => woken.push(handle))
+    expect(woken).toEqual(['h'])
+    expect(handles.take('h', bob)).toEqual({ n: 1 })
+  })
+
+  it('gives a party that opens it again the same seat', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob] = [{}, {}]
+    for (const party of [alice, bob, alice, bob]) expect(handles.open('h', party, asleep)).toBeNull()
+    handles.put('h', alice, { n: 1 })
+    expect(handles.take('h', bob)).toEqual({ n: 1 })
+  })
+
+  it('refuses a third party, which can neither speak nor listen there', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob, eve] = [{}, {}, {}]
+    handles.open('h', alice, asleep)
+    handles.open('h', bob, asleep)
+    expect(handles.open('h', eve, asleep)).toBe('full')
+    expect(handles.put('h', eve, { n: 1 })).toBe('gone')
+    handles.put('h', alice, { n: 2 })
+    expect(handles.take('h', eve)).toBeNull()
+    expect(handles.close('h', eve)).toBe('gone')
+  })
+
+  it('keeps what waits for a side that reconnects', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob, bobAgain] = [{}, {}, {}]
+    handles.open('h', alice, asleep)
+    handles.open('h', bob, asleep)
+    handles.leave(bob)
+    handles.put('h', alice, { n: 1 })
+    handles.leave(alice)
+    handles.open('h', bobAgain, asleep)
+    expect(handles.take('h', bobAgain)).toEqual({ n: 1 })
+  })
+
+  it('is gone for both once either side closed it, and forgotten later', () => {
+    const { handles, pass } = handlesAt(0)
+    const [alice, bob] = [{}, {}]
+    handles.open('h', alice, asleep)
+    handles.open('h', bob, asleep)
+    handles.put('h', alice, { n: 1 })
+    expect(handles.close('h', alice)).toBeNull()
+    expect(handles.take('h', bob)).toEqual({ n: 1 })
+    expect(handles.put('h', bob, { n: 2 })).toBe('gone')
+    expect(handles.open('h', alice, asleep)).toBe('gone')
+    expect(handles.close('h', bob)).toBe('gone')
+    pass(60_000)
+    handles.sweep()
+    expect(handles.counts()).toEqual({ handles: 0, envelopes: 0, bytes: 0 })
+    expect(handles.seatsOf(alice) + handles.seatsOf(bob)).toBe(0)
+  })
+
+  it('R10: forgets what waited a minute, and itself a minute after both left', () => {
+    const { handles, pass } = handlesAt(0)
+    const [alice, bob] = [{}, {}]
+    handles.open('h', alice, asleep)
+    handles.put('h', alice, { n: 1 })
+    pass(60_000)
+    handles.sweep()
+    expect(handles.counts()).toEqual({ handles: 1, envelopes: 0, bytes: 0 })
+    handles.open('h', bob, asleep)
+    handles.leave(alice)
+    handles.leave(bob)
+    pass(59_999)
+    handles.sweep()
+    expect(handles.counts().handles).toBe(1)
+    pass(1)
+    handles.sweep()
+    expect(handles.counts().handles).toBe(0)
+  })
+
+  it('S24: has room for 64 envelopes a side and for a few handles a party', () => {
+    const { handles } = handlesAt(0, { handles: 3, handlesPerParty: 2 })
+    const [alice, bob] = [{}, {}]
+    handles.open('h', alice, asleep)
+    const answers = Array.from({ length: 65 }, (_, n) => handles.put('h', alice, { n }))
+    expect(answers.filter((answer) => answer === null)).toHaveLength(64)
+    expect(answers.at(-1)).toBe('full')
+    expect(handles.open('h2', alice, asleep)).toBeNull()
+    expect(handles.open('h3', alice, asleep)).toBe('full')
+    expect(handles.open('h3', bob, asleep)).toBeNull()
+    expect(handles.open('h4', bob, asleep)).toBe('full')
+  })
+})

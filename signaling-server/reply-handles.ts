@@ -1,0 +1,199 @@
+// Meeting places of two anonymous parties: a handle with two seats, and what waits for whoever sits opposite.
+// Knows no sockets, no addresses and no contents; time is passed in.
+import { wireLimits, type WireRefusal } from '../contract/signaling.ts'
+import { checkSize, envelopeBytes, type Envelope } from './envelope.ts'
+
+/** Stands for one connection; compared by identity only. */
+export type Party = object
+
+export interface HandleCaps {
+  readonly handles: number
+  readonly handlesPerParty: number
+  readonly envelopesPerSeat: number
+  /** All envelopes of all handles together. */
+  readonly bytes: number
+}
+
+export const defaultHandleCaps: HandleCaps = {
+  handles: 20_000,
+  handlesPerParty: 8,
+  envelopesPerSeat: wireLimits.envelopesPerHandle,
+  bytes: 64 * 1024 * 1024,
+}
+
+/** Null is success everywhere. */
+export interface ReplyHandles {
+  /**
+   * Takes a seat; asking again is harmless. `wake` is called when something waits for this party. A third party
+   * gets `full`, and so does everybody when a cap is reached; `gone` for a while after somebody closed it.
+   */
+  open(handle: string, party: Party, wake: (handle: string) => void): WireRefusal | null
+  /** For the opposite seat, whether it is taken or not. `gone` for anybody who does not sit there. */
+  put(handle: string, party: Party, env: Envelope): WireRefusal | null
+  /** Hands out the oldest envelope that waits for this party, once. */
+  take(handle: string, party: Party): Envelope | null
+  close(handle: string, party: Party): WireRefusal | null
+  /** The party's connection ended. Its seats are free again; what waits for them goes on waiting. */
+  leave(party: Party): void
+  /** The number of handles at which a party sits. */
+  seatsOf(party: Party): number
+  /** Forgets envelopes that waited too long, and handles at which nobody sits. */
+  sweep(): void
+  counts(): { readonly handles: number; readonly envelopes: number; readonly bytes: number }
+}
+
+interface KeptEnvelope {
+  readonly env: Envelope
+  readonly bytes: number
+  readonly untilMs: number
+}
+
+interface Seat {
+  party: Party | null
+  wake: ((handle: string) => void) | null
+  waiting: KeptEnvelope[]
+}
+
+interface Meeting {
+  readonly seats: readonly [Seat, Seat]
+  closed: boolean
+  /** When an empty or closed handle is forgotten. */
+  untilMs: number
+}
+
+const WAIT_MS = wireLimits.waitS * 1000
+const emptySeat = (): Seat => ({ party: null, wake: null, waiting: [] })
+
+export function createReplyHandles(now: () => number, caps: HandleCaps = defaultHandleCaps): ReplyHandles {
+  const meetings = new Map<string, Meeting>()
+  const handlesOf = new Map<Party, Set<string>>()
+  let bytesKept = 0
+
+  function find(handle: string): Meeting | null {
+    const meeting = meetings.get(handle)
+    if (meeting === undefined) return null
+    const abandoned = meeting.closed || meeting.seats.every(({ party }) => party === null)
+    if (!abandoned || meeting.untilMs > now()) return meeting
+    forget(handle, meeting)
+    return null
+  }
+
+  function forget(handle: string, meeting: Meeting): void {
+    for (const seat of meeting.seats) vacate(handle, seat, { keepWaiting: false })
+    meetings.delete(handle)
+  }
+
+  function vacate(handle: string, seat: Seat, { keepWaiting }: { keepWaiting: boolean }): void {
+    if (seat.party !== null) {
+      const handles = handlesOf.get(seat.party)
+      handles?.delete(handle)
+      if (handles?.size === 0) handlesOf.delete(seat.party)
+    }
+    seat.party = null
+    seat.wake = null
+    if (!keepWaiting) keep(seat, [])
+  }
+
+  function keep(seat: Seat, waiting: KeptEnvelope[]): void {
+    const sum = (list: readonly KeptEnvelope[]) => list.reduce((total, { bytes }) => total + bytes, 0)
+    bytesKept += sum(waiting) - sum(seat.waiting)
+    seat.waiting = waiting
+  }
+
+  function dropStale(seat: Seat): void {
+    const nowMs = now()
+    if (seat.waiting.some(({ untilMs }) => untilMs <= nowMs)) {
+      keep(
+        seat,
+        seat.waiting.filter(({ untilMs }) => untilMs > nowMs),
+      )
+    }
+  }
+
+  const seatOf = (meeting: Meeting, party: Party) => meeting.seats.find((seat) => seat.party === party)
+  const opposite = (meeting: Meeting, seat: Seat) => meeting.seats[seat === meeting.seats[0] ? 1 : 0]
+
+  /** Whoever returns most likely comes for what waits, so that a free seat with envelopes is given away first. */
+  function freeSeat(meeting: Meeting): Seat | undefined {
+    const free = meeting.seats.filter(({ party }) => party === null)
+    return free.find(({ waiting }) => waiting.length > 0) ?? free[0]
+  }
+
+  return {
+    open(handle, party, wake) {
+      let meeting = find(handle)
+      if (meeting?.closed) return 'gone'
+      const own = handlesOf.get(party) ?? new Set()
+      if (!own.has(handle) && own.size >= caps.handlesPerParty) return 'full'
+      if (meeting === null) {
+        if (meetings.size >= caps.handles) return 'full'
+        meeting = { seats: [emptySeat(), emptySeat()], closed: false, untilMs: 0 }
+        meetings.set(handle, meeting)
+      }
+      const seat = seatOf(meeting, party) ?? freeSeat(meeting)
+      if (seat === undefined) return 'full'
+      seat.party = party
+      seat.wake = wake
+      handlesOf.set(party, own.add(handle))
+      dropStale(seat)
+      if (seat.waiting.length > 0) wake(handle)
+      return null
+    },
+    put(handle, party, env) {
+      const bytes = envelopeBytes(env)
+      const tooBig = checkSize(bytes)
+      if (tooBig !== null) return tooBig
+      const meeting = find(handle)
+      const seat = meeting === null || meeting.closed ? undefined : seatOf(meeting, party)
+      if (meeting === null || seat === undefined) return 'gone'
+      const target = opposite(meeting, seat)
+      dropStale(target)
+      if (target.waiting.length >= caps.envelopesPerSeat || bytesKept + bytes > caps.bytes) return 'full'
+      keep(target, [...target.waiting, { env, bytes, untilMs: now() + WAIT_MS }])
+      target.wake?.(handle)
+      return null
+    },
+    take(handle, party) {
+      const meeting = find(handle)
+      const seat = meeting === null ? undefined : seatOf(meeting, party)
+      if (seat === undefined) return null
+      dropStale(seat)
+      const [next, ...rest] = seat.waiting
+      keep(seat, rest)
+      return next?.env ?? null
+    },
+    close(handle, party) {
+      const meeting = find(handle)
+      const seat = meeting === null || meeting.closed ? undefined : seatOf(meeting, party)
+      if (meeting === null || seat === undefined) return 'gone'
+      const target = opposite(meeting, seat)
+      vacate(handle, seat, { keepWaiting: false })
+      // A slow reader opposite still gets what was said before.
+      if (target.party === null) vacate(handle, target, { keepWaiting: false })
+      meeting.closed = true
+      meeting.untilMs = now() + WAIT_MS
+      return null
+    },
+    leave(party) {
+      for (const handle of [...(handlesOf.get(party) ?? [])]) {
+        const meeting = meetings.get(handle)
+        const seat = meeting && seatOf(meeting, party)
+        if (!meeting || !seat) continue
+        vacate(handle, seat, { keepWaiting: true })
+        meeting.untilMs = now() + WAIT_MS
+      }
+    },
+    seatsOf: (party) => handlesOf.get(party)?.size ?? 0,
+    sweep() {
+      for (const [handle, meeting] of meetings) {
+        if (find(handle) !== null) meeting.seats.forEach(dropStale)
+      }
+    },
+    counts() {
+      let envelopes = 0
+      for (const { seats } of meetings.values())
+        envelopes += seats[0].waiting.length + seats[1].waiting.length
+      return { handles: meetings.size, envelopes, bytes: bytesKept }
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { publicKeyOf, sign, verify } from './ed25519.ts'
+import { fromHex } from './encode.ts'
+
+const lines = readFileSync(new URL('./vectors/ed25519-sign.input.txt', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+
+describe('Ed25519', () => {
+  it.each(lines.map((line, index) => [index + 1, line] as const))(
+    'I3 reproduces line %i of sign.input',
+    (_, line) => {
+      const [secret = '', publicKey = '', message = '', signed = ''] = line.split(':')
+      const seed = fromHex(secret.slice(0, 64))
+      const signature = fromHex(signed.slice(0, 128))
+      expect(publicKeyOf(seed)).toEqual(fromHex(publicKey))
+      expect(sign(seed, fromHex(message))).toEqual(signature)
+      expect(verify(fromHex(publicKey), fromHex(message), signature)).toBe(true)
+      expect(verify(fromHex(publicKey), fromHex(`${message}00`), signature)).toBe(false)
+    },
+  )
+
+  it('I3 takes malformed keys and signatures as false', () => {
+    const seed = new Uint8Array(32).fill(1)
+    const message = new Uint8Array(4)
+    const signature = sign(seed, message)
+    expect(verify(publicKeyOf(seed), message, signature.slice(1))).toBe(false)
+    expect(verify(new Uint8Array(31), message, signature)).toBe(false)
+    expect(verify(new Uint8Array(32).fill(255), message, signature)).toBe(false)
+  })
+
+  it('I1 refuses the signature that anybody can forge under the identity point', () => {
+    const point = new Uint8Array(32).fill(0, 1).fill(1, 0, 1)
+    const forged = new Uint8Array(64)
+    forged.set(point)
+    expect(verify(point, new Uint8Array(4), forged)).toBe(false)
+  })
+})

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import type { Envelope1, Envelope2 } from './envelope.ts'
+import { expectRefusal } from './expect-refusal.ts'
+import { flipped, rogueAcceptance, stolenCall } from './forgery.ts'
+import { acceptCall, receiveCall } from './handshake-callee.ts'
+import { completeCall, dropCall } from './handshake-caller.ts'
+import { REHEARSAL_MS, rehearseAcceptedCall, rehearseCall, rehearsePerson } from './rehearsal.ts'
+import type { Person } from './rehearsal.ts'
+
+const people = () => ({ alice: rehearsePerson('alice'), bob: rehearsePerson('bob') })
+const receive = (callee: Person, wire: Envelope1) => receiveCall({ ...callee, nowMs: REHEARSAL_MS }, wire)
+
+describe('the caller refuses M2', () => {
+  const accepted = (callee: Person, wire: Envelope1): Envelope2 =>
+    acceptCall({ ...callee, incoming: receive(callee, wire), media: 'a' }).wire
+
+  it('A3 when a second one comes after the first', () => {
+    const { alice, bob } = people()
+    const { outgoing, m2 } = rehearseAcceptedCall(alice, bob)
+    expectRefusal('state', () => completeCall(outgoing, m2))
+  })
+
+  it('A3 that answers another of its calls', () => {
+    const { alice, bob } = people()
+    const { outgoing } = rehearseCall(alice, bob)
+    expectRefusal('unseal', () => completeCall(outgoing, accepted(bob, rehearseCall(alice, bob).wire)))
+  })
+
+  it('A1 when it was altered, and does not try the same bytes again', () => {
+    const { alice, bob } = people()
+    const { outgoing, wire } = rehearseCall(alice, bob)
+    const m2 = accepted(bob, wire)
+    const altered = { ...m2, box: flipped(m2.box) }
+    expectRefusal('unseal', () => completeCall(outgoing, altered))
+    expectRefusal('replay', () => completeCall(outgoing, altered))
+  })
+
+  it('uses its ephemeral key twice and no more, whatever a server sends', () => {
+    const { alice, bob } = people()
+    const { outgoing, wire } = rehearseCall(alice, bob)
+    const m2 = accepted(bob, wire)
+    for (const ct of [flipped(m2.ct), flipped(wire.ct)]) {
+      expectRefusal('unseal', () => completeCall(outgoing, { ...m2, ct }))
+    }
+    expectRefusal('state', () => completeCall(outgoing, m2))
+  })
+
+  it('A5 when another person than the dialled one signed it', () => {
+    const { alice, bob } = people()
+    const mallory = rehearsePerson('mallory')
+    const { outgoing, wire } = rehearseCall(alice, bob)
+    const incoming = receive(bob, wire)
+    const { wire: m2 } = acceptCall({ ...mallory, incoming, media: 'a' })
+    expectRefusal('signature', () => completeCall(outgoing, m2))
+  })
+
+  it('A5 when somebody signed its M1 as their own and the dialled person accepted that', () => {
+    const { alice, bob } = people()
+    const { outgoing, wire } = rehearseCall(alice, bob)
+    const m2 = accepted(bob, stolenCall(rehearsePerson('mallory'), bob, wire))
+    expectRefusal('unseal', () => completeCall(outgoing, m2))
+  })
+
+  it.each([
+    ['another call', { cid: new Uint8Array(16) }],
+    ['another caller', { a: rehearsePerson('mallory').identity.publicKey }],
+    ['another callee', { b: rehearsePerson('mallory').identity.publicKey }],
+    ['another M1', { m1: new Uint8Array(32) }],
+    ['another ciphertext', { ct: new Uint8Array(32) }],
+  ])('A5 when the dialled person signed it for %s', (_, changes) => {
+    const { alice, bob } = people()
+    const { outgoing, wire } = rehearseCall(alice, bob)
+    const m2 = rogueAcceptance(bob, receive(bob, wire), changes)
+    expectRefusal('bind', () => completeCall(outgoing, m2))
+  })
+
+  it('takes one that differs from ours in nothing', () => {
+    const { alice, bob } = people()
+    const { outgoing, wire } = rehearseCall(alice, bob)
+    const { session } = completeCall(outgoing, rogueAcceptance(bob, receive(bob, wire), {}))
+    expect(session.peerFingerprint).toBe(bob.fingerprint)
+  })
+
+  it('after the call was dropped, whose secrets are gone', () => {
+    const { alice, bob } = people()
+    const { outgoing, wire } = rehearseCall(alice, bob)
+    const m2 = accepted(bob, wire)
+    dropCall(outgoing)
+    expect(outgoing.ephemeralSecret.every((byte) => byte === 0)).toBe(true)
+    expect(outgoing.nonceA.every((byte) => byte === 0)).toBe(true)
+    expectRefusal('state', () => completeCall(outgoing, m2))
+  })
+})
+
+describe('the reveal', () => {
+  it('A7 of another nonce than the committed one is refused, and the session is gone', () => {
+    const { alice, bob } = people()
+    const { outgoing, wire } = rehearseCall(alice, bob)
+    const { wire: m2, session } = acceptCall({ ...bob, incoming: receive(bob, wire), media: 'a' })
+    outgoing.nonceA.fill(7)
+    const { wire: m3 } = completeCall(outgoing, m2)
+    expectRefusal('commit', () => session.receive(m3, REHEARSAL_MS))
+    expect(session.phase()).toBe('destroyed')
+  })
+
+  it('A3 of an earlier call does not open a later one', () => {
+    const { alice, bob } = people()
+    const earlier = rehearseAcceptedCall(alice, bob)
+    const later = rehearseAcceptedCall(alice, bob)
+    expectRefusal('aead', () => later.calleeSession.receive(earlier.m3, REHEARSAL_MS))
+    expect(later.calleeSession.phase()).toBe('revealing')
+  })
+})

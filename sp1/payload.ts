@@ -1,0 +1,42 @@
+// What a sealed signaling frame may say (SP1 section 4), read strictly. A payload that is not on this list does
+// not exist. Whether an SDP or a candidate is acceptable is decided in sdp-policy.ts.
+import { bytes, flag, listOf, natural, oneOf, pattern, record, text } from './fields.ts'
+import type { Field, Fields, ValuesOf } from './fields.ts'
+import { Refusal } from './refusal.ts'
+
+const CANDIDATE = record({ candidate: text(1024), sdpMid: text(64), sdpMLineIndex: natural })
+
+/** As many as one link may ever gather, see `MAX_CANDIDATES_PER_UFRAG`. */
+const MAX_CANDIDATES_IN_FRAME = 40
+
+const SHAPES = {
+  reveal: { t: oneOf('reveal'), na: bytes(32) },
+  offer: { t: oneOf('offer'), sdp: text(65_536) },
+  answer: { t: oneOf('answer'), sdp: text(65_536) },
+  candidates: { t: oneOf('candidates'), list: listOf(CANDIDATE, MAX_CANDIDATES_IN_FRAME) },
+  state: { t: oneOf('state'), mic: flag, camera: flag },
+  name: { t: oneOf('name'), name: text(256) },
+  hangup: { t: oneOf('hangup'), reason: pattern(/^[a-z][a-z-]{0,31}$/) },
+} satisfies Readonly<Record<string, Fields>>
+
+type Shapes = typeof SHAPES
+
+/** M3, the first frame of the caller; never handed out by a session. */
+export type Reveal = ValuesOf<Shapes['reveal']>
+
+/** What two phones say to each other within a session. */
+export type Payload = { [T in Exclude<keyof Shapes, 'reveal'>]: ValuesOf<Shapes[T]> }[Exclude<
+  keyof Shapes,
+  'reveal'
+>]
+
+/** Writes and reads every payload, the reveal among them, with `t` first. */
+export const PAYLOAD: Field<Payload | Reveal> = {
+  write: (payload) => (record(SHAPES[payload.t]) as Field<unknown>).write(payload),
+  read: (value) => {
+    if (typeof value !== 'object' || value === null || !('t' in value)) throw new Refusal('type')
+    const type = value.t
+    if (typeof type !== 'string' || !Object.hasOwn(SHAPES, type)) throw new Refusal('type')
+    return record(SHAPES[type as keyof Shapes]).read(value) as Payload | Reveal
+  },
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { expectRefusal, outcomeOf } from './expect-refusal.ts'
+import { checkMedia, checkSdp } from './sdp-policy.ts'
+import vectors from './vectors/sp1-v1.json' with { type: 'json' }
+
+const direct = { relayOnly: false }
+/** An offer of Chromium 156 with Opus, VP8 and rtx preferred, a data channel, and its candidates. */
+const OFFER = readFileSync(new URL('./vectors/chromium-156-offer.sdp', import.meta.url), 'utf8')
+const FINGERPRINT = /a=fingerprint:(sha-256 \S+)/.exec(OFFER)?.[1] ?? ''
+const OTHER = FINGERPRINT.replace(/..$/, '00')
+
+describe('the certificate check', () => {
+  it.each(vectors.negative.sdp.cases)('A10 vector is judged $want', ({ sdp, want }) => {
+    const outcome = outcomeOf(() => checkSdp(sdp, vectors.negative.sdp.fp))
+    expect(outcome).toBe(want === 'ok' ? 'accepted' : want)
+  })
+
+  it('accepts what Chromium offers, in either case and with plain line ends', () => {
+    checkSdp(OFFER, FINGERPRINT)
+    checkSdp(OFFER.replaceAll('\r\n', '\n'), FINGERPRINT)
+    checkSdp(OFFER.replaceAll(FINGERPRINT, FINGERPRINT.toLowerCase()), FINGERPRINT)
+  })
+
+  it('A1 refuses another certificate wherever it stands', () => {
+    const places = OFFER.split(FINGERPRINT).length - 1
+    expect(places).toBe(4)
+    for (let place = 0; place < places; place++) {
+      let seen = 0
+      const swapped = OFFER.replaceAll(FINGERPRINT, (own) => (seen++ === place ? OTHER : own))
+      expectRefusal('sdp-fp', () => checkSdp(swapped, FINGERPRINT))
+    }
+    expectRefusal('sdp-fp', () => checkSdp(`${OFFER}a=fingerprint:${OTHER}\r\n`, FINGERPRINT))
+    expectRefusal('sdp-fp', () => checkSdp(`${OFFER}a=FINGERPRINT:${OTHER}\r\n`, FINGERPRINT))
+  })
+
+  it('A1 refuses a fingerprint that only looks or upper-cases like the signed one', () => {
+    const signed = `sha-256 ${'FF:'.repeat(31)}FF`
+    const sdp = (value: string) => `v=0\r\na=fingerprint:${value}\r\n`
+    checkSdp(sdp(signed), signed)
+    for (const value of [
+      `sha-256 ${'FF:'.repeat(31)}\ufb00`,
+      `${signed} AA`,
+      signed.replace('256', '1'),
+      'sha-256',
+    ]) {
+      expectRefusal('sdp-fp', () => checkSdp(sdp(value), signed))
+    }
+  })
+
+  it('B1 refuses more than 64 KiB, in bytes', () => {
+    const padded = (length: number, filler: string) => OFFER + filler.repeat(length - OFFER.length)
+    checkSdp(padded(65_536, 'a'), FINGERPRINT)
+    expectRefusal('sdp-size', () => checkSdp(padded(65_537, 'a'), FINGERPRINT))
+    expectRefusal('sdp-size', () => checkSdp(padded(65_536, 'é'), FINGERPRINT))
+  })
+
+  it('names the first rule that is broken', () => {
+    const broken = 'v=0\r\na=crypto:1 x\r\nm=audio 9 RTP/AVP 0\r\n'
+    const fingerprint = (value: string) => `${broken}a=fingerprint:${value}\r\n`
+    expectRefusal('sdp-nofp', () => checkSdp(broken, FINGERPRINT))
+    expectRefusal('sdp-fp', () => checkSdp(fingerprint(OTHER), FINGERPRINT))
+    expectRefusal('sdp-sdes', () => checkSdp(fingerprint(FINGERPRINT), FINGERPRINT))
+    expectRefusal('sdp-m', () =>
+      checkSdp(fingerprint(FINGERPRINT).replace('a=crypto:1 x\r\n', ''), FINGERPRINT),
+    )
+  })
+
+  it.each([
+    'm=text 9 UDP/TLS/RTP/SAVPF 111',
+    'm=audio 9 TCP/TLS/RTP/SAVPF 111',
+    'm=application 9 DTLS/SCTP 5000',
+    'm=',
+  ])('refuses the media section %s', (line) => {
+    expectRefusal('sdp-m', () => checkSdp(`${OFFER}${line}\r\n`, FINGERPRINT))
+  })
+})
+
+describe('the media check', () => {
+  it('accepts what Chromium offers when it prefers Opus, VP8 and rtx', () => {
+    checkMedia(OFFER, direct)
+  })
+
+  it('accepts a rejected section without codecs', () => {
+    checkMedia('v=0\r\nm=video 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\n', direct)
+  })
+
+  it.each([
+    ['H264', (sdp: string) => sdp.replace('VP8/90000', 'H264/90000')],
+    ['red', (sdp: string) => sdp.replace('opus/48000/2', 'red/48000/2')],
+    ['Opus in one channel', (sdp: string) => sdp.replace('opus/48000/2', 'opus/48000')],
+    ['VP8 as sound', (sdp: string) => sdp.replace('opus/48000/2', 'VP8/90000')],
+    ['a further codec', (sdp: string) => sdp.replace('a=rtpmap:96', 'a=rtpmap:98 AV1/90000\r\na=rtpmap:96')],
+    [
+      'two meanings of one number',
+      (sdp: string) => sdp.replace('a=rtpmap:96', 'a=rtpmap:96 rtx/90000\r\na=rtpmap:96'),
+    ],
+    ['a static payload type', (sdp: string) => sdp.replace('SAVPF 111', 'SAVPF 111 0')],
+    ['a codec nobody mapped', (sdp: string) => sdp.replace('a=rtpmap:111 opus/48000/2\r\n', '')],
+    ['a malformed map', (sdp: string) => sdp.replace('a=rtpmap:111 ', 'a=rtpmap:111  ')],
+    ['rtx of nothing', (sdp: string) => sdp.replace('a=fmtp:97 apt=96\r\n', '')],
+    ['rtx of itself', (sdp: string) => sdp.replace('apt=96', 'apt=97')],
+    ['a map before any section', (sdp: string) => sdp.replace('t=0 0', 't=0 0\r\na=rtpmap:96 VP8/90000')],
+    [
+      'a map in a rejected section',
+      () => 'v=0\r\nm=video 0 UDP/TLS/RTP/SAVPF 0\r\na=rtpmap:0 H264/90000\r\n',
+    ],
+    ['a map in the data section', (sdp: string) => `${sdp}a=rtpmap:96 VP8/90000\r\n`],
+  ])('B5 refuses %s', (_, change) => {
+    expect(change(OFFER)).not.toBe(OFFER)
+    expectRefusal('sdp-codec', () => checkMedia(change(OFFER), direct))
+  })
+
+  it('refuses a ninth section', () => {
+    const section = 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n'
+    checkMedia(section.repeat(8), direct)
+    expectRefusal('sdp-m', () => checkMedia(section.repeat(9), direct))
+  })
+
+  it('B4 refuses a loopback candidate inside, and B1 more than forty', () => {
+    const loopback = OFFER.replace(/(a=candidate:.*) 192\.0\.2\.2/, '$1 127.0.0.1')
+    expect(loopback).not.toBe(OFFER)
+    expectRefusal('sdp-candidate', () => checkMedia(loopback, direct))
+    const [candidate = ''] = /a=candidate:.*\r\n/.exec(OFFER) ?? []
+    checkMedia(OFFER.replace(candidate, candidate.repeat(37)), direct)
+    expectRefusal('sdp-candidate', () => checkMedia(OFFER.replace(candidate, candidate.repeat(38)), direct))
+  })
+
+  it('refuses direct candidates inside in relay-only mode', () => {
+    expectRefusal('relay-only', () => checkMedia(OFFER, { relayOnly: true }))
+  })
+})
