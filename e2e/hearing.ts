@@ -53,9 +53,14 @@ export function hear(page: Page, expectedHz: number, otherHz: number): Promise<H
   )
 }
 
-/** Energy and packets received, from the element's own point of view: how long until it is not silent, in ms. */
-export function firstSound(page: Page): Promise<number> {
-  return page.evaluate(async () => {
+/** When the audio element was first not silent, in ms since the epoch. Rejects after `patienceMs` of silence. */
+export function firstSound(page: Page, patienceMs: number): Promise<number> {
+  return page.evaluate(async (patienceMs) => {
+    const giveUpMs = Date.now() + patienceMs
+    const spend = async () => {
+      if (Date.now() > giveUpMs) throw new Error('the audio element stayed silent')
+      await new Promise((next) => setTimeout(next, 5))
+    }
     for (;;) {
       const stream = document.querySelector<HTMLAudioElement>('#peer-audio')?.srcObject
       if (stream instanceof MediaStream && stream.getAudioTracks().length) {
@@ -68,12 +73,12 @@ export function firstSound(page: Page): Promise<number> {
         for (;;) {
           analyser.getFloatTimeDomainData(wave)
           if (wave.some((x) => Math.abs(x) > 0.01)) break
-          await new Promise((next) => setTimeout(next, 5))
+          await spend()
         }
         await context.close()
         return Date.now()
       }
-      await new Promise((next) => setTimeout(next, 5))
+      await spend()
     }
-  })
+  }, patienceMs)
 }

@@ -24,6 +24,11 @@ interface Links {
   signal(side: Side, signal: unknown): Promise<void>
   loseNetwork(side: Side): Promise<void>
   destroy(side: Side): Promise<void>
+  sound(side: Side): ReturnType<Probe['sound']>
+  openAndDestroy(times: number): Promise<void>
+  relayOnly(): ReturnType<Probe['relayOnly']>
+  iceServers(): Promise<ReturnType<Probe['iceServers']>>
+  connections(): Promise<ReturnType<Probe['connections']>>
 }
 
 const overProbe = (page: Page): Links => ({
@@ -33,6 +38,11 @@ const overProbe = (page: Page): Links => ({
     page.evaluate(([side, signal]) => window.probe.signal(side, signal), [side, signal] as const),
   loseNetwork: (side) => page.evaluate((side) => window.probe.loseNetwork(side), side),
   destroy: (side) => page.evaluate((side) => window.probe.destroy(side), side),
+  sound: (side) => page.evaluate((side) => window.probe.sound(side), side),
+  openAndDestroy: (times) => page.evaluate((times) => window.probe.openAndDestroy(times), times),
+  relayOnly: () => page.evaluate(() => window.probe.relayOnly()),
+  iceServers: () => page.evaluate(() => window.probe.iceServers()),
+  connections: () => page.evaluate(() => window.probe.connections()),
 })
 
 /** Playwright wants a path where others are content with a name. */
@@ -86,10 +96,9 @@ const test = base.extend<{ links: Links }, { pageUrl: string; executablePath: st
 })
 
 const sides: readonly Side[] = ['caller', 'callee']
-const descriptionOf = ({ signals }: Looked): string => {
-  const [first] = signals.filter((signal) => signal.type !== 'candidates')
-  return first?.type === 'offer' || first?.type === 'answer' ? first.sdp : ''
-}
+const descriptionsIn = (signals: readonly LinkSignal[]): string[] =>
+  signals.flatMap((signal) => (signal.type === 'candidates' ? [] : signal.sdp))
+const descriptionOf = ({ signals }: Looked): string => descriptionsIn(signals)[0] ?? ''
 
 async function open(links: Links): Promise<void> {
   for (const side of sides) {
@@ -171,6 +180,7 @@ test('junk for signals neither throws nor harms the link', async ({ links }) => 
     { type: 'transceiverRequest', transceiverRequest: { kind: 'video' } },
     { type: 'answer', sdp: 'not a description' },
     { type: 'offer', sdp: 'not a description' },
+    { type: 'offer', sdp: 'v=0\r\nbegins like one' },
     { type: 'offer' },
     { type: 'answer', sdp } satisfies LinkSignal,
   ]
@@ -178,7 +188,9 @@ test('junk for signals neither throws nor harms the link', async ({ links }) => 
   expect(await links.send('caller', 'still here')).toBe(true)
   await expect.poll(async () => (await links.look('callee')).frames).toEqual(['still here'])
   for (const side of sides) {
-    expect(await links.look(side)).toMatchObject({ failed: false, connection: 'connected' })
+    const { failed, connection, dropped } = await links.look(side)
+    expect({ failed, connection }).toEqual({ failed: false, connection: 'connected' })
+    expect(dropped).toBeGreaterThanOrEqual(junk.length)
   }
   expect((await links.look('caller')).signals.filter(({ type }) => type === 'offer')).toHaveLength(1)
 })
@@ -187,8 +199,7 @@ test('a link that failed is told, is not given up, and looks for another path', 
   await open(links)
   const before = await links.look('caller')
   const ufragOf = (sdp: string | undefined) => /^a=ice-ufrag:(\S+)/m.exec(sdp ?? '')?.[1]
-  const descriptions = async (side: Side) =>
-    (await links.look(side)).signals.flatMap((signal) => (signal.type === 'candidates' ? [] : signal.sdp))
+  const descriptions = async (side: Side) => descriptionsIn((await links.look(side)).signals)
   for (const side of [...sides].reverse()) {
     await links.loseNetwork(side)
     expect(await links.look(side)).toMatchObject({ failed: false, connection: 'failed' })
@@ -210,4 +221,43 @@ test('the end that is left learns that the link is gone; the end that left hears
   await links.destroy('caller')
   await expect.poll(async () => (await links.look('callee')).failed).toBe(true)
   expect((await links.look('caller')).failed).toBe(false)
+})
+
+test('packets of sound are of one size, whatever is said, and none tells how loud it is', async ({
+  links,
+}) => {
+  await open(links)
+  for (const side of sides) {
+    const looks = [await links.sound(side)]
+    await expect
+      .poll(
+        async () => looks.push(await links.sound(side)) > 12 && looks.at(-1)!.packets - looks[0]!.packets,
+        {
+          intervals: [110],
+        },
+      )
+      .toBeGreaterThan(60)
+    const sizes = looks.slice(1).flatMap(({ bytes, packets }, i) => {
+      const before = looks[i]!
+      return packets > before.packets ? [(bytes - before.bytes) / (packets - before.packets)] : []
+    })
+    expect(sizes.length).toBeGreaterThan(5)
+    expect([...new Set(sizes)]).toHaveLength(1)
+    expect(looks[0]!.extensions.filter((uri) => uri.includes('audio-level'))).toEqual([])
+  }
+})
+
+test('no address leaves a link that may use relays only, and no server is asked that was not given', async ({
+  links,
+}) => {
+  const signals = await links.relayOnly()
+  expect(signals.map(({ type }) => type)).toEqual(['offer'])
+  expect(descriptionsIn(signals)[0]).not.toMatch(/candidate|raddr/)
+  expect(await links.iceServers()).toEqual([])
+})
+
+test('fifty links later only the connections of the link that is on are open', async ({ links }) => {
+  await open(links)
+  await links.openAndDestroy(50)
+  await expect.poll(() => links.connections()).toEqual({ made: 102, open: 2 })
 })

@@ -92,6 +92,15 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     return result.value
   }
 
+  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const giveUpMs = Date.now() + patienceMs
+    while (!(await holds())) {
+      if (Date.now() > giveUpMs)
+        throw new Error(`${options.name} is not ${what} but ${JSON.stringify((await views()).call)}`)
+      await new Promise((next) => setTimeout(next, 25))
+    }
+  }
+
   return {
     name: options.name,
     app,
@@ -112,14 +121,10 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
         await byId('use-server').click()
       }
       await byId('server-state').waitFor()
-      await page.waitForFunction(
-        async () => {
-          const views = await window.shell.snapshot({})
-          return views.ok && views.value.app.stage === 'ready' && views.value.server.state === 'online'
-        },
-        undefined,
-        { polling: 50 },
-      )
+      await until('online', async () => {
+        const { app, server } = await views()
+        return app.stage === 'ready' && server.state === 'online'
+      })
     },
     async unlock() {
       await byId('passphrase').fill(passphrase)
@@ -143,15 +148,12 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       await byId(media === 'video' ? 'dial-video' : 'dial-voice').click()
     },
     async phase(...phases) {
-      const handle = await page.waitForFunction(
-        async (phases) => {
-          const views = await window.shell.snapshot({})
-          return views.ok && phases.includes(views.value.call.phase) ? views.value.call : null
-        },
-        phases as string[],
-        { polling: 25, timeout: 40_000 },
-      )
-      return (await handle.jsonValue()) as CallIn<(typeof phases)[number]>
+      let { call } = await views()
+      await until(`in a call that is ${phases.join(' or ')}`, async () => {
+        call = (await views()).call
+        return (phases as string[]).includes(call.phase)
+      })
+      return call as CallIn<(typeof phases)[number]>
     },
     alert: () => windowWith(app, 'alert.html'),
     async clickTray(itemId) {
@@ -163,15 +165,23 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       }, itemId)
     },
     async close() {
+      // Whoever closes a phone here means it: the question before quitting in a call is answered with yes.
+      await app
+        .evaluate(({ dialog }) => {
+          dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false })
+        })
+        .catch(() => undefined)
       await app.close().catch(() => undefined)
       if (temporary) rmSync(userData, { recursive: true, force: true })
     },
   }
 }
 
+const patienceMs = 40_000
+
 /** Polls: a window may still be blank when it is announced. */
 async function windowWith(app: ElectronApplication, file: string): Promise<Page> {
-  const giveUpMs = Date.now() + 40_000
+  const giveUpMs = Date.now() + patienceMs
   for (;;) {
     const page = app.windows().find((candidate) => candidate.url().includes(file))
     if (page) {

@@ -8,9 +8,9 @@ test('E6 every window is sandboxed, isolated and without Node', async ({ pair })
   await pair.alice.dial(await pair.bob.address(), 'voice')
   await pair.bob.alert()
   const preferences = await pair.bob.app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows().map((window) => (
-        window.webContents as unknown as { getLastWebPreferences(): unknown }
-      ).getLastWebPreferences()),
+    BrowserWindow.getAllWindows().map((window) =>
+      (window.webContents as unknown as { getLastWebPreferences(): unknown }).getLastWebPreferences(),
+    ),
   )
   expect(preferences).toHaveLength(2)
   for (const each of preferences)
@@ -162,7 +162,7 @@ test('E16 the page sees named functions only, frozen, and nothing of Electron or
 test('E19 the profile is for its owner only', async ({ pair }) => {
   const mode = (path: string) => statSync(join(pair.alice.userData, path)).mode & 0o777
   expect(mode('.')).toBe(0o700)
-  for (const file of ['identity.json', 'contacts.json', 'prekeys.json']) expect(mode(file), file).toBe(0o600)
+  for (const file of ['identity.json', 'prekeys.json', 'settings.json']) expect(mode(file), file).toBe(0o600)
 })
 
 test('R3 a page cannot mark somebody verified outside a bound call', async ({ pair }) => {

@@ -43,6 +43,8 @@ export type CallRequest = {
   /** Of a certificate made for this call only, as `sha-256 AA:BB…`. */
   readonly fingerprint: string
   readonly media: CallMedia
+  /** 16 random bytes that name the call, for both sides. */
+  readonly callId: Uint8Array
   /** The 16 random bytes of the reply handle. */
   readonly reply: Uint8Array
   readonly nowMs: number
@@ -53,16 +55,15 @@ export type CallRequest = {
 const MAX_DECAPSULATIONS = 2
 
 /**
- * M1. Draws 32 bytes (nonce), 32 (ephemeral key), 16 (call id), 64 (encapsulation), in this order. Refused as
+ * M1. Draws 32 bytes (nonce), 32 (ephemeral key), 64 (encapsulation), in this order. Refused as
  * `bad-key` or `self-call`, or as `type` if the fingerprint is malformed.
  */
 export function startCall(request: CallRequest): { outgoing: OutgoingCall; wire: Envelope1 } {
-  const { identity, prekey, fingerprint, media, reply, nowMs, rng } = request
+  const { identity, prekey, fingerprint, media, callId, reply, nowMs, rng } = request
   const peer = checkIdentityKey(request.peer)
   if (equal(peer, identity.publicKey)) throw new Refusal('self-call')
   const nonceA = rng(32)
   const ephemeral = kemKeysFromSeed(rng(KEM_SEED_BYTES))
-  const callId = rng(16)
   const m1 = signBody(identity, 'call', CALL, {
     t: 'call',
     v: 1,

@@ -50,6 +50,7 @@ export function rehearseCall(caller: Person, callee: Person, changes: Partial<Ca
     prekey: checkPrekey(prekey.bundle, callee.identity.publicKey, REHEARSAL_MS),
     fingerprint: caller.fingerprint,
     media: 'av',
+    callId: caller.rng(16),
     reply: caller.rng(16),
     nowMs: REHEARSAL_MS,
     rng: caller.rng,

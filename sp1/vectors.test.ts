@@ -60,9 +60,10 @@ describe('the call of a vector', () => {
       prekey: checkPrekey(vector.prekey.bundle, bob.publicKey, nowMs),
       fingerprint: vector.fpA,
       media,
+      callId: fromHex(vector.cid),
       reply,
       nowMs,
-      rng: scripted(vector.na, vector.ephSeed, vector.cid, vector.eseedSeal1),
+      rng: scripted(vector.na, vector.ephSeed, vector.eseedSeal1),
     })
     expect(m1).toEqual(vector.m1Wire)
 

@@ -61,14 +61,10 @@ export function playTranscript(vector: JsonObject) {
       prekey: peerPrekey(),
       fingerprint: textAt(vector, 'fpA'),
       media,
+      callId: bytesAt(vector, 'cid'),
       reply,
       nowMs: nowMs(),
-      rng: scriptedRng(
-        bytesAt(vector, 'na'),
-        bytesAt(vector, 'ephSeed'),
-        bytesAt(vector, 'cid'),
-        bytesAt(vector, 'eseedSeal1'),
-      ),
+      rng: scriptedRng(bytesAt(vector, 'na'), bytesAt(vector, 'ephSeed'), bytesAt(vector, 'eseedSeal1')),
     })
   })
   const m1 = once(() => {

@@ -50,9 +50,7 @@ export async function makeCall({ say, pictures }: Surroundings): Promise<DemoFac
     await shoot(alert, 'bob-alert')
     await shoot(alice.page, 'alice-calling')
     const answer = alert.getByTestId('answer-video')
-    await answer.isEnabled()
-    await answer.waitFor()
-    const sound = Promise.all([firstSound(alice.page), firstSound(bob.page)])
+    const sound = Promise.all([firstSound(alice.page, 30_000), firstSound(bob.page, 30_000)])
     const answered = await clickAt(answer)
     say('Bob answers')
     const acceptToAudioMs = Math.max(...(await sound)) - answered

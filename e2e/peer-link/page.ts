@@ -83,7 +83,7 @@ async function createEnd(initiator: boolean, hz: number, other: () => PeerLink):
   return end
 }
 
-/** The connections as they are made, to report a state that a test cannot wait for. */
+/** The connections as they are made, to see what a link does not show. */
 const connections: RTCPeerConnection[] = []
 const Native = RTCPeerConnection
 window.RTCPeerConnection = class extends Native {
@@ -98,10 +98,36 @@ ends.callee = await createEnd(false, 660, () => ends.caller!.link)
 ends.caller = await createEnd(true, 440, () => ends.callee!.link)
 type Side = keyof typeof ends
 const order: readonly Side[] = ['callee', 'caller']
+const connectionOf = (side: Side): RTCPeerConnection => connections[order.indexOf(side)]!
+
+/** A link without media, opened and destroyed by both ends. */
+async function openAndDestroy(): Promise<void> {
+  const links: PeerLink[] = []
+  const opened = [true, false].map(async (initiator, own) => {
+    const certificate = await generate()
+    return new Promise<void>((done) => {
+      links[own] = createPeerLink({
+        initiator,
+        certificate,
+        iceServers: [],
+        relayOnly: false,
+        onSignal: (signal) => links[1 - own]?.signal(signal),
+        onFrame: () => undefined,
+        onOpen: () => done(),
+        onRemoteTrack: () => undefined,
+        onConnection: () => undefined,
+        onFailed: () => undefined,
+      })
+    })
+  })
+  await Promise.all(opened)
+  for (const link of links) link.destroy()
+}
 
 const probe = {
   async look(side: Side) {
     const { link, signals, frames, connection, fingerprints, failed, remote } = ends[side]!
+    const dropped = link.droppedSignals()
     const report = await link.stats()
     return {
       signals,
@@ -109,6 +135,7 @@ const probe = {
       connection,
       fingerprints,
       failed,
+      dropped,
       remoteKinds: remote.map((track) => track.kind),
       measured: report && measureLink(report, connection),
     }
@@ -117,12 +144,56 @@ const probe = {
   signal: (side: Side, signal: unknown): void => ends[side]!.link.signal(signal as LinkSignal),
   /** As if the path had been lost for good, some 15 seconds after a cable was pulled. */
   loseNetwork(side: Side): void {
-    const pc = connections[order.indexOf(side)]!
+    const pc = connectionOf(side)
     Object.defineProperty(pc, 'connectionState', { value: 'failed', configurable: true })
     pc.dispatchEvent(new Event('connectionstatechange'))
     Reflect.deleteProperty(pc, 'connectionState')
   },
   destroy: (side: Side): void => ends[side]!.link.destroy(),
+  /** Of the sound that leaves: what has been sent so far, and what each packet says beside it. */
+  async sound(side: Side) {
+    const pc = connectionOf(side)
+    const [sender] = pc.getSenders().filter(({ track }) => track?.kind === 'audio')
+    const stats = [...(await pc.getStats()).values()] as (RTCOutboundRtpStreamStats & { kind: string })[]
+    const sent = stats.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'audio')
+    return {
+      bytes: sent?.bytesSent ?? 0,
+      packets: sent?.packetsSent ?? 0,
+      extensions: sender!.getParameters().headerExtensions.map(({ uri }) => uri),
+    }
+  },
+  async openAndDestroy(times: number): Promise<void> {
+    for (let i = 0; i < times; i++) await openAndDestroy()
+  },
+  /** All that a link says which may use relays only and has none. */
+  async relayOnly(): Promise<LinkSignal[]> {
+    const signals: LinkSignal[] = []
+    const link = createPeerLink({
+      initiator: true,
+      certificate: await generate(),
+      iceServers: [],
+      relayOnly: true,
+      onSignal: (signal) => signals.push(signal),
+      onFrame: () => undefined,
+      onOpen: () => undefined,
+      onRemoteTrack: () => undefined,
+      onConnection: () => undefined,
+      onFailed: () => undefined,
+    })
+    const pc = connections.at(-1)!
+    await new Promise<void>((done) => {
+      pc.addEventListener('icegatheringstatechange', () => {
+        if (pc.iceGatheringState === 'complete') done()
+      })
+    })
+    link.destroy()
+    return signals
+  },
+  iceServers: () => connections.flatMap((pc) => pc.getConfiguration().iceServers ?? []),
+  connections: () => ({
+    made: connections.length,
+    open: connections.filter((pc) => pc.signalingState !== 'closed').length,
+  }),
 }
 export type Probe = typeof probe
 

@@ -11,6 +11,8 @@ export interface Binding {
   /** The peer's first message. It may come before our own page has reported. */
   prove(data: string): void
   isBound(): boolean
+  /** The certificates as the page reported them and they were accepted; null before. */
+  transport(): { readonly own: string; readonly seen: string } | null
   signedOwn(): string
   signedPeer(): string
 }
@@ -71,6 +73,7 @@ export function createBinding(parts: {
     },
     prove: (data) => guard(() => check(data)),
     isBound: () => phase === 'bound',
+    transport: () => transport,
     signedOwn: () => session.ownFingerprint,
     signedPeer: () => session.peerFingerprint,
   }

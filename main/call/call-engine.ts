@@ -1,45 +1,29 @@
-// Runs the call machine: queues what happened, carries out what it orders, keeps its one deadline, and publishes the
-// view. The machine decides, the exchange speaks, the page owns the media; this only connects them.
-import type { CallView, LinkFacts } from '../../contract/call-view.ts'
-import { assertNever, PhoneError } from '../../contract/errors.ts'
+// Runs the call machine: queues what happened, has its orders carried out, keeps its one deadline, and publishes the
+// view. The machine decides, the orders act, the page owns the media; this only connects them.
+import type { CallView } from '../../contract/call-view.ts'
+import { PhoneError } from '../../contract/errors.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
-import type { CallCommand, Push } from '../../contract/ipc.ts'
-import type { PushName } from '../../contract/ipc-names.ts'
+import type { CallCommand } from '../../contract/ipc.ts'
 import type * as link from '../../contract/link.ts'
 import { addressOf, parseAddress } from '../../sp1/address.ts'
-import { base64url, equal, type Rng } from '../../sp1/encode.ts'
+import { base64url, equal } from '../../sp1/encode.ts'
 import { survivingCaller } from '../../sp1/glare.ts'
 import type { IncomingCall } from '../../sp1/handshake-callee.ts'
-import type { Identity } from '../../sp1/identity.ts'
-import type { RefusalCode } from '../../sp1/refusal.ts'
+import { Refusal } from '../../sp1/refusal.ts'
 import { sasView } from '../../sp1/sas.ts'
-import type { Clock } from '../clock.ts'
-import type { Drop } from '../signaling/drop.ts'
-import { idle, isTalking, reduce } from './call-machine.ts'
-import type { CallEffect, CallEvent, CallState } from './call-state.ts'
+import { createCallOrders, type OrderParts } from './call-orders.ts'
+import { idle, reduce } from './call-machine.ts'
+import type { CallEvent, CallState } from './call-state.ts'
+import { isTalking } from './call-step.ts'
 import { callViewOf, type ViewSources } from './call-view-of.ts'
-import { createExchange, type Exchange } from './exchange.ts'
-import type { LinkPolicy } from './link-policy.ts'
+import { linkFacts, noFacts, recheck } from './link-facts.ts'
+import { userEvent } from './user-event.ts'
 
-export interface CallEngineParts {
-  readonly identity: Identity
-  readonly clock: Clock
-  readonly rng: Rng
-  readonly policy: LinkPolicy
-  /** Opens a connection to where this person can be reached; null is my own server. */
-  readonly openDrop: (peer: Address | null) => Drop
-  readonly people: {
+export interface CallEngineParts extends OrderParts {
+  readonly people: OrderParts['people'] & {
     view: ViewSources['peer']
-    isContact(address: Address): boolean
     isRefused(address: Address): boolean
-    verified(address: Address): void
-    mismatched(address: Address): void
   }
-  readonly record: (entry: Omit<Extract<CallEffect, { do: 'record' }>, 'do'> & { atMs: number }) => void
-  readonly ownName: () => string
-  readonly chosenDevices: () => { microphoneId: string | null; cameraId: string | null }
-  readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, push: Push<N>) => void
-  readonly count: (code: RefusalCode) => void
 }
 
 export interface CallEngine {
@@ -67,30 +51,16 @@ export interface CallEngine {
   leave(): void
 }
 
-const noFacts: LinkFacts = {
-  own: null,
-  seen: null,
-  signedOwn: null,
-  signedPeer: null,
-  match: false,
-  bound: false,
-  dtlsVersion: null,
-  dtlsCipher: null,
-  srtpCipher: null,
-  path: null,
-  traffic: null,
-}
-
 export function createCallEngine(parts: CallEngineParts): CallEngine {
   const { identity, clock, rng, policy, people, send } = parts
+  const orders = createCallOrders(parts, emit)
   let state: CallState = idle
+  /** What the one timer runs for. */
+  let armed: { readonly callId: CallId; readonly deadlineMs: number } | null = null
   let cancelDeadline = (): void => undefined
   let draining = false
   const queue: CallEvent[] = []
   const listeners = new Set<() => void>()
-  const exchanges = new Map<CallId, Exchange>()
-  /** The certificate of the link the page prepared for a call. */
-  let fingerprint: string | null = null
   let measured: link.LinkMeasured | null = null
 
   function emit(event: CallEvent): void {
@@ -102,7 +72,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const step = reduce(state, next, clock.now())
         state = step.state
-        for (const effect of step.effects) perform(effect)
+        for (const effect of step.effects) orders.carryOut(effect)
       }
     } finally {
       draining = false
@@ -111,126 +81,36 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   }
 
   function changed(): void {
-    cancelDeadline()
-    cancelDeadline = () => undefined
-    if ('deadlineMs' in state) {
-      const { callId, deadlineMs } = state
-      cancelDeadline = clock.after(Math.max(0, deadlineMs - clock.now()), () =>
-        emit({ type: 'deadline/passed', callId }),
-      )
-    }
+    keepDeadline()
     for (const listener of listeners) listener()
   }
 
-  function perform(effect: CallEffect): void {
-    switch (effect.do) {
-      case 'prepare-link': {
-        const { microphoneId, cameraId } = parts.chosenDevices()
-        fingerprint = null
-        measured = null
-        return send('link.prepare', {
-          callId: effect.callId,
-          video: effect.video,
-          microphoneId,
-          cameraId,
-        })
-      }
-      case 'invite':
-        if (fingerprint !== null)
-          void exchangeOf(effect.callId, effect.peer).invite(effect.peer, effect.video, fingerprint)
-        return
-      case 'cancel':
-        return exchanges.get(effect.callId)?.cancel()
-      case 'ring-back':
-        // SECURITY: a stranger does not learn that somebody is here to be rung.
-        if (state.phase === 'incoming' && people.isContact(state.peer))
-          exchanges.get(effect.callId)?.answer('ring')
-        return
-      case 'refuse':
-        return exchanges.get(effect.callId)?.answer(effect.kind)
-      case 'accept':
-        if (fingerprint !== null) exchanges.get(effect.callId)?.accept(effect.video, fingerprint)
-        return
-      case 'open-link':
-        return send('link.open', {
-          callId: effect.callId,
-          initiator: effect.initiator,
-          iceServers: [],
-          relayOnly: false,
-        })
-      case 'set-tracks':
-        return send('link.tracks', {
-          callId: effect.callId,
-          micOn: effect.micOn,
-          cameraOn: effect.cameraOn,
-          ...parts.chosenDevices(),
-        })
-      case 'tell-state':
-        return exchanges.get(effect.callId)?.say({ t: 'state', mic: effect.micOn, camera: effect.cameraOn })
-      case 'tell-name':
-        return exchanges.get(effect.callId)?.say({ t: 'name', name: parts.ownName() })
-      case 'hang-up':
-        return exchanges.get(effect.callId)?.hangUp(effect.reason)
-      case 'close-link':
-        return send('link.close', { callId: effect.callId })
-      case 'forget':
-        exchanges.get(effect.callId)?.forget()
-        exchanges.delete(effect.callId)
-        return
-      case 'mark-verified':
-        return people.verified(effect.peer)
-      case 'mark-mismatched':
-        return people.mismatched(effect.peer)
-      case 'record': {
-        const { do: _do, ...entry } = effect
-        return parts.record({ ...entry, atMs: clock.now() - entry.durationMs })
-      }
-      default:
-        return assertNever(effect)
-    }
+  /** One timer for one deadline: set anew with every change, it would follow a clock that is put back. */
+  function keepDeadline(): void {
+    const due = 'deadlineMs' in state ? { callId: state.callId, deadlineMs: state.deadlineMs } : null
+    if (due?.callId === armed?.callId && due?.deadlineMs === armed?.deadlineMs) return
+    armed = due
+    cancelDeadline()
+    cancelDeadline = () => undefined
+    if (due === null) return
+    cancelDeadline = clock.after(Math.max(0, due.deadlineMs - clock.now()), () =>
+      emit({ type: 'deadline/passed', ...due }),
+    )
   }
 
-  function exchangeOf(callId: CallId, peer: Address | null): Exchange {
-    const existing = exchanges.get(callId)
-    if (existing) return existing
-    const exchange = createExchange({
-      callId,
-      identity,
-      drop: parts.openDrop(peer),
-      policy,
-      clock,
-      rng,
-      emit,
-      toPage: {
-        signal: (signal) => send('link.signal', { callId, signal }),
-        frame: (data) => send('link.frame', { callId, data }),
-      },
-      count: parts.count,
-    })
-    exchanges.set(callId, exchange)
-    return exchange
-  }
-
-  /** The exchange of the call the page speaks of, if that is still the call. */
-  const exchangeFor = (callId: CallId) =>
-    state.phase !== 'idle' && state.callId === callId ? exchanges.get(callId) : undefined
-
-  function facts(): LinkFacts {
-    const binding = state.phase === 'idle' ? null : (exchanges.get(state.callId)?.binding() ?? null)
-    if (!binding) return noFacts
-    const { callId: _callId, connection: _connection, ...live } = measured ?? { callId: 0, connection: 0 }
-    const known = { ...noFacts, ...live }
-    const signed = { signedOwn: binding.signedOwn(), signedPeer: binding.signedPeer() }
-    const match = known.own === signed.signedOwn && known.seen === signed.signedPeer
-    return { ...known, ...signed, match, bound: binding.isBound() }
-  }
+  /** SECURITY: what the page says of another call than the one that is on is dropped. */
+  const isAbout = (callId: CallId) => state.phase !== 'idle' && state.callId === callId
+  const conversationOf = (callId: CallId) => (isAbout(callId) ? orders.conversation(callId) : null)
 
   function view(): CallView {
+    const callId = state.phase === 'idle' ? null : state.callId
+    const conversation = callId && orders.conversation(callId)
+    const latest = measured?.callId === callId ? measured : null
     return callViewOf(state, {
       peer: people.view,
-      facts,
+      facts: () => (conversation ? linkFacts(conversation.binding, latest) : noFacts),
       sas() {
-        const sas = state.phase === 'idle' ? null : exchanges.get(state.callId)?.sas()
+        const sas = conversation?.sas()
         return sas ? sasView(sas) : null
       },
     })
@@ -239,28 +119,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   function command(order: CallCommand): void {
     if (order.type === 'dial') return dial(order.address, order.video)
     if (state.phase === 'idle' || state.callId !== order.callId) throw new PhoneError('no-call')
-    const { callId } = order
-    switch (order.type) {
-      case 'answer':
-        return emit({ type: 'user/answered', callId, video: order.video })
-      case 'decline':
-        return emit({ type: 'user/declined', callId })
-      case 'silence':
-        return emit({ type: 'user/silenced', callId })
-      case 'hang-up':
-        return emit({ type: 'user/hung-up', callId })
-      case 'mute':
-        return emit({ type: 'user/muted', callId, micOn: !order.on })
-      case 'camera':
-        return emit({ type: 'user/camera-switched', callId, cameraOn: order.on })
-      case 'sas':
-        if (!isTalking(state)) throw new PhoneError('no-call')
-        return emit({ type: 'user/compared', callId, answer: order.answer })
-      case 'dismiss':
-        return emit({ type: 'user/dismissed', callId })
-      default:
-        return assertNever(order)
-    }
+    if (order.type === 'sas' && !isTalking(state)) throw new PhoneError('no-call')
+    emit(userEvent(order))
   }
 
   function dial(peer: Address, video: boolean): void {
@@ -273,13 +133,29 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   }
 
   function measuredNow(message: link.LinkMeasured): void {
-    if (!exchangeFor(message.callId)) return
-    measured = message
     const { callId, connection } = message
-    if (connection === 'interrupted') emit({ type: 'link/interrupted', callId })
-    else if (connection === 'connected') emit({ type: 'link/restored', callId })
-    else if (connection === 'failed') emit({ type: 'link/failed', callId })
+    const conversation = conversationOf(callId)
+    if (!conversation) return
+    measured = message
+    if (connection === 'connected') conversation.setFlowing(true)
+    else if (connection !== 'connecting') conversation.setFlowing(false)
+    try {
+      recheck(conversation.binding, message, policy)
+      tellLink(callId, connection)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      parts.count(error.code)
+      emit({ type: 'link/altered', callId })
+    }
     for (const listener of listeners) listener()
+  }
+
+  function tellLink(callId: CallId, connection: link.LinkMeasured['connection']): void {
+    if (connection === 'connecting') return
+    if (connection === 'connected') return emit({ type: 'link/restored', callId })
+    // Once bound, ICE is restarted, perhaps over another network: how long to wait is the deadline's to say.
+    const hopeless = connection === 'failed' && !isTalking(state)
+    emit({ type: hopeless ? 'link/failed' : 'link/interrupted', callId })
   }
 
   return {
@@ -291,18 +167,18 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     command,
     link: {
       prepared(message) {
-        if (state.phase === 'idle' || state.callId !== message.callId) return
         const { callId } = message
+        if (!isAbout(callId)) return
         if (!message.ok) return emit({ type: 'link/not-prepared', callId, code: message.code })
-        fingerprint = message.fingerprint
+        orders.prepared(message.fingerprint)
         emit({ type: 'link/prepared', callId, cameraProblem: message.cameraProblem })
       },
-      signal: ({ callId, signal }) => exchangeFor(callId)?.signal(signal),
-      bind: ({ callId, own, seen }) => exchangeFor(callId)?.bind(own, seen),
-      frame: ({ callId, data }) => exchangeFor(callId)?.frame(data),
+      signal: ({ callId, signal }) => conversationOf(callId)?.signal(signal),
+      bind: ({ callId, own, seen }) => conversationOf(callId)?.binding.report(own, seen),
+      frame: ({ callId, data }) => conversationOf(callId)?.frame(data),
       measured: measuredNow,
       failed({ callId, code }) {
-        if (!exchangeFor(callId)) return
+        if (!isAbout(callId)) return
         if (code === 'link-failed') emit({ type: 'link/failed', callId })
         else if (code === 'camera-busy' || code === 'camera-denied' || code === 'camera-missing')
           emit({ type: 'link/camera-failed', callId, code })
@@ -322,7 +198,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       const peer = addressOf(incoming.callerKey) as Address
       const callId = base64url(incoming.callId) as CallId
       if (people.isRefused(peer)) return parts.count('policy')
-      exchangeOf(callId, null).ring(incoming)
+      if (!orders.take(incoming)) return parts.count('replay')
       const survives = equal(survivingCaller(identity.publicKey, incoming.callerKey), incoming.callerKey)
       emit({ type: 'peer/called', callId, peer, video: incoming.media === 'av', survives })
     },

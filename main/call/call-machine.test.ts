@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Address, CallId } from '../../contract/ids.ts'
-import { idle, isTalking, patienceMs, reduce } from './call-machine.ts'
+import { patienceMs } from './call-deadlines.ts'
+import { idle, reduce } from './call-machine.ts'
+import { isTalking } from './call-step.ts'
 import type { CallEffect, CallEvent, CallState, Common, Phase } from './call-state.ts'
 
 const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
@@ -72,6 +74,7 @@ const events = {
   'link/interrupted': { type: 'link/interrupted', callId },
   'link/restored': { type: 'link/restored', callId },
   'link/failed': { type: 'link/failed', callId },
+  'link/altered': { type: 'link/altered', callId },
   'link/camera-failed': { type: 'link/camera-failed', callId, code: 'camera-busy' },
   'page/gone': { type: 'page/gone', callId },
   'peer/called': { type: 'peer/called', callId: otherId, peer: stranger, video: false, survives: true },
@@ -81,14 +84,14 @@ const events = {
   'peer/busy': { type: 'peer/busy', callId },
   'peer/declined': { type: 'peer/declined', callId },
   'peer/cancelled': { type: 'peer/cancelled', callId },
-  'peer/hung-up': { type: 'peer/hung-up', callId },
+  'peer/hung-up': { type: 'peer/hung-up', callId, lost: false },
   'peer/named': { type: 'peer/named', callId, name: 'Bob' },
   'peer/switched': { type: 'peer/switched', callId, micOn: false, cameraOn: true },
   'server/invited': { type: 'server/invited', callId },
   'server/refused': { type: 'server/refused', callId, reason: 'not-at-server' },
   'handshake/refused': { type: 'handshake/refused', callId, code: 'aead' },
   'handshake/stalled': { type: 'handshake/stalled', callId },
-  'deadline/passed': { type: 'deadline/passed', callId },
+  'deadline/passed': { type: 'deadline/passed', callId, deadlineMs },
 } as const satisfies { [T in CallEvent['type']]: CallEvent & { type: T } }
 type EventName = keyof typeof events
 const eventNames = Object.keys(events) as EventName[]
@@ -129,6 +132,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'link/interrupted': { talking: 'reconnecting' },
   'link/restored': { reconnecting: 'talking' },
   'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(talks, 'ended connection-lost') },
+  'link/altered': all(talks, 'ended altered'),
   'link/camera-failed': Object.fromEntries(live.map((name) => [name, name])),
   'page/gone': Object.fromEntries(
     live.filter((name) => name !== 'incoming').map((name) => [name, 'ended page-gone']),
@@ -153,7 +157,51 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     'ended altered',
   ),
   'handshake/stalled': all(connecting, 'ended connection-lost'),
-  'deadline/passed': {},
+  'deadline/passed': {
+    'dialing preparing': 'ended connection-failed',
+    'dialing inviting': 'ended server-unreachable',
+    'dialing invited': 'ended no-answer',
+    ringing: 'ended no-answer',
+    incoming: 'ended missed',
+    ...all(connecting, 'ended connection-failed'),
+    'connecting binding': 'ended altered',
+    reconnecting: 'ended connection-lost',
+  },
+}
+
+/** What the peer is told when a call ends here. */
+const farewells: Partial<Record<StateName, string>> = {
+  ...all(asked, 'cancel'),
+  incoming: 'refuse',
+  'connecting preparing': 'refuse',
+  'connecting accepted': 'hang-up',
+  'connecting linking': 'hang-up',
+  'connecting binding': 'hang-up',
+  ...all(talks, 'hang-up'),
+}
+const endsThere: readonly EventName[] = ['peer/busy', 'peer/declined', 'peer/cancelled', 'peer/hung-up']
+/** What an event that ends nothing orders, before and after the link is bound. */
+const orders: { readonly [E in EventName]?: string } = {
+  'user/dialed': 'prepare-link',
+  'user/answered': 'prepare-link',
+  'user/compared': 'mark-verified',
+  'link/bound': 'set-tracks tell-name tell-state',
+  'link/restored': 'set-tracks',
+  'peer/called': 'ring-back',
+  'peer/accepted': 'open-link',
+  'peer/revealed': 'open-link',
+}
+const switches: readonly EventName[] = ['user/muted', 'user/camera-switched', 'link/camera-failed']
+
+function ordersOf(name: EventName, from: StateName): string {
+  if (table[name][from]?.startsWith('ended')) {
+    const silent = endsThere.includes(name) || (from === 'incoming' && !name.startsWith('user/'))
+    const farewell = silent ? undefined : farewells[from]
+    return [farewell, 'close-link forget record'].filter(Boolean).join(' ')
+  }
+  if (name === 'link/prepared') return from === 'dialing preparing' ? 'invite' : 'accept'
+  if (switches.includes(name)) return isTalking(states[from]) ? 'set-tracks tell-state' : ''
+  return orders[name] ?? ''
 }
 
 const nameOf = (state: CallState): string => {
@@ -175,7 +223,8 @@ describe.each(stateNames)('from %s', (from) => {
       )
     } else {
       expect(step.state).not.toBe(state)
-      expect(nameOf(step.state)).toBe(wanted === 'ended' ? 'ended hung-up' : wanted)
+      expect(nameOf(step.state)).toBe(wanted)
+      expect(step.effects.map((effect) => effect.do).join(' ')).toBe(ordersOf(name, from))
     }
   })
 
@@ -189,10 +238,10 @@ describe.each(stateNames)('from %s', (from) => {
     }
   })
 
-  test('a deadline that has passed ends a phase that cannot last, and no other', () => {
+  test('a deadline of an earlier phase changes nothing', () => {
     const state: CallState = states[from]
-    const step = reduce(state, events['deadline/passed'], deadlineMs)
-    expect(step.state.phase).toBe('deadlineMs' in state ? 'ended' : state.phase)
+    const late = { ...events['deadline/passed'], deadlineMs: deadlineMs - 1 }
+    expect(reduce(state, late, deadlineMs + 1).state).toBe(state)
   })
 })
 
@@ -275,6 +324,17 @@ test('R3 nobody becomes verified but by a press in a bound call', () => {
   }
 })
 
+test('a goodbye from a page that is gone is a lost connection, not a hang-up', () => {
+  const step = reduce(states.talking, { ...events['peer/hung-up'], lost: true }, nowMs)
+  expect(step.state).toMatchObject({ phase: 'ended', reason: 'connection-lost' })
+})
+
+test('D1 certificates that change in a call cut it, and no other bad message does', () => {
+  const cut = reduce(states.talking, events['link/altered'], nowMs)
+  expect(cut.state).toMatchObject({ phase: 'ended', reason: 'altered', detail: 'certificate' })
+  expect(reduce(states.talking, events['handshake/refused'], nowMs).state).toBe(states.talking)
+})
+
 test('somebody refused cannot be dialled', () => {
   const step = reduce(idle, { ...events['user/dialed'], refusedPeer: true }, nowMs)
   expect(step.state).toMatchObject({ phase: 'ended', reason: 'refused-peer' })
@@ -294,7 +354,10 @@ describe('A8 both dial each other', () => {
         callId: otherId,
         direction: 'in',
       })
+      // SECURITY: what has left is taken back, or it could ring where nobody dials any more.
+      const takenBack = from === 'dialing preparing' ? [] : [{ do: 'cancel', callId }]
       expect(step.effects).toEqual([
+        ...takenBack,
         { do: 'close-link', callId },
         { do: 'forget', callId },
         { do: 'prepare-link', callId: otherId, video: true },
@@ -306,6 +369,12 @@ describe('A8 both dial each other', () => {
     const step = reduce(states.ringing, { ...theirs, survives: false }, nowMs)
     expect(step.state).toBe(states.ringing)
     expect(step.effects).toEqual([{ do: 'forget', callId: otherId }])
+  })
+
+  test.each([...connecting, ...talks])('their half that comes late, %s, is no missed call', (from) => {
+    const step = reduce(states[from], { ...theirs, survives: false }, nowMs)
+    expect(step.state).toBe(states[from])
+    expect(step.effects.map((effect) => effect.do)).toEqual(['refuse', 'forget'])
   })
 
   test('the media is what both asked for', () => {
@@ -370,7 +439,9 @@ test('a long random walk keeps every promise', () => {
       for (const [event, elapsedMs] of steps) {
         now += elapsedMs
         const before: CallState = state
-        const step = reduce(before, event, now)
+        // A timer fires for the deadline it was set for, or for one that is past.
+        const due = event.type === 'deadline/passed' && 'deadlineMs' in before && elapsedMs % 2 === 0
+        const step = reduce(before, due ? { ...event, deadlineMs: before.deadlineMs } : event, now)
         state = step.state
         if (state !== before) expect(legal[before.phase]).toContain(state.phase)
         for (const effect of step.effects) watch(effect, state, open)
@@ -387,6 +458,7 @@ test('a long random walk keeps every promise', () => {
 function watch(effect: CallEffect, state: CallState, open: Set<CallId>): void {
   if (effect.do === 'prepare-link') open.add(effect.callId)
   if (effect.do === 'close-link') open.delete(effect.callId)
+  if (effect.do === 'open-link') expect(state).toMatchObject({ phase: 'connecting', step: 'linking' })
   if (effect.do === 'set-tracks') {
     expect(isTalking(state)).toBe(true)
     if (isTalking(state)) expect(effect).toMatchObject({ micOn: state.micOn, cameraOn: state.cameraOn })

@@ -3,33 +3,13 @@
 // A stale or meaningless event returns the same state object. A remote can never make it throw: `assertNever`
 // guards only our own unions.
 import { assertNever } from '../../contract/errors.ts'
-import type { CallEffect, CallEvent, CallState, Common, LiveCall, TalkingCall } from './call-state.ts'
-import { ended, endedWith } from './call-endings.ts'
-
-/** How long a phase may last, in milliseconds. */
-export const patienceMs = {
-  /** The page opens the microphone, perhaps asking the system. */
-  preparing: 10_000,
-  inviting: 15_000,
-  ringing: 60_000,
-  /** From M2 to the caller's reveal (SP1 section 4). */
-  accepted: 10_000,
-  /** ICE and DTLS. */
-  linking: 20_000,
-  /** From the open channel to both MACs. */
-  binding: 5_000,
-  reconnecting: 30_000,
-} as const
-
-export interface Step {
-  readonly state: CallState
-  readonly effects: readonly CallEffect[]
-}
+import { answered, called, dialed } from './call-beginnings.ts'
+import { patienceMs, timedOut } from './call-deadlines.ts'
+import { ended } from './call-endings.ts'
+import type { CallEvent, CallState, Common, LiveCall } from './call-state.ts'
+import { go, isInvited, isTalking, stay, type Step } from './call-step.ts'
 
 export const idle: CallState = { phase: 'idle' }
-
-const stay = (state: CallState): Step => ({ state, effects: [] })
-const go = (state: CallState, ...effects: CallEffect[]): Step => ({ state, effects })
 
 export function reduce(state: CallState, event: CallEvent, nowMs: number): Step {
   if (event.type === 'user/dialed') return dialed(state, event, nowMs)
@@ -37,107 +17,6 @@ export function reduce(state: CallState, event: CallEvent, nowMs: number): Step 
   if (state.phase === 'idle' || event.callId !== state.callId) return stay(state)
   if (state.phase === 'ended') return event.type === 'user/dismissed' ? go(idle) : stay(state)
   return live(state, event, nowMs)
-}
-
-function dialed(state: CallState, event: Extract<CallEvent, { type: 'user/dialed' }>, nowMs: number): Step {
-  // Calling back somebody who is ringing is answering.
-  if (state.phase === 'incoming' && state.peer === event.peer) return answered(state, event.video, nowMs)
-  if (state.phase !== 'idle' && state.phase !== 'ended') return stay(state)
-  const { callId, peer, video } = event
-  const call: Common = {
-    callId,
-    direction: 'out',
-    peer,
-    video,
-    micOn: true,
-    cameraOn: video,
-    cameraProblem: null,
-  }
-  if (event.refusedPeer) return endedWith(call, 'refused-peer')
-  return go(
-    { ...call, phase: 'dialing', step: 'preparing', deadlineMs: nowMs + patienceMs.preparing },
-    { do: 'prepare-link', callId, video },
-  )
-}
-
-function called(state: CallState, event: Extract<CallEvent, { type: 'peer/called' }>, nowMs: number): Step {
-  const { callId, peer, video } = event
-  const call: Common = {
-    callId,
-    direction: 'in',
-    peer,
-    video,
-    micOn: true,
-    cameraOn: video,
-    cameraProblem: null,
-  }
-  if (state.phase === 'idle' || state.phase === 'ended')
-    return go(
-      { ...call, phase: 'incoming', silenced: false, deadlineMs: nowMs + patienceMs.ringing },
-      { do: 'ring-back', callId },
-    )
-  // Another call from somebody who already rings is the newer wish of the same person: the older one is gone.
-  if (state.phase === 'incoming' && state.peer === peer)
-    return state.callId === callId
-      ? stay(state)
-      : go(
-          { ...call, phase: 'incoming', silenced: state.silenced, deadlineMs: nowMs + patienceMs.ringing },
-          { do: 'forget', callId: state.callId },
-          { do: 'ring-back', callId },
-        )
-  if ((state.phase === 'dialing' || state.phase === 'ringing') && state.peer === peer)
-    return event.survives
-      ? glareLost(state, call, nowMs)
-      : // Mine goes on and is answered by the other side; theirs is dropped without a word.
-        go(state, { do: 'forget', callId })
-  const refusal: CallEffect[] = [
-    { do: 'refuse', callId, kind: 'busy' },
-    { do: 'forget', callId },
-  ]
-  // From the one I am in a call with it is the late half of a glare, or another try after a crash: not missed.
-  if (state.peer === peer) return go(state, ...refusal)
-  return go(
-    state,
-    ...refusal,
-    { do: 'record', peer, direction: 'in', video, outcome: 'missed', durationMs: 0 },
-  )
-}
-
-/** Both dialled: both have consented, so theirs is answered at once, with what both asked for. */
-function glareLost(mine: LiveCall, theirs: Common, nowMs: number): Step {
-  const video = mine.video && theirs.video
-  return go(
-    {
-      ...theirs,
-      video,
-      micOn: mine.micOn,
-      cameraOn: video && mine.cameraOn,
-      phase: 'connecting',
-      step: 'preparing',
-      deadlineMs: nowMs + patienceMs.preparing,
-    },
-    // The other side ignores my invitation while it dials. If it has just given up, mine must not ring there.
-    ...(isInvited(mine) ? [{ do: 'cancel', callId: mine.callId } as const] : []),
-    { do: 'close-link', callId: mine.callId },
-    { do: 'forget', callId: mine.callId },
-    { do: 'prepare-link', callId: theirs.callId, video },
-  )
-}
-
-function answered(state: Extract<CallState, { phase: 'incoming' }>, video: boolean, nowMs: number): Step {
-  const { silenced: _silenced, ...call } = state
-  const both = state.video && video
-  return go(
-    {
-      ...call,
-      video: both,
-      cameraOn: both,
-      phase: 'connecting',
-      step: 'preparing',
-      deadlineMs: nowMs + patienceMs.preparing,
-    },
-    { do: 'prepare-link', callId: state.callId, video: both },
-  )
 }
 
 /** Events about the live call, already known to be about this one. */
@@ -243,7 +122,9 @@ function live(
     case 'handshake/stalled':
       return state.phase === 'connecting' ? ended(state, 'connection-lost', 'seq', nowMs) : stay(state)
     case 'deadline/passed':
-      return 'deadlineMs' in state && state.deadlineMs === event.deadlineMs ? timedOut(state, nowMs) : stay(state)
+      return 'deadlineMs' in state && state.deadlineMs === event.deadlineMs
+        ? timedOut(state, nowMs)
+        : stay(state)
     default:
       return assertNever(event)
   }
@@ -344,41 +225,12 @@ function compared(state: LiveCall, answer: 'match' | 'different' | 'later', nowM
   return go({ ...state, sasAnswer: 'match' }, { do: 'mark-verified', peer: state.peer })
 }
 
-function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs: number): Step {
-  switch (state.phase) {
-    case 'dialing':
-      if (state.step === 'invited') return ended(state, 'no-answer', null, nowMs)
-      return state.step === 'inviting'
-        ? ended(state, 'server-unreachable', null, nowMs)
-        : ended(state, 'connection-failed', 'page-silent', nowMs)
-    case 'ringing':
-      return ended(state, 'no-answer', null, nowMs)
-    case 'incoming':
-      return ended(state, 'missed', null, nowMs)
-    case 'connecting':
-      return state.step === 'binding'
-        ? ended(state, 'altered', 'dtls-bind', nowMs)
-        : ended(state, 'connection-failed', `timeout-${state.step}`, nowMs)
-    case 'reconnecting':
-      return ended(state, 'connection-lost', null, nowMs)
-    default:
-      return assertNever(state)
-  }
-}
-
 const hangUpReason = (state: LiveCall) =>
   state.phase === 'dialing' || state.phase === 'ringing'
     ? 'cancelled'
     : state.phase === 'incoming'
       ? 'declined'
       : 'hung-up'
-
-export const isTalking = (state: CallState): state is TalkingCall =>
-  state.phase === 'talking' || state.phase === 'reconnecting'
-
-/** M1 may have reached the callee: its answer can overtake the server's word that it was taken. */
-const isInvited = (state: LiveCall): state is Extract<LiveCall, { phase: 'dialing' | 'ringing' }> =>
-  state.phase === 'ringing' || (state.phase === 'dialing' && state.step !== 'preparing')
 
 const isPreparing = (state: LiveCall) =>
   (state.phase === 'dialing' || state.phase === 'connecting') && state.step === 'preparing'

@@ -121,8 +121,8 @@ export type CallEffect =
   | { do: 'invite'; callId: CallId; peer: Address; video: boolean }
   /** Tell the callee's mailbox that this call is over before it began. */
   | { do: 'cancel'; callId: CallId }
-  /** Tell a contact that it rings. */
-  | { do: 'ring-back'; callId: CallId }
+  /** Tell the caller that it rings, if it is a contact. */
+  | { do: 'ring-back'; callId: CallId; peer: Address }
   | { do: 'refuse'; callId: CallId; kind: 'busy' | 'decline' }
   | { do: 'accept'; callId: CallId; video: boolean }
   | { do: 'open-link'; callId: CallId; initiator: boolean }

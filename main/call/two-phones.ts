@@ -1,53 +1,19 @@
-// Test kit: two call engines with real keys on a virtual clock, an in-memory server between them whose envelopes a test
-// can drop, repeat, hold back or alter, and a page that answers as a well-behaved one would.
+// Test kit: call engines with real keys on a virtual clock, and an in-memory server between them whose envelopes a
+// test can drop, repeat, hold back or alter.
 import type { CallView } from '../../contract/call-view.ts'
-import type { Address, CallId } from '../../contract/ids.ts'
-import type { LinkSignal } from '../../contract/link.ts'
+import { PhoneError } from '../../contract/errors.ts'
+import type { Address } from '../../contract/ids.ts'
 import { addressOf } from '../../sp1/address.ts'
 import type { Envelope } from '../../sp1/envelope.ts'
 import { identityFromSeed, type Identity } from '../../sp1/identity.ts'
 import { createPrekey, type Prekey, type PrekeyBundle } from '../../sp1/prekey.ts'
 import type { RefusalCode } from '../../sp1/refusal.ts'
-import type { Clock } from '../clock.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import { createMailbox } from '../signaling/mailbox.ts'
 import { createCallEngine, type CallEngine, type CallEngineParts } from './call-engine.ts'
 import { createLinkPolicy } from './link-policy.ts'
-
-export interface VirtualClock extends Clock {
-  advance(ms: number): Promise<void>
-}
-
-export function createVirtualClock(startMs = 1_800_000_000_000): VirtualClock {
-  let nowMs = startMs
-  const tasks = new Set<{ atMs: number; run: () => void }>()
-  const due = (untilMs: number) =>
-    [...tasks].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0]
-  return {
-    now: () => nowMs,
-    after(ms, run) {
-      const task = { atMs: nowMs + ms, run }
-      tasks.add(task)
-      return () => tasks.delete(task)
-    },
-    async advance(ms) {
-      const untilMs = nowMs + ms
-      await settle()
-      for (let task = due(untilMs); task; task = due(untilMs)) {
-        tasks.delete(task)
-        nowMs = Math.max(nowMs, task.atMs)
-        task.run()
-        await settle()
-      }
-      nowMs = untilMs
-    },
-  }
-}
-
-/** Lets everything that is already on its way arrive. */
-export async function settle(turns = 300): Promise<void> {
-  for (let i = 0; i < turns; i++) await Promise.resolve()
-}
+import { createTestPages, type TestPage } from './test-pages.ts'
+import { createVirtualClock } from './virtual-clock.ts'
 
 /** What happens to one envelope: the envelopes that arrive in its place. */
 export type Tamper = (envelope: Envelope, way: 'box' | 'reply') => readonly Envelope[]
@@ -63,6 +29,8 @@ export interface Network {
   /** Every envelope as it left. */
   readonly sent: Envelope[]
   online: boolean
+  /** Nobody has chosen a server. */
+  nowhere: boolean
 }
 
 export interface TestPhone {
@@ -73,41 +41,11 @@ export interface TestPhone {
   /** Refusals counted by the engine and the mailbox. */
   readonly refusals: RefusalCode[]
   readonly records: Parameters<CallEngineParts['record']>[0][]
-  /** What main told the page, by name. */
-  readonly orders: { name: string; push: unknown }[]
   readonly marks: string[]
   readonly page: TestPage
   deliver(envelope: unknown): void
   view(): CallView
 }
-
-interface TestPage {
-  /** The page's answer to `link.prepare`; false is a page that stays silent. */
-  prepares: boolean
-  fingerprint: string
-  /** What its transport sees; by default the peer's real certificate. */
-  seen: string | null
-  offerSdp: ((fingerprint: string) => string) | null
-  tracks: { micOn: boolean; cameraOn: boolean } | null
-  open: boolean
-}
-
-export const sdpWith = (fingerprint: string): string =>
-  [
-    'v=0',
-    'o=- 1 1 IN IP4 0.0.0.0',
-    's=-',
-    't=0 0',
-    `a=fingerprint:${fingerprint}`,
-    'm=audio 9 UDP/TLS/RTP/SAVPF 111',
-    'c=IN IP4 0.0.0.0',
-    'a=rtpmap:111 opus/48000/2',
-    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
-    '',
-  ].join('\r\n')
-
-const fingerprintOf = (byte: number) =>
-  `sha-256 ${Array(32).fill(byte.toString(16).toUpperCase().padStart(2, '0')).join(':')}`
 
 /** Random enough, and the same in every run. */
 export function createTestRng(seed: number): (length: number) => Uint8Array {
@@ -121,14 +59,16 @@ export function createTestRng(seed: number): (length: number) => Uint8Array {
     })
 }
 
-export function createTwoPhones(options: { contacts?: boolean; seed?: number } = {}) {
+export function createTwoPhones(options: { contacts?: boolean; seed?: number; name?: string } = {}) {
   const clock = createVirtualClock()
-  const network: Network = { tamper: (envelope) => [envelope], sent: [], online: true }
+  const network: Network = { tamper: (envelope) => [envelope], sent: [], online: true, nowhere: false }
   const phones = new Map<Address, TestPhone>()
   const seats: Seat[] = []
+  const pages = createTestPages()
   const rng = createTestRng(options.seed ?? 7)
 
   function openDrop(): Drop {
+    if (network.nowhere) throw new PhoneError('server-unreachable')
     const owner = Symbol('drop')
     let handle: string | null = null
     const pass = (envelope: Envelope, way: 'box' | 'reply') => {
@@ -168,32 +108,9 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number } =
     const address = addressOf(identity.publicKey) as Address
     const refusals: RefusalCode[] = []
     const records: TestPhone['records'] = []
-    const orders: TestPhone['orders'] = []
     const marks: string[] = []
     const prekeys = [createPrekey(identity, clock.now() - 1000, rng)]
-    const page: TestPage = {
-      prepares: true,
-      fingerprint: fingerprintOf(number),
-      seen: null,
-      offerSdp: null,
-      tracks: null,
-      open: false,
-    }
-    const other = () => [...phones.values()].find((phone) => phone.page !== page && phone.page.open)?.page
-    const describe = () => (page.offerSdp ?? sdpWith)(page.fingerprint)
-
-    const answer = (callId: CallId, signal: LinkSignal) => {
-      if (signal.type === 'offer') engine.link.signal({ callId, signal: { type: 'answer', sdp: describe() } })
-      if (signal.type === 'offer' || signal.type === 'answer') connect(callId)
-    }
-    /** Both descriptions are there: the channel opens and the page reports both certificates. */
-    const connect = (callId: CallId) => {
-      void settle(20).then(() => {
-        const seen = page.seen ?? other()?.fingerprint
-        if (page.open && seen) engine.link.bind({ callId, own: page.fingerprint, seen })
-      })
-    }
-
+    const page: TestPage = pages.addPage(number, () => engine.link)
     const engine: CallEngine = createCallEngine({
       identity,
       clock,
@@ -208,39 +125,10 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number } =
         mismatched: (peer) => marks.push(`mismatched ${peer}`),
       },
       record: (entry) => records.push(entry),
-      ownName: () => `Phone ${number}`,
+      ownName: () => options.name ?? `Phone ${number}`,
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
       count: (code) => refusals.push(code),
-      send(name, push) {
-        orders.push({ name, push })
-        const { callId } = push as { callId: CallId }
-        if (name === 'link.prepare' && page.prepares)
-          void Promise.resolve().then(() =>
-            engine.link.prepared({ callId, ok: true, fingerprint: page.fingerprint, cameraProblem: null }),
-          )
-        if (name === 'link.open') {
-          page.open = true
-          if ((push as { initiator: boolean }).initiator)
-            void Promise.resolve().then(() =>
-              engine.link.signal({ callId, signal: { type: 'offer', sdp: describe() } }),
-            )
-        }
-        if (name === 'link.signal') answer(callId, (push as { signal: LinkSignal }).signal)
-        if (name === 'link.tracks') page.tracks = push as TestPage['tracks']
-        if (name === 'link.close') {
-          page.open = false
-          page.tracks = null
-        }
-        if (name === 'link.frame') {
-          const { data } = push as { data: string }
-          // Two pages that are both open are one channel; each knows the call by its own name.
-          void Promise.resolve().then(() => {
-            const peer = [...phones.values()].find((phone) => phone.page !== page && phone.page.open)
-            const call = peer?.view()
-            if (peer && call && call.phase !== 'idle') peer.engine.link.frame({ callId: call.callId, data })
-          })
-        }
-      },
+      send: page.take,
     })
     const mailbox = createMailbox({
       identity,
@@ -259,7 +147,6 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number } =
       prekeys,
       refusals,
       records,
-      orders,
       marks,
       page,
       deliver: mailbox.deliver,

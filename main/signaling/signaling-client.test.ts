@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { PhoneError } from '../../contract/errors.ts'
@@ -14,6 +15,24 @@ import { createSignalingClient, type SignalingClient } from './signaling-client.
 const rng = (length: number) => new Uint8Array(randomBytes(length))
 const envelope = (box: string) => ({ k: 3, s: 0, box }) as const
 const within = { timeout: 15_000, interval: 10 }
+
+/** Signed by itself, for 127.0.0.1. It guards nothing. */
+const cert = `-----BEGIN CERTIFICATE-----
+MIIBkTCCATagAwIBAgIUMqkDSBrCFRXTxLeR6y316g+WUwQwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMDIyMTY1MloYDzIxMjYxMDI3
+MjIxNjUyWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARlQ2ft8W96kgosy8YXdQdBqsL0f4SXeDayeDJclTQrtH9bk7IgE59j
+pdoEyjzol3OLED6D3cvpGs9bKNNJDHp9o2QwYjAdBgNVHQ4EFgQU9eeG8Q7ale1w
+1xj+oiLZvVWzlc0wHwYDVR0jBBgwFoAU9eeG8Q7ale1w1xj+oiLZvVWzlc0wDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0kAMEYC
+IQDSD1M9+cqZg2xPa+AhHMrK9OeKM/0YD9Hgsh3POWBmKAIhAOXTRByrE7SFvtbQ
+uDKusg8A1vcwmtXVs102zWGv9zhX
+-----END CERTIFICATE-----`
+const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4p9PzCxYKY0b51PC
+7SCyJQtRJkPq4I226+K8tS0FCWShRANCAARlQ2ft8W96kgosy8YXdQdBqsL0f4SX
+eDayeDJclTQrtH9bk7IgE59jpdoEyjzol3OLED6D3cvpGs9bKNNJDHp9
+-----END PRIVATE KEY-----`
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -166,6 +185,17 @@ describe('signaling client', () => {
     const drop = dropAt(newPerson().start(), server.url)
     const address = addressOf(identity.publicKey) as Address
     await vi.waitFor(async () => expect(await drop.prekey(address)).toEqual(newer), within)
+  })
+
+  it('takes a certificate that nobody vouches for as a refusal, and sends nothing', async () => {
+    let requests = 0
+    const https = createHttpsServer({ key, cert }, () => (requests += 1)).listen(0, '127.0.0.1')
+    await once(https, 'listening')
+    closing.push(() => https.close())
+    const client = newPerson().start()
+    client.connect(`https://127.0.0.1:${(https.address() as AddressInfo).port}`)
+    await reaches(client, 'offline', 'server-refused')
+    expect(requests).toBe(0)
   })
 
   it('keeps trying a server that cannot be reached', async () => {

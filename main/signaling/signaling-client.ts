@@ -145,9 +145,10 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
       if (socket.active) show('connecting')
       else fail('server-unreachable')
     })
-    socket.on('connect_error', () => {
+    socket.on('connect_error', (cause: unknown) => {
       if (left) return
-      if (socket.active) show('offline', 'server-unreachable')
+      if (isForgedServer(cause)) fail('server-refused')
+      else if (socket.active) show('offline', 'server-unreachable')
       else fail('server-refused')
     })
     socket.on('env', (payload: unknown, acknowledge: unknown) => {
@@ -182,6 +183,14 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
 
 /** The server names another origin or connection than the one it was reached by: somebody stands between. */
 class OriginMismatch extends Error {}
+
+/** What the library passes on of a connection that failed: the event of `ws`, with Node's error in it. */
+const ConnectError = v.looseObject({
+  description: v.looseObject({ error: v.looseObject({ code: v.string() }) }),
+})
+/** SECURITY: there is somebody, with a certificate that is not this server's. That is not a network that is down. */
+const isForgedServer = (cause: unknown) =>
+  v.is(ConnectError, cause) && /CERT|UNABLE_TO_VERIFY|HOSTNAME/.test(cause.description.error.code)
 
 /** Answers the server's challenge (SP1 section 3). Gives the number of envelopes that wait. */
 async function proveIdentity(

@@ -50,6 +50,7 @@ function page() {
   /** What getUserMedia answers for a kind, when it is not a track. */
   const refused: { audio?: string; video?: string } = {}
   let held: Promise<unknown> = Promise.resolve()
+  let asked = 0
 
   const shell = new Proxy({} as Record<string, unknown>, {
     get(_, name: string) {
@@ -69,6 +70,7 @@ function page() {
   }) as unknown as ShellApi
 
   async function getUserMedia(wanted: Record<'audio' | 'video', MediaTrackConstraints | undefined>) {
+    asked++
     const kind = wanted.audio ? 'audio' : 'video'
     const exact = (wanted[kind]?.deviceId as { exact: string } | undefined)?.exact
     await held
@@ -92,6 +94,7 @@ function page() {
       links.push(link)
       return {
         signal: (signal) => void link.signals.push(signal),
+        droppedSignals: () => 0,
         send: () => true,
         setTracks: async (tracks) => void link.tracks.push(tracks),
         stats: async () => null,
@@ -108,6 +111,9 @@ function page() {
     links,
     played,
     refused,
+    asked: () => asked,
+    /** After all that follows from what has happened. */
+    settled: () => new Promise((done) => setTimeout(done)),
     hold: (until: Promise<unknown>) => (held = until),
     push: <N extends PushName>(name: N, push: Push<N>) => listeners.get(name)?.(push as never),
     told: (name: string) => told.filter((one) => one.name === name).map(({ payload }) => payload),
@@ -178,6 +184,20 @@ describe('the media of a call', () => {
     await vi.waitFor(() => expect(one.opened).toHaveLength(2))
     await vi.waitFor(() => expect(one.links[0]?.tracks.at(-1)).toMatchObject({ audio: one.opened[1] }))
     expect(one.opened[1]).toMatchObject({ deviceId: 'default', enabled: true })
+    expect(one.told('link.failed')).toEqual([])
+  })
+  it('stays with the microphone it has when the one chosen in the call does not open', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.tracks({})
+    one.refused.audio = 'NotReadableError'
+    const before = one.asked()
+    one.tracks({ microphoneId: 'taken' })
+    await vi.waitFor(() => expect(one.asked()).toBe(before + 1))
+    await one.settled()
+    expect(one.links[0]?.tracks.at(-1)).toMatchObject({ audio: { deviceId: 'mic', readyState: 'live' } })
+    expect(one.opened[0]).toMatchObject({ enabled: true, readyState: 'live' })
     expect(one.told('link.failed')).toEqual([])
   })
   it('tells main when no microphone is left', async () => {

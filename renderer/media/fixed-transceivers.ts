@@ -12,6 +12,23 @@ export interface OutgoingTracks {
 const allowedCodecs = { audio: ['audio/opus'], video: ['video/vp8', 'video/rtx'] } as const
 const kinds = ['audio', 'video'] as const
 
+/** Loudness of each packet, in the clear beside the encrypted sound (RFC 6464, RFC 6465). */
+const audioLevel = /hdrext:[cs]src-audio-level$/
+
+/** W3C webrtc-extensions section 5.2; Chromium has it, TypeScript's DOM does not know it yet. */
+interface HeaderExtensions {
+  getHeaderExtensionsToNegotiate?(): { uri: string; direction: RTCRtpTransceiverDirection }[]
+  setHeaderExtensionsToNegotiate?(extensions: readonly { uri: string; direction: string }[]): void
+}
+
+/** SECURITY: never negotiated at all; that their lines are gone from the SDP is the second lock (sdp-shape). */
+function stopAudioLevel(transceiver: RTCRtpTransceiver & HeaderExtensions): void {
+  const extensions = transceiver.getHeaderExtensionsToNegotiate?.() ?? []
+  transceiver.setHeaderExtensionsToNegotiate?.(
+    extensions.map((one) => (audioLevel.test(one.uri) ? { ...one, direction: 'stopped' } : one)),
+  )
+}
+
 export interface FixedTransceivers {
   /** For the initiator, before it offers. */
   add(): void
@@ -31,6 +48,7 @@ export function createFixedTransceivers(pc: RTCPeerConnection): FixedTransceiver
     const allowed: readonly string[] = allowedCodecs[kind]
     const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
     transceiver.setCodecPreferences(codecs.filter((codec) => allowed.includes(codec.mimeType.toLowerCase())))
+    stopAudioLevel(transceiver)
     fixed[kind] = transceiver
   }
 

@@ -7,7 +7,10 @@ export interface LiveTrack {
   track(): MediaStreamTrack | null
   /** The first opening. Rejects with the error of getUserMedia. The track stays disabled until `set`. */
   open(deviceId: string | null): Promise<void>
-  /** On or off, and from which device; null is the system's default. Opens what is not open when it is on. */
+  /**
+   * On or off, and from which device; null is the system's default. Opens what is not open when it is on. Stays
+   * with the device it has where the other does not open.
+   */
   set(on: boolean, deviceId: string | null): void
   /** Closes the device until the next `set`. */
   drop(): void
@@ -58,7 +61,8 @@ export function createLiveTrack(
   function reopen(deviceId: string | null): void {
     const mine = round + 1
     open(deviceId).catch((error: unknown) => {
-      if (mine !== round) return
+      // A device that still works is better than none.
+      if (mine !== round || current?.readyState === 'live') return
       drop()
       lost(problemOf(error))
     })

@@ -33,8 +33,12 @@ export interface PeerLinkOptions {
 }
 
 export interface PeerLink {
-  /** Takes anything; what does not fit the moment is dropped. A description the stack cannot read ends the link. */
+  /**
+   * Takes anything. What is no signal or does not fit the moment is dropped and counted. A description the stack
+   * cannot read ends a link that is not open yet, and is dropped by one that is.
+   */
   signal(signal: LinkSignal): void
+  droppedSignals(): number
   /** False when the channel is not open or the text is too long. */
   send(text: string): boolean
   setTracks(tracks: OutgoingTracks): Promise<void>
@@ -48,6 +52,7 @@ interface Insides {
   readonly _pc: RTCPeerConnection | null | undefined
   readonly _channel: RTCDataChannel | null
   readonly _pendingCandidates: readonly unknown[]
+  destroy(error?: Error & { readonly code?: string }): void
   _setupData(event: { channel: RTCDataChannel }): void
   _createAnswer(): void
   _addIceCandidate(candidate: RTCIceCandidateInit): void
@@ -85,6 +90,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
   const candidates = createLocalCandidates(onSignal)
   const transceivers = pc ? createFixedTransceivers(pc) : null
   let ended = false
+  let dropped = 0
   /** Settles after `onOpen`, so that no frame overtakes it. */
   let opened: Promise<void> = new Promise(() => undefined)
 
@@ -118,8 +124,12 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     if (!ended) onOpen({ own: ownFingerprint(certificate), seen })
   }
 
-  const { _createAnswer, _setupData } = peer
+  const { _createAnswer, _setupData, destroy } = peer
   const overrides: Partial<Insides> = {
+    destroy(error) {
+      if (error?.code === 'ERR_SET_REMOTE_DESCRIPTION' && peer._channel?.readyState === 'open') dropped++
+      else destroy.call(peer, error)
+    },
     _createAnswer() {
       if (ended) return
       try {
@@ -135,7 +145,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
       else _setupData.call(peer, event)
     },
     _addIceCandidate(candidate) {
-      pc?.addIceCandidate(candidate).catch(() => undefined)
+      pc?.addIceCandidate(candidate).catch(() => dropped++)
     },
     // The library destroys what has failed. Networks come back; how long to wait is main's to decide.
     _onIceStateChange() {},
@@ -174,17 +184,17 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
       ? !initiator && pc?.signalingState === 'stable'
       : initiator && pc?.signalingState === 'have-local-offer'
 
+  function takeCandidate(candidate: Candidate): void {
+    const full = !pc?.remoteDescription && peer._pendingCandidates.length >= maxPendingCandidates
+    // The library ends the link over a signal it does not know.
+    if (full || typeof candidate.candidate !== 'string') dropped++
+    else peer.signal({ type: 'candidate', candidate: candidate as RTCIceCandidate })
+  }
   function take(signal: LinkSignal): void {
-    if (signal.type === 'candidates') {
-      for (const candidate of signal.list) {
-        if (!pc?.remoteDescription && peer._pendingCandidates.length >= maxPendingCandidates) return
-        // The library ends the link over a signal it does not know.
-        if (typeof candidate.candidate === 'string')
-          peer.signal({ type: 'candidate', candidate: candidate as RTCIceCandidate })
-      }
-    } else if (expects(signal.type) && signal.sdp.startsWith('v=0')) {
+    if (signal.type === 'candidates') signal.list.forEach(takeCandidate)
+    else if (expects(signal.type) && signal.sdp.startsWith('v=0'))
       peer.signal({ type: signal.type, sdp: shapeSdp(signal.sdp) })
-    }
+    else dropped++
   }
 
   return {
@@ -193,9 +203,11 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
       try {
         take(signal)
       } catch {
-        // Not of the shape of a signal: nothing to do with it.
+        // Not of the shape of a signal.
+        dropped++
       }
     },
+    droppedSignals: () => dropped,
     send(text) {
       if (ended || text.length > maxFrameLength || peer._channel?.readyState !== 'open') return false
       try {

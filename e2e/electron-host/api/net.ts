@@ -1,4 +1,4 @@
-// Owns net.fetch of files, which is how an app serves its own scheme. Requests to the network are refused: they would go
+// Owns net.fetch of files, which is how an app serves its own scheme, and of that scheme. Requests to the network are refused: they would go
 // through Node's stack, whose proxies and certificates are not Chromium's.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Net } from 'electron'
 import { offered, refusal } from '../refusal.ts'
+import { askHandler } from './protocol.ts'
 
 const CONTENT_TYPES: Record<string, string> = {
   '.css': 'text/css',
@@ -26,9 +27,13 @@ const CONTENT_TYPES: Record<string, string> = {
 }
 
 export const net = offered<Net>('Net', {
-  async fetch(input) {
+  async fetch(input, init) {
     const url = typeof input === 'string' ? input : input.url
-    if (!url.startsWith('file:')) throw refusal(`net.fetch of ${new URL(url).protocol}`)
+    if (!url.startsWith('file:')) {
+      const answer = await askHandler(new Request(input, init))
+      if (answer) return answer
+      throw refusal(`net.fetch of ${new URL(url).protocol}`)
+    }
     const file = fileURLToPath(url.split(/[?#]/)[0]!)
     const found = await stat(file).catch(() => null)
     if (!found?.isFile()) throw new Error('net::ERR_FILE_NOT_FOUND')

@@ -32,6 +32,12 @@ export const protocol = offered<Protocol>('Protocol', {
 /** Chromium's names of the origins that have been served in this run. */
 export const knownOrigins = (): string[] => [...servedOrigins]
 
+/** What the app's own handler answers, as Electron's net.fetch asks it; null where there is no such scheme. */
+export async function askHandler(request: Request): Promise<Response | null> {
+  const handler = handlers.get(new URL(request.url).protocol.slice(0, -1))
+  return handler ? handler(request) : null
+}
+
 /** Starts the server; answers the host-resolver-rules for Chromium, empty if the app has no scheme of its own. */
 export async function serveSchemes(): Promise<string> {
   if (registeredSchemes().length === 0) return ''
@@ -55,7 +61,7 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promi
   const handler = handlers.get(url.slice(0, url.indexOf(':')))
   // Chromium looks for an icon of every site; Electron never does.
   if (!handler || incoming.url === '/favicon.ico') {
-    outgoing.writeHead(404).end()
+    outgoing.writeHead(handler ? 204 : 404).end()
     return
   }
   servedOrigins.add(origin)

@@ -1,0 +1,121 @@
+// How a call begins: somebody dials, somebody calls, both at once, or somebody calls who finds me busy.
+import { patienceMs } from './call-deadlines.ts'
+import { endedWith } from './call-endings.ts'
+import type { CallEffect, CallEvent, CallState, Common, LiveCall } from './call-state.ts'
+import { go, isInvited, stay, type Step } from './call-step.ts'
+
+export function dialed(
+  state: CallState,
+  event: Extract<CallEvent, { type: 'user/dialed' }>,
+  nowMs: number,
+): Step {
+  // Calling back somebody who is ringing is answering.
+  if (state.phase === 'incoming' && state.peer === event.peer) return answered(state, event.video, nowMs)
+  if (state.phase !== 'idle' && state.phase !== 'ended') return stay(state)
+  const { callId, peer, video } = event
+  const call: Common = {
+    callId,
+    direction: 'out',
+    peer,
+    video,
+    micOn: true,
+    cameraOn: video,
+    cameraProblem: null,
+  }
+  if (event.refusedPeer) return endedWith(call, 'refused-peer')
+  return go(
+    { ...call, phase: 'dialing', step: 'preparing', deadlineMs: nowMs + patienceMs.preparing },
+    { do: 'prepare-link', callId, video },
+  )
+}
+
+export function called(
+  state: CallState,
+  event: Extract<CallEvent, { type: 'peer/called' }>,
+  nowMs: number,
+): Step {
+  const { callId, peer, video } = event
+  const call: Common = {
+    callId,
+    direction: 'in',
+    peer,
+    video,
+    micOn: true,
+    cameraOn: video,
+    cameraProblem: null,
+  }
+  if (state.phase === 'idle' || state.phase === 'ended')
+    return go(
+      { ...call, phase: 'incoming', silenced: false, deadlineMs: nowMs + patienceMs.ringing },
+      { do: 'ring-back', callId, peer },
+    )
+  // Another call from somebody who already rings is the newer wish of the same person: the older one is gone.
+  if (state.phase === 'incoming' && state.peer === peer)
+    return state.callId === callId
+      ? stay(state)
+      : go(
+          { ...call, phase: 'incoming', silenced: state.silenced, deadlineMs: nowMs + patienceMs.ringing },
+          { do: 'forget', callId: state.callId },
+          { do: 'ring-back', callId, peer },
+        )
+  if ((state.phase === 'dialing' || state.phase === 'ringing') && state.peer === peer)
+    return event.survives
+      ? glareLost(state, call, nowMs)
+      : // Mine goes on and is answered by the other side; theirs is dropped without a word.
+        go(state, { do: 'forget', callId })
+  const refusal: CallEffect[] = [
+    { do: 'refuse', callId, kind: 'busy' },
+    { do: 'forget', callId },
+  ]
+  // From the one I am in a call with it is the late half of a glare, or another try after a crash: not missed.
+  if (state.peer === peer) return go(state, ...refusal)
+  return go(state, ...refusal, {
+    do: 'record',
+    peer,
+    direction: 'in',
+    video,
+    outcome: 'missed',
+    durationMs: 0,
+  })
+}
+
+/** Both dialled: both have consented, so theirs is answered at once, with what both asked for. */
+function glareLost(mine: LiveCall, theirs: Common, nowMs: number): Step {
+  const video = mine.video && theirs.video
+  return go(
+    {
+      ...theirs,
+      video,
+      micOn: mine.micOn,
+      cameraOn: video && mine.cameraOn,
+      phase: 'connecting',
+      step: 'preparing',
+      deadlineMs: nowMs + patienceMs.preparing,
+    },
+    // The other side ignores my invitation while it dials. If it has just given up, mine must not ring there.
+    ...(isInvited(mine) ? [{ do: 'cancel', callId: mine.callId } as const] : []),
+    { do: 'close-link', callId: mine.callId },
+    { do: 'forget', callId: mine.callId },
+    { do: 'prepare-link', callId: theirs.callId, video },
+  )
+}
+
+export function answered(
+  state: Extract<CallState, { phase: 'incoming' }>,
+  video: boolean,
+  nowMs: number,
+): Step {
+  const { silenced: _silenced, ...call } = state
+  const both = state.video && video
+  return go(
+    {
+      ...call,
+      video: both,
+      cameraOn: both,
+      phase: 'connecting',
+      step: 'preparing',
+      deadlineMs: nowMs + patienceMs.preparing,
+    },
+    { do: 'prepare-link', callId: state.callId, video: both },
+  )
+}

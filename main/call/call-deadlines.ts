@@ -1,0 +1,42 @@
+// How long each phase may last, and how a call ends that lasts longer. Knows no timers.
+import { assertNever } from '../../contract/errors.ts'
+import { ended } from './call-endings.ts'
+import type { LiveCall } from './call-state.ts'
+import type { Step } from './call-step.ts'
+
+/** In milliseconds. */
+export const patienceMs = {
+  /** The page opens the microphone, perhaps asking the system. */
+  preparing: 10_000,
+  inviting: 15_000,
+  ringing: 60_000,
+  /** From M2 to the caller's reveal (SP1 section 4). */
+  accepted: 10_000,
+  /** ICE and DTLS. */
+  linking: 20_000,
+  /** From the open channel to both MACs. */
+  binding: 5_000,
+  reconnecting: 30_000,
+} as const
+
+export function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs: number): Step {
+  switch (state.phase) {
+    case 'dialing':
+      if (state.step === 'invited') return ended(state, 'no-answer', null, nowMs)
+      return state.step === 'inviting'
+        ? ended(state, 'server-unreachable', null, nowMs)
+        : ended(state, 'connection-failed', 'page-silent', nowMs)
+    case 'ringing':
+      return ended(state, 'no-answer', null, nowMs)
+    case 'incoming':
+      return ended(state, 'missed', null, nowMs)
+    case 'connecting':
+      return state.step === 'binding'
+        ? ended(state, 'altered', 'dtls-bind', nowMs)
+        : ended(state, 'connection-failed', `timeout-${state.step}`, nowMs)
+    case 'reconnecting':
+      return ended(state, 'connection-lost', null, nowMs)
+    default:
+      return assertNever(state)
+  }
+}

@@ -1,0 +1,160 @@
+// Carries out what the call machine orders: tells the page, and speaks to the peer through the exchange of each call.
+// Knows no phases: an order for a call that is over does nothing.
+import { assertNever, PhoneError } from '../../contract/errors.ts'
+import type { Address, CallId } from '../../contract/ids.ts'
+import type { Push } from '../../contract/ipc.ts'
+import type { PushName } from '../../contract/ipc-names.ts'
+import { base64url, type Rng } from '../../sp1/encode.ts'
+import type { IncomingCall } from '../../sp1/handshake-callee.ts'
+import type { Identity } from '../../sp1/identity.ts'
+import type { RefusalCode } from '../../sp1/refusal.ts'
+import type { Clock } from '../clock.ts'
+import type { Drop } from '../signaling/drop.ts'
+import type { CallEffect, CallEvent } from './call-state.ts'
+import type { Conversation } from './conversation.ts'
+import { createExchange, type Exchange } from './exchange.ts'
+import type { LinkPolicy } from './link-policy.ts'
+
+export interface OrderParts {
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly rng: Rng
+  readonly policy: LinkPolicy
+  /** Opens a connection to where this person can be reached; null is my own server. */
+  readonly openDrop: (peer: Address | null) => Drop
+  readonly people: {
+    isContact(address: Address): boolean
+    verified(address: Address): void
+    mismatched(address: Address): void
+  }
+  readonly record: (entry: Omit<Extract<CallEffect, { do: 'record' }>, 'do'> & { atMs: number }) => void
+  readonly ownName: () => string
+  readonly chosenDevices: () => { microphoneId: string | null; cameraId: string | null }
+  readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, push: Push<N>) => void
+  readonly count: (code: RefusalCode) => void
+}
+
+export interface CallOrders {
+  carryOut(effect: CallEffect): void
+  /** The certificate of the link that the page has prepared for the call that is on, as `sha-256 AA:BB…`. */
+  prepared(fingerprint: string): void
+  /** Takes a call that came in and waits at its reply handle; false if a call under its id is on. */
+  take(incoming: IncomingCall): boolean
+  /** Null before there are keys, and for a call that is over. */
+  conversation(callId: CallId): Conversation | null
+}
+
+export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => void): CallOrders {
+  const { identity, clock, rng, policy, people, send } = parts
+  const exchanges = new Map<CallId, Exchange>()
+  let prepared: string | null = null
+
+  const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
+
+  function carryOut(effect: CallEffect): void {
+    switch (effect.do) {
+      case 'prepare-link': {
+        const { microphoneId, cameraId } = parts.chosenDevices()
+        prepared = null
+        return send('link.prepare', {
+          callId: effect.callId,
+          video: effect.video,
+          microphoneId,
+          cameraId,
+        })
+      }
+      case 'invite':
+        return invite(effect)
+      case 'cancel':
+        return exchanges.get(effect.callId)?.cancel()
+      case 'ring-back':
+        // SECURITY: a stranger does not learn that somebody is here to be rung.
+        return people.isContact(effect.peer) ? exchanges.get(effect.callId)?.answer('ring') : undefined
+      case 'refuse':
+        return exchanges.get(effect.callId)?.answer(effect.kind)
+      case 'accept':
+        return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
+      case 'open-link':
+        return send('link.open', {
+          callId: effect.callId,
+          initiator: effect.initiator,
+          iceServers: [],
+          relayOnly: false,
+        })
+      case 'set-tracks':
+        return send('link.tracks', {
+          callId: effect.callId,
+          micOn: effect.micOn,
+          cameraOn: effect.cameraOn,
+          ...parts.chosenDevices(),
+        })
+      case 'tell-state':
+        return conversation(effect.callId)?.say({ t: 'state', mic: effect.micOn, camera: effect.cameraOn })
+      case 'tell-name':
+        return conversation(effect.callId)?.say({ t: 'name', name: parts.ownName() })
+      case 'hang-up':
+        return conversation(effect.callId)?.hangUp(effect.reason)
+      case 'close-link':
+        return send('link.close', { callId: effect.callId })
+      case 'forget':
+        exchanges.get(effect.callId)?.forget()
+        exchanges.delete(effect.callId)
+        return
+      case 'mark-verified':
+        return people.verified(effect.peer)
+      case 'mark-mismatched':
+        return people.mismatched(effect.peer)
+      case 'record': {
+        const { do: _do, ...entry } = effect
+        return parts.record({ ...entry, atMs: clock.now() - entry.durationMs })
+      }
+      default:
+        return assertNever(effect)
+    }
+  }
+
+  function invite({ callId, peer, video }: Extract<CallEffect, { do: 'invite' }>): void {
+    if (prepared === null) return
+    try {
+      void openExchange(callId, peer).invite(peer, video, prepared)
+    } catch (error) {
+      // The server was given up while the microphone opened.
+      if (!(error instanceof PhoneError)) throw error
+      emit({ type: 'server/refused', callId, reason: 'server-unreachable' })
+    }
+  }
+
+  function openExchange(callId: CallId, peer: Address | null): Exchange {
+    const exchange = createExchange({
+      callId,
+      identity,
+      drop: parts.openDrop(peer),
+      policy,
+      clock,
+      rng,
+      emit,
+      toPage: {
+        signal: (signal) => send('link.signal', { callId, signal }),
+        frame: (data) => send('link.frame', { callId, data }),
+      },
+      count: parts.count,
+    })
+    exchanges.set(callId, exchange)
+    return exchange
+  }
+
+  return {
+    carryOut,
+    prepared(fingerprint) {
+      prepared = fingerprint
+    },
+    take(incoming) {
+      const callId = base64url(incoming.callId) as CallId
+      // SECURITY: the caller chooses the id. A second call under the id of a running one must not get at its keys.
+      if (exchanges.has(callId)) return false
+      openExchange(callId, null).ring(incoming)
+      return true
+    },
+    conversation,
+  }
+}

@@ -1,0 +1,216 @@
+// Two phones with everything of main that a call needs, over the real signaling server. Only the pages are stood in for.
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { CallCommand } from '../../contract/ipc.ts'
+import type { Address } from '../../contract/ids.ts'
+import { createSignalingServer, type SignalingServer } from '../../signaling-server/server.ts'
+import { addressOf } from '../../sp1/address.ts'
+import { identityFromSeed } from '../../sp1/identity.ts'
+import { startCalls, type CallSurroundings } from '../calls.ts'
+import { systemClock } from '../clock.ts'
+import { createTestPages } from './test-pages.ts'
+
+const rng = (length: number) => new Uint8Array(randomBytes(length))
+const within = { timeout: 15_000, interval: 10 }
+
+let server: SignalingServer
+let pages = createTestPages()
+const leaving: (() => Promise<void>)[] = []
+
+beforeEach(async () => {
+  server = await createSignalingServer()
+  pages = createTestPages()
+})
+afterEach(async () => {
+  await Promise.all(leaving.splice(0).map((leave) => leave()))
+  await server.close()
+})
+
+type Recorded = Parameters<CallSurroundings['history']['record']>[0]
+
+function newPerson(number: number) {
+  const identity = identityFromSeed(rng(32))
+  const address = addressOf(identity.publicKey) as Address
+  const records: Recorded[] = []
+  const page = pages.addPage(number, () => phone.calls.link)
+  let stored: { body: string; sig: string; seed: string }[] | null = null
+  const contacts: CallSurroundings['contacts'] = {
+    list: () => [],
+    has: () => true,
+    nameOf: () => null,
+    serverOf: () => null,
+    view: (peer, claimedName) => ({ address: peer, name: null, claimedName, trust: { state: 'V1' } }),
+    trustOf: () => ({ state: 'V1' }),
+    add: async () => {},
+    rename: async () => {},
+    remove: async () => {},
+    verified: async () => {},
+    mismatched: async () => {},
+    onChange: () => () => {},
+  }
+  const prekeys: CallSurroundings['prekeys'] = {
+    load: async () => stored,
+    save: async (value) => void (stored = value),
+    wasSetAside: () => false,
+  }
+  let phone: Awaited<ReturnType<typeof startCalls>>
+
+  async function start() {
+    phone = await startCalls({
+      identity: { ...identity, address },
+      contacts,
+      history: { record: async (entry) => void records.push(entry) },
+      prekeys,
+      clock: systemClock,
+      rng,
+      ownName: () => `Person ${number}`,
+      chosenDevices() {
+        const none = { wish: null, deviceId: null, missing: false }
+        return { microphone: none, camera: none, speaker: none, ring: none }
+      },
+      send: page.take,
+      count: () => {},
+    })
+    const { calls, connection } = phone
+    leaving.push(calls.leave)
+    connection.connect(server.url)
+    await vi.waitFor(() => expect(connection.state().state).toBe('online'), within)
+  }
+
+  const view = () => phone.calls.view()
+  const reaches = (phase: ReturnType<typeof view>['phase']) =>
+    vi.waitFor(() => expect(view().phase).toBe(phase), within)
+  return {
+    address,
+    page,
+    records,
+    start,
+    view,
+    reaches,
+    dial: (to: Address) => phone.calls.command({ type: 'dial', address: to, video: false }),
+    command(order: (callId: never) => CallCommand) {
+      const call = view()
+      if (call.phase === 'idle') throw new Error('no call')
+      return phone.calls.command(order(call.callId as never))
+    },
+    ended() {
+      const call = view()
+      if (call.phase !== 'ended') throw new Error(`not ended but ${call.phase}`)
+      return call.reason
+    },
+    talking() {
+      const call = view()
+      if (call.phase !== 'talking') throw new Error(`not talking but ${call.phase}`)
+      return call
+    },
+    leave: () => phone.calls.leave(),
+  }
+}
+type Person = ReturnType<typeof newPerson>
+
+const answer = (person: Person) => person.command((callId) => ({ type: 'answer', callId, video: false }))
+const hangUp = (person: Person) => person.command((callId) => ({ type: 'hang-up', callId }))
+
+async function twoPeople() {
+  const [alice, bob] = [newPerson(1), newPerson(2)]
+  await Promise.all([alice.start(), bob.start()])
+  return { alice, bob }
+}
+
+async function talk({ alice, bob }: { alice: Person; bob: Person }) {
+  await alice.dial(bob.address)
+  await Promise.all([alice.reaches('ringing'), bob.reaches('incoming')])
+  await answer(bob)
+  await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
+}
+
+test('a call rings, is answered, carries the same code, and leaves nothing at the server', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  expect(alice.talking().sas).toEqual(bob.talking().sas)
+  expect(alice.talking().facts).toMatchObject({ bound: true, match: true })
+  await vi.waitFor(() => expect(bob.talking().peer.claimedName).toBe('Person 1'), within)
+  // Each is there with its login and, apart from it, with this call.
+  expect(server.counts()).toMatchObject({ connections: 4, logins: 2, refused: {} })
+  await hangUp(alice)
+  await bob.reaches('ended')
+  expect([alice.ended(), bob.ended()]).toEqual(['hung-up', 'peer-hung-up'])
+  await vi.waitFor(
+    () =>
+      expect(server.counts()).toMatchObject({
+        connections: 2,
+        logins: 2,
+        mailboxes: { envelopes: 0 },
+        handles: { envelopes: 0 },
+      }),
+    within,
+  )
+})
+
+test('decline, cancel and busy reach the other side', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await alice.dial(bob.address)
+  await bob.reaches('incoming')
+  await bob.command((callId) => ({ type: 'decline', callId }))
+  await alice.reaches('ended')
+  expect(alice.ended()).toBe('peer-declined')
+
+  await bob.dial(alice.address)
+  await alice.reaches('incoming')
+  await hangUp(bob)
+  await alice.reaches('ended')
+  expect([alice.ended(), bob.ended()]).toEqual(['missed', 'cancelled'])
+
+  await talk(people)
+  const carol = newPerson(3)
+  await carol.start()
+  await carol.dial(bob.address)
+  await carol.reaches('ended')
+  expect(carol.ended()).toBe('busy')
+  expect(bob.talking().facts.bound).toBe(true)
+  expect(bob.records.at(-1)).toMatchObject({ outcome: 'missed', address: carol.address })
+})
+
+test('A8 both dial at once: one call, the same code on both', async () => {
+  const { alice, bob } = await twoPeople()
+  await Promise.all([alice.dial(bob.address), bob.dial(alice.address)])
+  await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
+  expect(alice.talking().sas).toEqual(bob.talking().sas)
+  expect(alice.talking().callId).toBe(bob.talking().callId)
+  expect([alice.records, bob.records]).toEqual([[], []])
+})
+
+test('somebody who was away finds a missed call, and nothing rings', async () => {
+  const { alice, bob } = await twoPeople()
+  await bob.leave()
+  await vi.waitFor(() => expect(server.counts().logins).toBe(1), within)
+  await alice.dial(bob.address)
+  await vi.waitFor(() => expect(server.counts().mailboxes).toMatchObject({ envelopes: 1 }), within)
+  await hangUp(alice)
+  await vi.waitFor(() => expect(server.counts().mailboxes).toMatchObject({ envelopes: 2 }), within)
+  await bob.start()
+  await vi.waitFor(() => expect(bob.records).toHaveLength(1), within)
+  expect(bob.records[0]).toMatchObject({ outcome: 'missed', address: alice.address })
+  expect(bob.view().phase).toBe('idle')
+})
+
+test('the server goes away while two people talk: nothing changes, and the hang-up arrives', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  await server.close()
+  await alice.command((callId) => ({ type: 'mute', callId, on: true }))
+  await vi.waitFor(() => expect(bob.talking().media.peerMicOn).toBe(false), within)
+  await hangUp(alice)
+  await bob.reaches('ended')
+  expect(bob.ended()).toBe('peer-hung-up')
+})
+
+test('somebody who never was at this server is not there', async () => {
+  const { alice } = await twoPeople()
+  await alice.dial(addressOf(identityFromSeed(rng(32)).publicKey) as Address)
+  await alice.reaches('ended')
+  expect(alice.ended()).toBe('not-at-server')
+})

@@ -1,0 +1,52 @@
+// What is known of the live link: what the page measured beside what both sides signed. Main compares; the page only
+// reports.
+import type { LinkFacts } from '../../contract/call-view.ts'
+import type { LinkMeasured } from '../../contract/link.ts'
+import type { Binding } from './binding.ts'
+import type { Certificates, LinkPolicy } from './link-policy.ts'
+
+export const noFacts: LinkFacts = {
+  own: null,
+  seen: null,
+  signedOwn: null,
+  signedPeer: null,
+  match: false,
+  bound: false,
+  dtlsVersion: null,
+  dtlsCipher: null,
+  srtpCipher: null,
+  path: null,
+  traffic: null,
+}
+
+export function linkFacts(binding: Binding, measured: LinkMeasured | null): LinkFacts {
+  const { dtlsVersion, dtlsCipher, srtpCipher, path, traffic } = measured ?? noFacts
+  const certificates = certificatesOf(binding, measured)
+  const { own, seen, signedOwn, signedPeer } = certificates
+  const match = own === signedOwn && seen === signedPeer
+  const live = { dtlsVersion, dtlsCipher, srtpCipher, path, traffic }
+  return { ...certificates, match, bound: binding.isBound(), ...live }
+}
+
+/**
+ * SECURITY: a transport that changes its certificates in a call is no longer the one that was bound. Throws the
+ * policy's Refusal; a link that is not bound yet is the binding's to judge.
+ */
+export function recheck(binding: Binding, measured: LinkMeasured, policy: LinkPolicy): void {
+  const certificates = certificatesOf(binding, measured)
+  if (binding.isBound() && isComplete(certificates)) policy.checkCertificates(certificates)
+}
+
+/** The page's last word on both certificates; until it has measured, what it said when the channel opened. */
+function certificatesOf(binding: Binding, measured: LinkMeasured | null) {
+  const reported = binding.transport()
+  return {
+    own: measured?.own ?? reported?.own ?? null,
+    seen: measured?.seen ?? reported?.seen ?? null,
+    signedOwn: binding.signedOwn(),
+    signedPeer: binding.signedPeer(),
+  }
+}
+
+const isComplete = (certificates: ReturnType<typeof certificatesOf>): certificates is Certificates =>
+  certificates.own !== null && certificates.seen !== null

@@ -1,0 +1,130 @@
+// Test kit: the pages of some phones and the air between them. Each answers main as a well-behaved page would, with
+// descriptions and certificates but without WebRTC; a test bends one by setting its members.
+import type { CallId } from '../../contract/ids.ts'
+import type { Push } from '../../contract/ipc.ts'
+import type { PushName } from '../../contract/ipc-names.ts'
+import type { LinkMeasured } from '../../contract/link.ts'
+import type { CallEngine } from './call-engine.ts'
+import { settle } from './virtual-clock.ts'
+
+export interface TestPage {
+  /** False is a page that stays silent when it is told to prepare. */
+  prepares: boolean
+  fingerprint: string
+  /** What its transport sees; null is the certificate that is really there. */
+  seen: string | null
+  offerSdp: ((fingerprint: string) => string) | null
+  /** What main lets it send; null before and after. */
+  tracks: Push<'link.tracks'> | null
+  /** The call it has a link for. */
+  open: CallId | null
+  /** What main told it, by name. */
+  readonly orders: { readonly name: PushName; readonly push: unknown }[]
+  take<N extends LinkPush>(name: N, push: Push<N>): void
+  /** Tells main what it measures of the link that is open. */
+  measure(changes: Partial<LinkMeasured>): void
+}
+
+type LinkPush = Extract<PushName, `link.${string}`>
+type AnyLinkPush = { [N in LinkPush]: { readonly name: N; readonly push: Push<N> } }[LinkPush]
+
+export const sdpWith = (fingerprint: string): string =>
+  [
+    'v=0',
+    'o=- 1 1 IN IP4 0.0.0.0',
+    's=-',
+    't=0 0',
+    `a=fingerprint:${fingerprint}`,
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+    'c=IN IP4 0.0.0.0',
+    'a=rtpmap:111 opus/48000/2',
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+    '',
+  ].join('\r\n')
+
+const quiet: Omit<LinkMeasured, 'callId'> = {
+  connection: 'connected',
+  own: null,
+  seen: null,
+  dtlsVersion: null,
+  dtlsCipher: null,
+  srtpCipher: null,
+  path: null,
+  traffic: {
+    audioPacketsSent: 0,
+    audioPacketsReceived: 0,
+    audioEnergyReceived: 0,
+    framesSent: 0,
+    framesDecoded: 0,
+  },
+}
+
+const fingerprintOf = (byte: number) =>
+  `sha-256 ${Array(32).fill(byte.toString(16).toUpperCase().padStart(2, '0')).join(':')}`
+
+export function createTestPages() {
+  const pages: { readonly page: TestPage; readonly link: () => CallEngine['link'] }[] = []
+
+  function addPage(number: number, link: () => CallEngine['link']): TestPage {
+    const others = (callId: CallId) =>
+      pages.filter((other) => other.page !== page && other.page.open === callId)
+    const describe = () => (page.offerSdp ?? sdpWith)(page.fingerprint)
+
+    /** Both descriptions are there: the channel opens and the page reports both certificates. */
+    async function connect(callId: CallId): Promise<void> {
+      await settle(20)
+      const seen = page.seen ?? others(callId)[0]?.page.fingerprint
+      if (page.open === callId && seen) link().bind({ callId, own: page.fingerprint, seen })
+    }
+
+    /** The other transport hears nothing any more. */
+    async function fallSilent(callId: CallId): Promise<void> {
+      await settle(20)
+      for (const other of others(callId)) other.page.measure({ connection: 'interrupted' })
+    }
+
+    async function obey({ name, push }: AnyLinkPush): Promise<void> {
+      const { callId } = push
+      if (name === 'link.tracks') page.tracks = push
+      if (name === 'link.open') page.open = callId
+      if (name === 'link.close') {
+        page.tracks = null
+        if (page.open !== callId) return
+        page.open = null
+        return fallSilent(callId)
+      }
+      await Promise.resolve()
+      if (name === 'link.prepare' && page.prepares)
+        link().prepared({ callId, ok: true, fingerprint: page.fingerprint, cameraProblem: null })
+      if (name === 'link.open' && push.initiator)
+        link().signal({ callId, signal: { type: 'offer', sdp: describe() } })
+      if (name === 'link.frame') for (const other of others(callId)) other.link().frame(push)
+      if (name === 'link.signal' && push.signal.type !== 'candidates') {
+        if (push.signal.type === 'offer')
+          link().signal({ callId, signal: { type: 'answer', sdp: describe() } })
+        await connect(callId)
+      }
+    }
+
+    const page: TestPage = {
+      prepares: true,
+      fingerprint: fingerprintOf(number),
+      seen: null,
+      offerSdp: null,
+      tracks: null,
+      open: null,
+      orders: [],
+      take(name, push) {
+        page.orders.push({ name, push })
+        void obey({ name, push } as AnyLinkPush)
+      },
+      measure(changes) {
+        if (page.open) link().measured({ ...quiet, callId: page.open, ...changes })
+      },
+    }
+    pages.push({ page, link })
+    return page
+  }
+
+  return { addPage }
+}
