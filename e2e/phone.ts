@@ -50,6 +50,8 @@ export interface Phone {
   dial(address: string, media: 'voice' | 'video'): Promise<void>
   /** Resolves with the call once it is in one of these phases. */
   phase<P extends CallView['phase']>(...phases: P[]): Promise<CallIn<P>>
+  /** The code as its screen shows it, symbols and numbers. Opens the panel if it did not open by itself. */
+  codeOnScreen(): Promise<string>
   /** The alert window, once it is there. */
   alert(): Promise<Page>
   clickTray(itemId: string): Promise<void>
@@ -154,6 +156,15 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
         return (phases as string[]).includes(call.phase)
       })
       return call as CallIn<(typeof phases)[number]>
+    },
+    async codeOnScreen() {
+      const open = byId('sas-open')
+      if (!(await byId('sas-digits').isVisible())) await open.click()
+      const [symbols, digits] = await Promise.all([
+        byId('sas-symbols').first().innerText(),
+        byId('sas-digits').first().innerText(),
+      ])
+      return `${symbols} ${digits}`.replaceAll(/\s+/g, ' ').trim()
     },
     alert: () => windowWith(app, 'alert.html'),
     async clickTray(itemId) {

@@ -59,7 +59,7 @@ export async function makeCall({ say, pictures }: Surroundings): Promise<DemoFac
     say('Both listen for four seconds')
     await Promise.all([pictured(alice), pictured(bob)])
     const [aliceHears, bobHears] = await Promise.all([hear(alice.page, 660, 440), hear(bob.page, 440, 660)])
-    const [aliceSas, bobSas] = await Promise.all([codeOnScreen(alice), codeOnScreen(bob)])
+    const [aliceSas, bobSas] = await Promise.all([alice.codeOnScreen(), bob.codeOnScreen()])
     await shoot(alice.page, 'alice-call')
     await shoot(bob.page, 'bob-call')
     say(`Codes on the screens: ${aliceSas} and ${bobSas}`)
@@ -147,14 +147,6 @@ async function clickAt(button: ReturnType<Page['getByTestId']>): Promise<number>
 /** Waits until this phone has decoded pictures. */
 async function pictured(phone: Phone): Promise<void> {
   while (((await phone.phase('talking')).facts.traffic?.framesDecoded ?? 0) < 10);
-}
-
-async function codeOnScreen(phone: Phone): Promise<string> {
-  const [symbols, digits] = await Promise.all([
-    phone.byId('sas-symbols').first().innerText(),
-    phone.byId('sas-digits').first().innerText(),
-  ])
-  return `${symbols} ${digits}`.replaceAll(/\s+/g, ' ').trim()
 }
 
 const localIps = (): string[] =>

@@ -330,6 +330,37 @@ test('a link that fails is waited for, comes back, or ends the call after half a
   expect(endOf(rig.alice)).toEqual(['connection-lost', null])
 })
 
+test('while the link is interrupted, what restarts it goes by the server, with what the link has lost', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  const { alice, bob } = rig
+  rig.air.open = false
+  // Lost on the way, and everything after it would wait for it.
+  alice.engine.command({ type: 'mute', callId: idOf(alice), on: true })
+  alice.page.measure({ connection: 'failed' })
+  const sdp = sdpWith(alice.page.fingerprint)
+  alice.engine.link.signal({ callId: idOf(alice), signal: { type: 'offer', sdp } })
+  await settle()
+  expect(talkingOf(bob).media.peerMicOn).toBe(false)
+  expect(bob.page.orders.filter(({ name }) => name === 'link.signal')).toHaveLength(2)
+  rig.air.open = true
+  alice.page.measure({ connection: 'connected' })
+  alice.engine.command({ type: 'mute', callId: idOf(alice), on: false })
+  await settle()
+  expect(talkingOf(bob).media.peerMicOn).toBe(true)
+})
+
+test('D4 an offer in a call that names another certificate is refused, and the call goes on', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  const sdp = sdpWith('sha-256 ' + Array(32).fill('EE').join(':'))
+  rig.alice.engine.link.signal({ callId: idOf(rig.alice), signal: { type: 'offer', sdp } })
+  await settle()
+  expect(rig.alice.refusals).toEqual(['sdp-fp'])
+  expect(rig.bob.page.orders.filter(({ name }) => name === 'link.signal')).toHaveLength(1)
+  expect(talkingOf(rig.alice).facts.bound).toBe(true)
+})
+
 test('D1 a certificate that changes in a call cuts it', async () => {
   const rig = createTwoPhones()
   await talk(rig)

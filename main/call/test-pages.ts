@@ -63,6 +63,8 @@ const fingerprintOf = (byte: number) =>
   `sha-256 ${Array(32).fill(byte.toString(16).toUpperCase().padStart(2, '0')).join(':')}`
 
 export function createTestPages() {
+  /** False is a network that is gone: what the pages say to each other is lost. */
+  const air = { open: true }
   const pages: { readonly page: TestPage; readonly link: () => CallEngine['link'] }[] = []
 
   function addPage(number: number, link: () => CallEngine['link']): TestPage {
@@ -98,7 +100,7 @@ export function createTestPages() {
         link().prepared({ callId, ok: true, fingerprint: page.fingerprint, cameraProblem: null })
       if (name === 'link.open' && push.initiator)
         link().signal({ callId, signal: { type: 'offer', sdp: describe() } })
-      if (name === 'link.frame') for (const other of others(callId)) other.link().frame(push)
+      if (name === 'link.frame' && air.open) for (const other of others(callId)) other.link().frame(push)
       if (name === 'link.signal' && push.signal.type !== 'candidates') {
         if (push.signal.type === 'offer')
           link().signal({ callId, signal: { type: 'answer', sdp: describe() } })
@@ -126,5 +128,5 @@ export function createTestPages() {
     return page
   }
 
-  return { addPage }
+  return { addPage, air }
 }

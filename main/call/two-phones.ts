@@ -48,7 +48,7 @@ export interface TestPhone {
 }
 
 /** Random enough, and the same in every run. */
-export function createTestRng(seed: number): (length: number) => Uint8Array {
+function createTestRng(seed: number): (length: number) => Uint8Array {
   let state = seed >>> 0 || 1
   return (length) =>
     Uint8Array.from({ length }, () => {
@@ -156,5 +156,5 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
     return phone
   }
 
-  return { clock, network, alice: addPhone(1), bob: addPhone(2), addPhone }
+  return { clock, network, air: pages.air, alice: addPhone(1), bob: addPhone(2), addPhone }
 }
