@@ -75,6 +75,7 @@ test('the caller gives up: the alert goes away and a missed call stays', async (
   await gone
   await expect.poll(async () => (await lastEntry(bob))?.outcome).toBe('missed')
   expect((await lastEntry(bob))?.seen).toBe(false)
+  await bob.byId('dismiss').click()
   await bob.byId('history-tab').click()
   await expect(bob.byId('history-row').first()).toContainText('Missed')
 })

@@ -187,7 +187,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     phone.calls.onChange(() => views.changed('call'))
     phone.server.onChange(() => views.changed('server', 'identity'))
     for (const name of phone.setAside) log.note('set-aside', { name })
-    views.changed('app', 'identity', 'contacts', 'history', 'call')
+    views.changed('server', 'app', 'identity', 'contacts', 'history', 'call')
     // A server that does not answer now is tried again; the view says so meanwhile.
     void phone.server.resume().catch(() => undefined)
   }

@@ -130,3 +130,8 @@ test('trying again keeps the server, or follows the one of this computer to its 
   await server.retry()
   expect(tried).toEqual([hostedUrl, 'http://127.0.0.1:40123'])
 })
+
+test('a server that was chosen before and not yet approached is not shown as none', () => {
+  expect(choice({ server: { kind: 'remote', url: good } }).server.view().state).toBe('connecting')
+  expect(choice().server.view().state).toBe('none')
+})

@@ -64,7 +64,15 @@ export function createServerChoice(options: {
   }
 
   return {
-    view: () => ({ url, ...connection.state(), ...embedded.view() }),
+    view() {
+      const hosting = embedded.view()
+      const now = connection.state()
+      if (now.state !== 'none' || settings.get().server.kind === 'none') return { url, ...now, ...hosting }
+      // A server that was chosen and not yet approached is not the same as none: nobody is to be asked again.
+      return hosting.hosting === 'failed'
+        ? { url, state: 'offline', code: 'server-unreachable', ...hosting }
+        : { url, state: 'connecting', code: null, ...hosting }
+    },
     async resume() {
       goTo(await chosenUrl())
     },

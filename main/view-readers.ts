@@ -34,8 +34,11 @@ export function createReaders(owners: {
       const { address } = open
       return { address, link: linkOf({ address, name: settings.get().name, server: open.server.view().url }) }
     },
-    server: () =>
-      phone()?.server.view() ?? { url: null, state: 'none', code: null, ...owners.embedded.view() },
+    server() {
+      // Chosen already, and waiting for the identity: nobody is to be asked again.
+      const state = settings.get().server.kind === 'none' ? 'none' : 'connecting'
+      return phone()?.server.view() ?? { url: null, state, code: null, ...owners.embedded.view() }
+    },
     contacts: () => phone()?.contacts.list() ?? [],
     history() {
       const open = phone()

@@ -82,5 +82,5 @@ function pngSize(bytes: Buffer): Size | null {
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
 }
 
-export const HostedImage = offeredClass<typeof Electron.NativeImage>('NativeImage')(HostImage)
+const HostedImage = offeredClass<typeof Electron.NativeImage>('NativeImage')(HostImage)
 export const nativeImage = HostedImage

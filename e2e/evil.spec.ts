@@ -1,0 +1,396 @@
+// Two running apps at a server that attacks them, and somebody in the middle: what each attack comes to, on the screen
+// and on the wire. That no attack gets a single packet of sound out of anybody is measured in the browser itself.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test as base } from '@playwright/test'
+import type { CallView, EndReason } from '../contract/call-view.ts'
+import type { Address } from '../contract/ids.ts'
+import type { CallCommand } from '../contract/ipc.ts'
+import { identityFromSeed } from '../sp1/identity.ts'
+import { createPrekey, type PrekeyBundle } from '../sp1/prekey.ts'
+import { cut, envelopeFields, flipBit, repeat, swapFirstTwo } from './evil-server/attacks.ts'
+import { startEvilServer, type EvilServer, type Transform } from './evil-server/evil-server.ts'
+import { hear } from './hearing.ts'
+import { startMallory } from './mallory.ts'
+import { watchMedia, type MediaWatch } from './mallory/media-watch.ts'
+import { passphrase, startPhone, type Phone } from './phone.ts'
+
+interface Watched {
+  readonly phone: Phone
+  readonly media: MediaWatch
+}
+
+interface Victims {
+  readonly alice: Watched
+  readonly bob: Watched
+  readonly evil: EvilServer
+  /** What the server hands out as anybody's prekey; null for the genuine one. */
+  serve(bundle: PrekeyBundle | null): void
+}
+
+const test = base.extend<{ readonly victims: Victims }, { readonly everybody: Victims }>({
+  everybody: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from this pattern
+    async ({}, use) => {
+      let served: PrekeyBundle | null = null
+      const evil = await startEvilServer({ prekey: (_address, genuine) => served ?? genuine })
+      const phones = await Promise.all([
+        startPhone({ name: 'Alice', toneHz: 440 }),
+        startPhone({ name: 'Bob', toneHz: 660 }),
+      ])
+      const [alice, bob] = await Promise.all(
+        phones.map(async (phone) => {
+          await phone.setUp(evil)
+          return { phone, media: await watchMedia(phone) }
+        }),
+      )
+      if (!alice || !bob) throw new Error('there are two phones')
+      await use({ alice, bob, evil, serve: (bundle) => (served = bundle) })
+      await Promise.all(phones.map((phone) => phone.close()))
+      await evil.close()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  victims: async ({ everybody }, use) => {
+    const { alice, bob, evil } = everybody
+    await Promise.all([alice.media.begin(), bob.media.begin()])
+    await use(everybody)
+    evil.attack(({ env }) => env)
+    everybody.serve(null)
+    for (const { phone } of [alice, bob]) await settle(phone)
+    expect([...alice.phone.problems.splice(0), ...bob.phone.problems.splice(0)]).toEqual([])
+  },
+})
+
+async function order(phone: Phone, type: 'hang-up' | 'dismiss' | 'answer'): Promise<void> {
+  const { call } = await phone.views()
+  if (call.phase === 'idle') return
+  const { callId } = call
+  const command: CallCommand = type === 'answer' ? { type, callId, video: false } : { type, callId }
+  await phone.page.evaluate((command) => window.shell['call.command'](command), command)
+}
+
+async function settle(phone: Phone): Promise<void> {
+  const { call } = await phone.views()
+  if (call.phase !== 'idle' && call.phase !== 'ended') await order(phone, 'hang-up')
+  if (call.phase !== 'idle') await phone.phase('ended')
+  await order(phone, 'dismiss')
+  await phone.phase('idle')
+}
+
+/** Makes the attack and counts how often something else than the envelope itself was sent on. */
+function launch(evil: EvilServer, attack: Transform): { readonly made: () => number } {
+  let made = 0
+  evil.attack((passing) => {
+    const sent = attack(passing)
+    if (sent !== passing.env) made++
+    return sent
+  })
+  return { made: () => made }
+}
+
+async function expectNoMedia({ alice, bob }: Victims): Promise<void> {
+  for (const { phone, media } of [alice, bob]) {
+    const { packetsSent, phases } = await media.seen()
+    expect(packetsSent, `${phone.name} sent nothing`).toBe(0)
+    expect(phases, `phases of ${phone.name}`).not.toContain('talking')
+  }
+}
+
+async function expectRedScreen(phone: Phone, reason: 'altered' | 'sas-mismatch', detail: string | null) {
+  expect(await phone.phase('ended')).toMatchObject({ reason, detail })
+  await expect(phone.byId('end-reason')).toHaveAttribute('data-reason', reason)
+  await expect(phone.byId('end-reason')).toBeVisible()
+  if (detail) await expect(phone.byId('end-detail')).toContainText(detail)
+  await takePicture(phone, `${reason}-${detail ?? phone.name.toLowerCase()}`)
+}
+
+async function takePicture(phone: Phone, name: string): Promise<void> {
+  const folder = process.env['EARSHOT_PICTURES']
+  if (!folder) return
+  mkdirSync(folder, { recursive: true })
+  await phone.page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+async function expectEnd(phone: Phone, reason: EndReason, detail: string | null = null): Promise<void> {
+  expect(await phone.phase('ended')).toMatchObject({ reason, detail })
+}
+
+const callOf = async (phone: Phone): Promise<CallView> => (await phone.views()).call
+
+/** Bob answers, and the call is a good one: one code, and sound that leaves both. Ends it. */
+async function expectTalk({ alice, bob }: Victims): Promise<void> {
+  await bob.phone.phase('incoming')
+  await order(bob.phone, 'answer')
+  const [a, b] = await Promise.all([alice.phone.phase('talking'), bob.phone.phase('talking')])
+  expect(a.callId).toBe(b.callId)
+  expect(a.sas.digits).toEqual(b.sas.digits)
+  expect([a.facts.bound, b.facts.bound]).toEqual([true, true])
+  // Also shows that the measurement of packets is not blind.
+  for (const { media } of [alice, bob])
+    await expect.poll(async () => (await media.seen()).packetsSent).toBeGreaterThan(0)
+  await order(alice.phone, 'hang-up')
+  await expectEnd(bob.phone, 'peer-hung-up')
+}
+
+/** Both go back to nothing; then a call that nobody touches gets through, so that nothing of before is still on its way. */
+async function expectNextCallRings(victims: Victims): Promise<void> {
+  const { alice, bob, evil } = victims
+  evil.attack(({ env }) => env)
+  for (const { phone } of [alice, bob]) await settle(phone)
+  await alice.phone.dial(await bob.phone.address(), 'voice')
+  await bob.phone.phase('incoming')
+  await order(alice.phone, 'hang-up')
+  await expectEnd(bob.phone, 'missed')
+}
+
+/** What each attack comes to, once Alice has dialled Bob. */
+const outcomes = {
+  /** Bob's phone drops it in silence. */
+  async 'does not ring'(victims: Victims) {
+    const { alice, bob } = victims
+    // Once the invitation has left, it is with Bob: the next call is opened after it.
+    await expect.poll(async () => (await bob.media.seen()).phases).toEqual([])
+    await expectNoMedia(victims)
+    await order(alice.phone, 'hang-up')
+    await expectEnd(alice.phone, 'cancelled')
+    await expectNextCallRings(victims)
+    expect((await bob.media.seen()).phases).toEqual(['incoming', 'ended'])
+  },
+  async 'is a good call'(victims: Victims) {
+    await expectTalk(victims)
+  },
+  async 'ends red for the caller'(victims: Victims) {
+    const { alice, bob } = victims
+    await bob.phone.phase('incoming')
+    await order(bob.phone, 'answer')
+    await expectRedScreen(alice.phone, 'altered', 'aead')
+    // Alice takes her call back.
+    await expectEnd(bob.phone, 'peer-hung-up')
+    await expectNoMedia(victims)
+  },
+  async 'ends red for both'(victims: Victims) {
+    const { alice, bob } = victims
+    await bob.phone.phase('incoming')
+    await order(bob.phone, 'answer')
+    await expectRedScreen(bob.phone, 'altered', 'aead')
+    await expectRedScreen(alice.phone, 'altered', 'aead')
+    await expectNoMedia(victims)
+  },
+  /** What has no possible form is dropped unread; the callee's deadline of ten seconds ends the call. */
+  async 'comes to nothing'(victims: Victims) {
+    const { alice, bob } = victims
+    await bob.phone.phase('incoming')
+    await order(bob.phone, 'answer')
+    await expectEnd(bob.phone, 'connection-failed', 'timeout-accepted')
+    expect(['dialing', 'connecting']).toContain((await callOf(alice.phone)).phase)
+    await order(alice.phone, 'hang-up')
+    await alice.phone.phase('ended')
+    await expectNoMedia(victims)
+  },
+  /** Alice does not learn that it rings, and the answer still reaches her. */
+  async 'is a good call that did not show its ringing'(victims: Victims) {
+    const { alice, bob } = victims
+    await bob.phone.phase('incoming')
+    await expectNoMedia(victims)
+    await expectTalk(victims)
+    expect((await alice.media.seen()).phases).not.toContain('ringing')
+  },
+  async 'is a good call that showed its ringing'(victims: Victims) {
+    await victims.alice.phone.phase('ringing')
+    await expectTalk(victims)
+  },
+  /** The cancellation is lost: Bob rings on and declines. */
+  async 'rings on'(victims: Victims) {
+    const { alice, bob } = victims
+    await bob.phone.phase('incoming')
+    await order(alice.phone, 'hang-up')
+    await expectEnd(alice.phone, 'cancelled')
+    await settle(alice.phone)
+    // Bob's phone opens one envelope after the other: busy is the answer to one that came after the cancellation.
+    await alice.phone.dial(await bob.phone.address(), 'voice')
+    await expectEnd(alice.phone, 'busy')
+    expect((await callOf(bob.phone)).phase).toBe('incoming')
+    await expectNoMedia(victims)
+  },
+  async 'stops ringing once'(victims: Victims) {
+    const { alice, bob } = victims
+    await bob.phone.phase('incoming')
+    await order(alice.phone, 'hang-up')
+    await expectEnd(alice.phone, 'cancelled')
+    await expectEnd(bob.phone, 'missed')
+    await expectNoMedia(victims)
+    await expectNextCallRings(victims)
+  },
+} satisfies Readonly<Record<string, (victims: Victims) => Promise<void>>>
+type Outcome = keyof typeof outcomes
+
+const names = { 1: 'invitation', 2: 'acceptance', 3: 'frame', 4: 'answer', 5: 'cancellation' } as const
+type Kind = keyof typeof names
+
+const expected: Readonly<Record<Kind, { flip: Outcome; cut: Outcome; repeat: Outcome }>> = {
+  1: { flip: 'does not ring', cut: 'does not ring', repeat: 'is a good call' },
+  2: { flip: 'ends red for the caller', cut: 'comes to nothing', repeat: 'is a good call' },
+  3: { flip: 'ends red for both', cut: 'comes to nothing', repeat: 'is a good call' },
+  4: {
+    flip: 'is a good call that did not show its ringing',
+    cut: 'is a good call that did not show its ringing',
+    repeat: 'is a good call that showed its ringing',
+  },
+  5: { flip: 'rings on', cut: 'rings on', repeat: 'stops ringing once' },
+}
+
+function attackTest(kind: Kind, what: string, attack: () => Transform, outcome: Outcome): void {
+  test(`A1 ${names[kind]} (k${kind}), ${what}: ${outcome}`, async ({ victims }) => {
+    const { alice, bob, evil } = victims
+    // Only a contact is told that it rings.
+    const address = await alice.phone.address()
+    const { contacts } = await bob.phone.views()
+    if (kind === 4 && !contacts.some((contact) => contact.address === address))
+      await bob.phone.addContact(address, 'Alice')
+    const { made } = launch(evil, attack())
+    await alice.phone.dial(await bob.phone.address(), 'voice')
+    await expect.poll(async () => (await alice.media.seen()).phases).toContain('dialing')
+    if (kind === 1) await expect.poll(made).toBeGreaterThan(0)
+    await outcomes[outcome](victims)
+    expect(made(), 'the attack was made').toBeGreaterThan(0)
+  })
+}
+
+for (const kind of [1, 2, 3, 5, 4] as const) {
+  for (const field of envelopeFields[kind]) {
+    attackTest(kind, `a bit of ${field} flipped`, () => flipBit(kind, field), expected[kind].flip)
+    attackTest(kind, `${field} cut`, () => cut(kind, field), expected[kind].cut)
+  }
+  attackTest(kind, 'repeated', () => repeat(kind), expected[kind].repeat)
+  if (kind === 3) attackTest(kind, 'the first two swapped', () => swapFirstTwo(kind), 'is a good call')
+}
+
+test('A1 a caller whose offer names another certificate than the signed one gets a red screen', async ({
+  victims,
+}) => {
+  const { bob, evil } = victims
+  const mallory = await startMallory({ serverUrl: evil.url, swapsCertificates: true })
+  const leg = await mallory.call((await bob.phone.address()) as Address)
+  await bob.phone.phase('incoming')
+  await order(bob.phone, 'answer')
+  await expectRedScreen(bob.phone, 'altered', 'sdp-fp')
+  await expectNoMedia(victims)
+  expect(leg.happened()).toContain('peer/accepted')
+  await leg.hangUp()
+  await mallory.close()
+})
+
+test('A1 somebody called whose answer names another certificate than the signed one gives a red screen', async ({
+  victims,
+}) => {
+  const { alice, evil } = victims
+  const mallory = await startMallory({ serverUrl: evil.url, swapsCertificates: true })
+  await alice.phone.dial(mallory.address, 'voice')
+  const leg = await mallory.called()
+  await leg.accept()
+  await expectRedScreen(alice.phone, 'altered', 'sdp-fp')
+  await expectNoMedia(victims)
+  expect(leg.happened()).toContain('peer/revealed')
+  await leg.hangUp()
+  await mallory.close()
+})
+
+test('A2 somebody in the middle is given away by the code and by nothing else', async ({ victims }) => {
+  const { alice, bob, evil } = victims
+  const mallory = await startMallory({ serverUrl: evil.url })
+  // Both were handed Mallory's address as the other's.
+  await alice.phone.dial(mallory.address, 'voice')
+  const toAlice = await mallory.called()
+  const toBob = await mallory.call((await bob.phone.address()) as Address)
+  await bob.phone.phase('incoming')
+  await order(bob.phone, 'answer')
+  await toAlice.accept()
+  const [a, b] = await Promise.all([alice.phone.phase('talking'), bob.phone.phase('talking')])
+  expect([a.facts, b.facts]).toMatchObject([
+    { bound: true, match: true },
+    { bound: true, match: true },
+  ])
+  expect([a.peer.address, b.peer.address]).toEqual([mallory.address, mallory.address])
+
+  // Everything works, as it must for the attack to be worth anything: each hears the other.
+  const hears = async (phone: Phone, hz: number, otherHz: number) =>
+    (await hear(phone.page, hz, otherHz)).windows
+  await expect.poll(() => hears(alice.phone, 660, 440), { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+  await expect.poll(() => hears(bob.phone, 440, 660), { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+
+  for (const { phone } of [alice, bob])
+    await expect(phone.byId('trust-line')).toContainText('You have not checked who is on the other end')
+  const [codeOfAlice, codeOfBob] = [await alice.phone.codeOnScreen(), await bob.phone.codeOnScreen()]
+  expect(codeOfAlice).not.toBe(codeOfBob)
+  expect(a.sas.digits).toEqual(toAlice.code())
+  expect(b.sas.digits).toEqual(toBob.code())
+
+  await alice.phone.byId('sas-different').click()
+  await expectRedScreen(alice.phone, 'sas-mismatch', null)
+  await expect.poll(() => toAlice.happened()).toContain('peer/hung-up')
+  await toBob.hangUp()
+  await expectEnd(bob.phone, 'peer-hung-up')
+  await toAlice.hangUp()
+  await mallory.close()
+})
+
+test('S4 a server that says it is another one gets no signature, and the person is told', async () => {
+  const told = 'The server says it is another one than you asked for'
+  const honest = await startEvilServer()
+  const liar = await startEvilServer({ claimedOrigin: 'https://bank.example' })
+  const carol = await startPhone({ name: 'Carol' })
+  /** Everything Carol's phone said to whoever answered at the honest server's address. */
+  const said = () => honest.seen().map(({ event }) => event)
+  try {
+    const { byId } = carol
+    await byId('first-run-name').fill('Carol')
+    await byId('first-run-next').click()
+    await byId('passphrase').fill(passphrase)
+    await byId('passphrase-repeat').fill(passphrase)
+    await byId('first-run-next').click()
+
+    // At the first run it is not even taken for one's server.
+    honest.proxy.forwardTo(liar.server.url)
+    await byId('server-url').fill(honest.url)
+    await byId('use-server').click()
+    await expect(carol.page.getByRole('alert')).toContainText(told)
+    expect(said()).toEqual(['hello'])
+    expect((await carol.views()).server).toMatchObject({ state: 'none', url: null })
+
+    honest.proxy.forwardTo(honest.server.url)
+    await byId('use-server').click()
+    await expect(byId('server-state')).toHaveAttribute('data-state', 'online')
+    expect(said()).toEqual(['hello', 'hello', 'auth', 'prekey.put'])
+
+    // One's own server that has changed hands gets no further either, and is not tried again by itself.
+    honest.proxy.forwardTo(liar.server.url)
+    honest.proxy.kill()
+    await expect(byId('server-state')).toHaveAttribute('data-state', 'offline')
+    await expect(byId('server-state')).toContainText(told)
+    expect((await carol.views()).server).toMatchObject({ state: 'offline', code: 'server-origin' })
+    expect(said().slice(4)).toEqual(['hello'])
+  } finally {
+    await carol.close()
+    await liar.close()
+    await honest.close()
+  }
+})
+
+test('A9 a prekey that somebody else signed ends the call before anything is left for anybody', async ({
+  victims,
+}) => {
+  const { alice, bob, evil, serve } = victims
+  const before = evil.seen().length
+  const eve = identityFromSeed(new Uint8Array(32).fill(7))
+  serve(createPrekey(eve, Date.now(), (length) => new Uint8Array(length).fill(9)).bundle)
+  await alice.phone.dial(await bob.phone.address(), 'voice')
+  await expectRedScreen(alice.phone, 'altered', 'prekey-signature')
+  await expectNoMedia(victims)
+  const asked = evil
+    .seen()
+    .slice(before)
+    .map(({ event }) => event)
+  expect(asked).toContain('prekey.get')
+  expect(asked).not.toContain('box.put')
+})

@@ -1,0 +1,111 @@
+// One call of Mallory's with one victim: the protocol in Node, spoken without a fault by the product's own code, and the
+// media in Mallory's page. What is evil about it is decided by whoever starts it.
+import { createHash, randomBytes } from 'node:crypto'
+import type { Page } from '@playwright/test'
+import type { Address, CallId } from '../../contract/ids.ts'
+import type { CallEvent } from '../../main/call/call-state.ts'
+import { createExchange } from '../../main/call/exchange.ts'
+import { createLinkPolicy, type LinkPolicy } from '../../main/call/link-policy.ts'
+import { systemClock } from '../../main/clock.ts'
+import type { Drop } from '../../main/signaling/drop.ts'
+import { base64url } from '../../sp1/encode.ts'
+import type { IncomingCall } from '../../sp1/handshake-callee.ts'
+import type { Identity } from '../../sp1/identity.ts'
+import { sasView } from '../../sp1/sas.ts'
+import type { Said } from './leg-page.ts'
+
+export interface LegOptions {
+  readonly name: string
+  readonly identity: Identity
+  readonly drop: Drop
+  readonly page: Page
+  /** The certificate that is signed is not the one that the link uses, nor the one its SDP names. */
+  readonly swapsCertificate: boolean
+}
+
+export interface Leg {
+  readonly callId: CallId
+  /** From the page. */
+  hear(said: Said): void
+  invite(peer: Address): Promise<void>
+  ring(call: IncomingCall): void
+  accept(): Promise<void>
+  /** What happened so far, oldest first: the names of the call's events. */
+  happened(): readonly CallEvent['type'][]
+  /** The two numbers of the code; null before there is one. */
+  code(): readonly [string, string] | null
+  hangUp(): Promise<void>
+}
+
+const asFingerprint = (digits: string): string => `sha-256 ${digits.toUpperCase()}`
+const fingerprintOf = (der: readonly number[]): string =>
+  asFingerprint(
+    createHash('sha256')
+      .update(Uint8Array.from(der))
+      .digest('hex')
+      .replaceAll(/..(?!$)/g, '$&:'),
+  )
+
+/** Whoever sends a forged description does not check it first. */
+const careless: LinkPolicy = { ...createLinkPolicy({ relayOnly: false }), checkDescription: () => undefined }
+
+export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
+  const { name, identity, drop, page, swapsCertificate } = options
+  const callId = base64url(call?.callId ?? randomBytes(16)) as CallId
+  const events: CallEvent['type'][] = []
+
+  const inPage = {
+    prepare: () =>
+      page.evaluate(([leg, swap]) => window.mallory.prepare(leg, swap), [name, swapsCertificate] as const),
+    open: (initiator: boolean) =>
+      page.evaluate(([leg, initiator]) => window.mallory.open(leg, initiator), [name, initiator] as const),
+  }
+  const exchange = createExchange({
+    callId,
+    identity,
+    drop,
+    policy: careless,
+    clock: systemClock,
+    rng: (length) => randomBytes(length),
+    count: () => undefined,
+    emit(event) {
+      events.push(event.type)
+      // Both legs open as the two apps would: the caller's first.
+      if (event.type === 'peer/accepted') void inPage.open(true)
+      if (event.type === 'peer/revealed') void inPage.open(false)
+    },
+    toPage: {
+      signal: (signal) =>
+        void page.evaluate(([leg, signal]) => window.mallory.signal(leg, signal), [name, signal] as const),
+      frame: (text) =>
+        void page.evaluate(([leg, text]) => window.mallory.frame(leg, text), [name, text] as const),
+    },
+  })
+
+  return {
+    callId,
+    hear(said) {
+      const conversation = exchange.conversation()
+      if (said.what === 'signal') conversation?.signal(said.signal)
+      else if (said.what === 'frame') conversation?.frame(said.text)
+      else conversation?.binding.report(asFingerprint(said.own), fingerprintOf(said.seen))
+    },
+    async invite(peer) {
+      await exchange.invite(peer, false, asFingerprint(await inPage.prepare()))
+    },
+    ring: (incoming) => exchange.ring(incoming),
+    async accept() {
+      exchange.accept(false, asFingerprint(await inPage.prepare()))
+    },
+    happened: () => events,
+    code() {
+      const sas = exchange.conversation()?.sas()
+      return sas ? sasView(sas).digits : null
+    },
+    async hangUp() {
+      exchange.conversation()?.hangUp('hung-up')
+      exchange.forget()
+      await page.evaluate((leg) => window.mallory.close(leg), name)
+    },
+  }
+}
