@@ -29,7 +29,9 @@ export default defineConfig({
     resolve: { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' } },
     build: {
       outDir: 'out/renderer',
-      rollupOptions: { input: { index: resolve('renderer/index.html'), alert: resolve('renderer/alert.html') } },
+      rollupOptions: {
+        input: { index: resolve('renderer/index.html'), alert: resolve('renderer/alert.html') },
+      },
     },
   },
 })

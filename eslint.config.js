@@ -47,7 +47,11 @@ export default ts.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
-  { files: ['sp1/*.ts'], ignores: ['**/*.test.ts'], rules: { 'no-restricted-imports': ['error', cryptoOnly] } },
+  {
+    files: ['sp1/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', cryptoOnly] },
+  },
   {
     // A bare handler would miss the sender check and the schema.
     files: ['main/**/*.ts'],
