@@ -1,5 +1,5 @@
 // The contract between page and main: the schema of each request, what it answers, and what main pushes.
-// The schemas are used by main/ipc-server; the page sees only the types.
+// The schemas are used by main/ipc-registry; the page sees only the types.
 import * as v from 'valibot'
 import type { CallView, TrustView } from './call-view.ts'
 import type { Result } from './errors.ts'

@@ -37,6 +37,7 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
   const identity = identityFromSeed(rng(32))
   const prekey = createPrekey(identity, Date.now(), rng)
   const legs = new Map<string, Leg>()
+  let over = false
 
   const browser = await chromium.launch({
     executablePath: chromiumPath(),
@@ -53,7 +54,10 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
   function addLeg(call: IncomingCall | null): Leg {
     const name = `leg ${legs.size + 1}`
     const drop = client.openDrop(serverUrl)
-    const leg = createLeg({ name, identity, drop, page, swapsCertificate: swapsCertificates }, call)
+    const leg = createLeg(
+      { name, identity, drop, page, isOver: () => over, swapsCertificate: swapsCertificates },
+      call,
+    )
     legs.set(name, leg)
     return leg
   }
@@ -104,6 +108,7 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
       return leg
     },
     async close() {
+      over = true
       await client.close()
       await browser.close()
     },

@@ -34,7 +34,7 @@ export function isAppUrl(text: string): boolean {
 
 /**
  * The policy of every page (E9). `connect-src 'none'`: a page talks to nobody but main. Vue makes the policy
- * `vue`, Earshot's worker starter `earshot`. The nonce is for the style elements that reka-ui adds.
+ * `vue`; `earshot` is reserved for a worker of our own. The nonce is for the style elements that reka-ui adds.
  */
 export function contentSecurityPolicy(nonce: string): string {
   return [

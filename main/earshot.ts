@@ -1,5 +1,5 @@
 // Composition root: what there is once Electron is ready, in which order it starts, and who gets what of whom.
-// Decides nothing of its own.
+// Decides nothing of its own. One long function on purpose: the order is what is to be read here.
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import {

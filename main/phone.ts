@@ -6,8 +6,8 @@ import type { CallView } from '../contract/call-view.ts'
 import { PhoneError } from '../contract/errors.ts'
 import type { Address } from '../contract/ids.ts'
 import type { AppView, CallCommand } from '../contract/ipc.ts'
-import type * as link from '../contract/link.ts'
 import type { Rng } from '../sp1/encode.ts'
+import type { CallEngine } from './call/call-engine.ts'
 import { KeptHistory, createHistory, type History } from './history.ts'
 import { createSealedFile, type SealedFile } from './sealed-file.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
@@ -19,14 +19,7 @@ export interface Calls {
   view(): CallView
   command(order: CallCommand): Promise<void> | void
   /** What the page says of its link. */
-  readonly link: {
-    prepared(message: link.LinkPrepared): void
-    signal(message: link.LinkSignalled): void
-    bind(message: link.LinkBind): void
-    frame(message: link.LinkFrame): void
-    measured(message: link.LinkMeasured): void
-    failed(message: link.LinkFailed): void
-  }
+  readonly link: CallEngine['link']
   /** The page crashed or was loaded anew: whatever it had open is gone. */
   pageGone(): void
   /** Other devices are chosen or plugged in: a call that runs follows. */

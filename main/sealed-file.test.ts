@@ -56,6 +56,26 @@ test('saves that overlap are written in order and leave no temporary file', asyn
   expect(await readdir(folder)).toEqual(['contacts.json'])
 })
 
+test('of many saves while the disk is busy only the last is sealed and written', async () => {
+  let nonces = 0
+  const file = createSealedFile({
+    path: join(folder, 'contacts.json'),
+    label: 'contacts',
+    seed,
+    schema: v.array(v.number()),
+    rng: (length) => {
+      nonces += 1
+      return rng(length)
+    },
+    nowMs: () => 1_700_000_000_000,
+  })
+  await Promise.all(Array.from({ length: 50 }, (_, index) => file.save([index])))
+  expect(nonces).toBe(1)
+  expect(await file.load()).toEqual([49])
+  await file.save([50])
+  expect(await file.load()).toEqual([50])
+})
+
 test('the same value is never sealed to the same bytes', async () => {
   await sealed().save({ names: ['a'] })
   const first = await readFile(join(folder, 'contacts.json'), 'utf8')

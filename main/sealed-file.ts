@@ -11,7 +11,10 @@ import { readPrivately, setAside, writePrivately } from './private-file.ts'
 export interface SealedFile<T> {
   /** The kept value, or null when there is none yet. An unreadable file is moved aside first and gives null too. */
   load(): Promise<T | null>
-  /** Resolves when the value is on the disk. Calls are written in order; the last one wins. */
+  /**
+   * Resolves when this value, or one that was saved after it, is on the disk. Of those that come while the disk is busy
+   * only the last is written: a crowd of callers must not fill the memory with files that are waiting.
+   */
   save(value: T): Promise<void>
   /** An unreadable file was moved aside by `load`. */
   wasSetAside(): boolean
@@ -42,6 +45,8 @@ export function createSealedFile<T>(options: SealedFileOptions<T>): SealedFile<T
   const key = expand(sha256, options.seed, utf8(`SP1 ${options.label}`), 32)
   let aside = false
   let writing: Promise<void> = Promise.resolve()
+  /** The value whose turn has not come, and the promise of all who saved since the last turn. */
+  let next: { value: T; written: Promise<void> } | null = null
 
   const open = (text: string): T => {
     const { box } = v.parse(Envelope, JSON.parse(text))
@@ -69,11 +74,19 @@ export function createSealedFile<T>(options: SealedFileOptions<T>): SealedFile<T
       }
     },
     save(value) {
-      const text = seal(value)
-      const write = () => writePrivately(path, text)
-      const written = writing.then(write, write)
-      writing = written
-      return written
+      if (next) {
+        next.value = value
+        return next.written
+      }
+      const turn = { value, written: writing }
+      const write = () => {
+        next = null
+        return writePrivately(path, seal(turn.value))
+      }
+      turn.written = writing.then(write, write)
+      writing = turn.written
+      next = turn
+      return turn.written
     },
     wasSetAside: () => aside,
   }

@@ -77,9 +77,7 @@ export async function makeCall({ say, pictures }: Surroundings): Promise<DemoFac
       host,
       versions: {
         electron: versions.electron,
-        chromium: await bob.page.evaluate(
-          () => /Chrome\/([\d.]+)/.exec(navigator.userAgent)?.[1] ?? 'unknown',
-        ),
+        chromium: await bob.app.evaluate(() => process.versions['chrome'] ?? 'unknown'),
         node: process.versions.node,
         earshot: (await alice.views()).app.version,
       },

@@ -19,6 +19,8 @@ export interface LegOptions {
   readonly identity: Identity
   readonly drop: Drop
   readonly page: Page
+  /** Mallory is leaving: what the page has not done by then, it need not do. */
+  readonly isOver: () => boolean
   /** The certificate that is signed is not the one that the link uses, nor the one its SDP names. */
   readonly swapsCertificate: boolean
 }
@@ -50,7 +52,7 @@ const fingerprintOf = (der: readonly number[]): string =>
 const careless: LinkPolicy = { ...createLinkPolicy({ relayOnly: false }), checkDescription: () => undefined }
 
 export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
-  const { name, identity, drop, page, swapsCertificate } = options
+  const { name, identity, drop, page, isOver, swapsCertificate } = options
   const callId = base64url(call?.callId ?? randomBytes(16)) as CallId
   const events: CallEvent['type'][] = []
 
@@ -59,6 +61,11 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
       page.evaluate(([leg, swap]) => window.mallory.prepare(leg, swap), [name, swapsCertificate] as const),
     open: (initiator: boolean) =>
       page.evaluate(([leg, initiator]) => window.mallory.open(leg, initiator), [name, initiator] as const),
+  }
+  function inBackground(doing: Promise<unknown>): void {
+    doing.catch((error: unknown) => {
+      if (!isOver()) throw error
+    })
   }
   const exchange = createExchange({
     callId,
@@ -71,14 +78,16 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     emit(event) {
       events.push(event.type)
       // Both legs open as the two apps would: the caller's first.
-      if (event.type === 'peer/accepted') void inPage.open(true)
-      if (event.type === 'peer/revealed') void inPage.open(false)
+      if (event.type === 'peer/accepted') inBackground(inPage.open(true))
+      if (event.type === 'peer/revealed') inBackground(inPage.open(false))
     },
     toPage: {
       signal: (signal) =>
-        void page.evaluate(([leg, signal]) => window.mallory.signal(leg, signal), [name, signal] as const),
+        inBackground(
+          page.evaluate(([leg, signal]) => window.mallory.signal(leg, signal), [name, signal] as const),
+        ),
       frame: (text) =>
-        void page.evaluate(([leg, text]) => window.mallory.frame(leg, text), [name, text] as const),
+        inBackground(page.evaluate(([leg, text]) => window.mallory.frame(leg, text), [name, text] as const)),
     },
   })
 

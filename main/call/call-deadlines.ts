@@ -31,9 +31,8 @@ export function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs
     case 'incoming':
       return ended(state, 'missed', null, nowMs)
     case 'connecting':
-      return state.step === 'binding'
-        ? ended(state, 'altered', 'dtls-bind', nowMs)
-        : ended(state, 'connection-failed', `timeout-${state.step}`, nowMs)
+      // A proof that does not come is a broken network as likely as an attack: only a wrong one accuses anybody.
+      return ended(state, 'connection-failed', `timeout-${state.step}`, nowMs)
     case 'reconnecting':
       return ended(state, 'connection-lost', null, nowMs)
     default:

@@ -158,6 +158,13 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     emit({ type: hopeless ? 'link/failed' : 'link/interrupted', callId })
   }
 
+  function missed({ callerKey, media, sentAtMs }: IncomingCall): void {
+    const peer = addressOf(callerKey) as Address
+    if (people.isRefused(peer)) return parts.count('policy')
+    const video = media === 'av'
+    parts.record({ peer, direction: 'in', video, outcome: 'missed', durationMs: 0, atMs: sentAtMs })
+  }
+
   return {
     view,
     onChange(listener) {
@@ -198,7 +205,9 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       const peer = addressOf(incoming.callerKey) as Address
       const callId = base64url(incoming.callId) as CallId
       if (people.isRefused(peer)) return parts.count('policy')
-      if (!orders.take(incoming)) return parts.count('replay')
+      const taken = orders.take(incoming)
+      if (taken === 'known') return parts.count('replay')
+      if (taken === 'unanswerable') return missed(incoming)
       const survives = equal(survivingCaller(identity.publicKey, incoming.callerKey), incoming.callerKey)
       emit({ type: 'peer/called', callId, peer, video: incoming.media === 'av', survives })
     },
@@ -206,18 +215,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       if (state.phase === 'idle' || state.peer !== addressOf(callerKey)) return
       emit({ type: 'peer/cancelled', callId })
     },
-    missed({ callerKey, media, sentAtMs }) {
-      const peer = addressOf(callerKey) as Address
-      if (people.isRefused(peer)) return parts.count('policy')
-      parts.record({
-        peer,
-        direction: 'in',
-        video: media === 'av',
-        outcome: 'missed',
-        durationMs: 0,
-        atMs: sentAtMs,
-      })
-    },
+    missed,
     leave() {
       if (state.phase === 'incoming') emit({ type: 'user/declined', callId: state.callId })
       else if (state.phase !== 'idle') emit({ type: 'user/hung-up', callId: state.callId })

@@ -164,7 +164,6 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     ringing: 'ended no-answer',
     incoming: 'ended missed',
     ...all(connecting, 'ended connection-failed'),
-    'connecting binding': 'ended altered',
     reconnecting: 'ended connection-lost',
   },
 }

@@ -38,15 +38,26 @@ export interface CallOrders {
   carryOut(effect: CallEffect): void
   /** The certificate of the link that the page has prepared for the call that is on, as `sha-256 AA:BB…`. */
   prepared(fingerprint: string): void
-  /** Takes a call that came in and waits at its reply handle; false if a call under its id is on. */
-  take(incoming: IncomingCall): boolean
+  /**
+   * Takes a call that came in and waits at its reply handle. `known`: a call under its id is on. `unanswerable`: no
+   * server to answer through, or too many callers are being answered just now.
+   */
+  take(incoming: IncomingCall): 'taken' | 'known' | 'unanswerable'
   /** Null before there are keys, and for a call that is over. */
   conversation(callId: CallId): Conversation | null
 }
 
+/**
+ * SECURITY: every call that comes in costs a connection of mine, also the one that is only told "busy". Without a limit
+ * a crowd of callers would use up what the server allows one network, and end the connections of my own calls.
+ */
+const maxConnections = 8
+
 export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => void): CallOrders {
   const { identity, clock, rng, policy, people, send } = parts
   const exchanges = new Map<CallId, Exchange>()
+  /** Of calls that are on and of those whose last word is still on its way. */
+  const connections = new Set<Drop>()
   let prepared: string | null = null
 
   const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
@@ -124,11 +135,23 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
     }
   }
 
+  function connect(peer: Address | null): Drop {
+    const drop = parts.openDrop(peer)
+    connections.add(drop)
+    return {
+      ...drop,
+      close() {
+        connections.delete(drop)
+        drop.close()
+      },
+    }
+  }
+
   function openExchange(callId: CallId, peer: Address | null): Exchange {
     const exchange = createExchange({
       callId,
       identity,
-      drop: parts.openDrop(peer),
+      drop: connect(peer),
       policy,
       clock,
       rng,
@@ -151,9 +174,16 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
     take(incoming) {
       const callId = base64url(incoming.callId) as CallId
       // SECURITY: the caller chooses the id. A second call under the id of a running one must not get at its keys.
-      if (exchanges.has(callId)) return false
-      openExchange(callId, null).ring(incoming)
-      return true
+      if (exchanges.has(callId)) return 'known'
+      if (connections.size >= maxConnections) return 'unanswerable'
+      try {
+        openExchange(callId, null).ring(incoming)
+        return 'taken'
+      } catch (error) {
+        // The server it came from was given up while the call waited.
+        if (!(error instanceof PhoneError)) throw error
+        return 'unanswerable'
+      }
     },
     conversation,
   }

@@ -64,6 +64,8 @@ export function createConversation(parts: ConversationParts): Conversation {
   let sentOneWay: Envelope3[] = []
   let flowing = true
   let ended = false
+  /** The gap that a deadline runs for. SECURITY: one for each gap, however often the server repeats a frame in it. */
+  let watchedGapMs: number | null = null
 
   const refused = (code: RefusalCode) => emit({ type: 'handshake/refused', callId, code })
 
@@ -116,7 +118,8 @@ export function createConversation(parts: ConversationParts): Conversation {
 
   function watchGap(): void {
     const since = session.phase() === 'destroyed' ? null : session.gapSinceMs()
-    if (since === null) return
+    if (since === null || since === watchedGapMs) return
+    watchedGapMs = since
     clock.after(Math.max(0, since + stallMs - clock.now()), () => {
       if (!ended && session.gapSinceMs() === since) emit({ type: 'handshake/stalled', callId })
     })
@@ -203,8 +206,8 @@ export function createConversation(parts: ConversationParts): Conversation {
           ? [{ candidate, sdpMid, sdpMLineIndex }]
           : [],
       )
-      if (list.length) say({ t: 'candidates', list })
-      return
+      // What passes for a candidate may still stand beside text that no frame can carry.
+      return guard(() => list.length && say({ t: 'candidates', list }))
     }
     guard(() => {
       // SECURITY (R4): a page that an attacker controls cannot announce another certificate than the signed one.

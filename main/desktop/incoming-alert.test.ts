@@ -39,11 +39,30 @@ test.each(['dialing', 'ringing', 'talking'] as const)('a call that is %s opens n
   expect(seen).toEqual([])
 })
 
-test('another call that rings gets a window of its own', () => {
-  const { incoming, seen } = alert()
+test('E31 whoever rings and calls anew keeps the window, and a press counts half a second later', () => {
+  const { incoming, seen, clock, show } = alert()
+  incoming.update(call('incoming', 'one'))
+  show()
+  clock.nowMs += 1_000
+  incoming.update(call('incoming', 'two'))
+  expect(seen).toEqual(['open'])
+  expect(incoming.acceptsInput()).toBe(false)
+  clock.nowMs += 500
+  expect(incoming.acceptsInput()).toBe(true)
+  incoming.update(call('ended', 'two'))
+  expect(seen).toEqual(['open', 'close'])
+})
+
+test('E31 a call anew before the window is in sight opens no way past the guard', () => {
+  const { incoming, clock, show } = alert()
   incoming.update(call('incoming', 'one'))
   incoming.update(call('incoming', 'two'))
-  expect(seen).toEqual(['open', 'close', 'open'])
+  clock.nowMs += 1_000
+  expect(incoming.acceptsInput()).toBe(false)
+  show()
+  expect(incoming.acceptsInput()).toBe(false)
+  clock.nowMs += 500
+  expect(incoming.acceptsInput()).toBe(true)
 })
 
 test('E31 a press counts from half a second after the window was in sight', () => {

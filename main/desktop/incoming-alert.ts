@@ -19,26 +19,29 @@ export function createIncomingAlert(options: {
   nowMs: () => number
 }): IncomingAlert {
   let ringing: CallId | null = null
+  /** Counts windows: one that comes into sight late speaks for itself only. */
+  let opened = 0
   let shownAtMs = Number.POSITIVE_INFINITY
 
-  const begin = (callId: CallId) => {
-    ringing = callId
+  const begin = () => {
+    const mine = ++opened
     shownAtMs = Number.POSITIVE_INFINITY
     options.open(() => {
-      if (ringing === callId) shownAtMs = options.nowMs()
+      if (ringing !== null && mine === opened) shownAtMs = options.nowMs()
     })
-  }
-  const end = () => {
-    ringing = null
-    options.close()
   }
 
   return {
     update(call) {
       const callId = call.phase === 'incoming' ? call.callId : null
       if (callId === ringing) return
-      if (ringing !== null) end()
-      if (callId !== null) begin(callId)
+      const before = ringing
+      ringing = callId
+      if (callId === null) options.close()
+      else if (before === null) begin()
+      // SECURITY: whoever rings can call anew as often as the server lets. That must not make windows by the dozen;
+      // what is now in sight is another call all the same.
+      else if (shownAtMs < options.nowMs()) shownAtMs = options.nowMs()
     },
     acceptsInput: () => ringing !== null && options.nowMs() - shownAtMs >= inputGuardMs,
   }

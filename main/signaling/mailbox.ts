@@ -1,6 +1,7 @@
 // Opens what was left for this identity and says what it is: somebody calls, somebody gave up. Everything else is
 // refused in silence and counted. Knows no server and no call.
 import type { CallId } from '../../contract/ids.ts'
+import { wireLimits } from '../../contract/signaling.ts'
 import { base64url } from '../../sp1/encode.ts'
 import { parseEnvelope } from '../../sp1/envelope.ts'
 import { openCancel, receiveCall, type IncomingCall } from '../../sp1/handshake-callee.ts'
@@ -11,6 +12,8 @@ import { createSeenCalls } from '../../sp1/seen-calls.ts'
 
 /** An invitation that waited longer is a missed call (SP1 section 3). */
 const ringWithinMs = 60_000
+/** SECURITY: a server that never says that all is read must not fill the memory. One that keeps to the rules has no more. */
+const maxWaiting = wireLimits.envelopesPerMailbox
 /** As long as a repeated invitation would be refused anyway. */
 const rememberCancelMs = 600_000
 
@@ -46,7 +49,8 @@ export function createMailbox(parts: {
     const request = { identity, prekeys: parts.prekeys() }
     if (envelope.k === 1) {
       const call = receiveCall({ ...request, seen, nowMs: nowMs() }, envelope)
-      if (waiting) waiting.push(call)
+      if (waiting && waiting.length >= maxWaiting) parts.onMissed(call)
+      else if (waiting) waiting.push(call)
       // Whoever is here now is rung by an invitation of any clock within the allowed skew.
       else if (cancelledAtMs.has(keyOf(call))) parts.onMissed(call)
       else parts.onCall(call)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { base64url } from '../../sp1/encode.ts'
+import { identityFromSeed } from '../../sp1/identity.ts'
 import { createVault, type Keyring } from './vault.ts'
 
 let folder: string
@@ -175,6 +176,16 @@ test('a passphrase is the same passphrase however its letters are composed', asy
 test.runIf(process.platform !== 'win32')('I5 E19 the file is readable by its owner only', async () => {
   await (await open(none)).create(PASSPHRASE)
   expect((await stat(file)).mode & 0o777).toBe(0o600)
+})
+
+test('a bare seed that somebody put into the folder is nobody', async () => {
+  const seed = rng(32)
+  const pk = base64url(identityFromSeed(seed).publicKey)
+  const planted = JSON.stringify({ v: 1, pk, wrap: 'none', backend: 'none', box: base64url(seed) })
+  await writeFile(file, planted)
+  const vault = await open(keyringOf('gnome_libsecret').keyring)
+  expect([vault.stage(), vault.identity()]).toEqual(['broken', null])
+  expect(await readFile(file, 'utf8')).toBe(planted)
 })
 
 test.each([

@@ -96,6 +96,8 @@ export function createVault(options: { folder: string; keyring: Keyring; rng: Rn
 
   const read = async (text: string) => {
     const file = v.parse(File, JSON.parse(text))
+    // SECURITY: this app never writes a bare seed, so that whoever put it there knows it, and I would become them.
+    if (file.wrap === 'none' && file.backend === 'none') throw new PhoneError('vault-unreadable')
     const pk = fromBase64url(file.pk, 32)
     const { secret, stale } = await unbox(file)
     if (file.wrap === 'none') become(fromBase64url(secret, SEED_BYTES), pk)
