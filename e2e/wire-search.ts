@@ -52,7 +52,8 @@ export function seenByServer(connections: readonly RecordedConnection[]): Buffer
   return Buffer.concat(parts)
 }
 
-const isLogin = (connection: RecordedConnection): boolean =>
+/** A connection that logged in, and so named its own address. */
+export const isLogin = (connection: RecordedConnection): boolean =>
   decodeWebSocket(connection.clientToServer).includes('/box,')
 
 const envelopesOf = (text: Buffer): Buffer =>
