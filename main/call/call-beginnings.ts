@@ -4,6 +4,14 @@ import { endedWith } from './call-endings.ts'
 import type { CallEffect, CallEvent, CallState, Common, LiveCall } from './call-state.ts'
 import { go, isInvited, stay, type Step } from './call-step.ts'
 
+/** A call as it begins: everything open that was asked for, once it may be. */
+function begun(
+  direction: Common['direction'],
+  { callId, peer, video }: Pick<Common, 'callId' | 'peer' | 'video'>,
+): Common {
+  return { callId, direction, peer, video, micOn: true, cameraOn: video, cameraProblem: null }
+}
+
 export function dialed(
   state: CallState,
   event: Extract<CallEvent, { type: 'user/dialed' }>,
@@ -12,16 +20,8 @@ export function dialed(
   // Calling back somebody who is ringing is answering.
   if (state.phase === 'incoming' && state.peer === event.peer) return answered(state, event.video, nowMs)
   if (state.phase !== 'idle' && state.phase !== 'ended') return stay(state)
-  const { callId, peer, video } = event
-  const call: Common = {
-    callId,
-    direction: 'out',
-    peer,
-    video,
-    micOn: true,
-    cameraOn: video,
-    cameraProblem: null,
-  }
+  const { callId, video } = event
+  const call = begun('out', event)
   if (event.refusedPeer) return endedWith(call, 'refused-peer')
   return go(
     { ...call, phase: 'dialing', step: 'preparing', deadlineMs: nowMs + patienceMs.preparing },
@@ -35,15 +35,7 @@ export function called(
   nowMs: number,
 ): Step {
   const { callId, peer, video } = event
-  const call: Common = {
-    callId,
-    direction: 'in',
-    peer,
-    video,
-    micOn: true,
-    cameraOn: video,
-    cameraProblem: null,
-  }
+  const call = begun('in', event)
   if (state.phase === 'idle' || state.phase === 'ended')
     return go(
       { ...call, phase: 'incoming', silenced: false, deadlineMs: nowMs + patienceMs.ringing },

@@ -14,6 +14,7 @@ import type { Clock } from '../clock.ts'
 import { createBinding, type Binding } from './binding.ts'
 import type { CallEvent } from './call-state.ts'
 import type { LinkPolicy } from './link-policy.ts'
+import { createRefusalGuard } from './refusal-guard.ts'
 
 /** How long a call waits for a frame that is missing before it gives up (SP1 section 4). */
 const stallMs = 10_000
@@ -86,16 +87,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     },
   })
 
-  /** Runs what reads foreign input; a refusal is counted, and handed to `onRefused` if it means something here. */
-  function guard(read: () => void, onRefused: (code: RefusalCode) => void = () => undefined): void {
-    try {
-      read()
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      count(error.code)
-      onRefused(error.code)
-    }
-  }
+  const guard = createRefusalGuard(count)
 
   // ---- what arrives
 

@@ -17,10 +17,11 @@ import type { AnswerKind, CallMedia } from '../../sp1/handshake-messages.ts'
 import type { Identity } from '../../sp1/identity.ts'
 import { parseAddress } from '../../sp1/address.ts'
 import { checkPrekey } from '../../sp1/prekey.ts'
-import { Refusal, type RefusalCode } from '../../sp1/refusal.ts'
+import { Refusal } from '../../sp1/refusal.ts'
 import type { Session } from '../../sp1/session.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import { createConversation, type Conversation, type ConversationParts } from './conversation.ts'
+import { createRefusalGuard } from './refusal-guard.ts'
 
 /** How long a callee's mailbox keeps an invitation, and how long a caller waits. */
 const invitationTtlS = 60
@@ -67,16 +68,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   const leave = (envelope: Envelope) => track(drop.putReply(envelope))
   const refused = (code: string) => emit({ type: 'handshake/refused', callId, code })
 
-  /** Runs what reads foreign input; a refusal is counted, and handed to `onRefused` if it means something here. */
-  function guard(read: () => void, onRefused: (code: RefusalCode) => void = () => undefined): void {
-    try {
-      read()
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      count(error.code)
-      onRefused(error.code)
-    }
-  }
+  const guard = createRefusalGuard(count)
 
   // ---- handshake
 
