@@ -15,6 +15,10 @@ export interface PeerView {
   readonly name: string | null
   /** What the peer calls itself. Known only after accept and never shown as if it were checked. */
   readonly claimedName: string | null
+  /** The contact whose name a stranger claims; null when there is none. */
+  readonly clash: string | null
+  /** The contact whose old key says that this one follows it; null when nobody vouches. */
+  readonly vouchedFor: string | null
   readonly trust: TrustView
 }
 

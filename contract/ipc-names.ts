@@ -21,6 +21,7 @@ export const requestNames = [
   'contacts.rename',
   'contacts.remove',
   'contacts.read',
+  'contacts.succeed',
   'contacts.safety-number',
   'history.seen',
   'history.remove',

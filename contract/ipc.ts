@@ -73,6 +73,8 @@ export const requestSchemas = {
   'contacts.remove': v.strictObject({ address: Address }),
   /** Reads an address or an `earshot:` link into a form; changes nothing. */
   'contacts.read': v.strictObject({ text: text(4096) }),
+  /** The contact whose old key vouches for this address has it from now on. */
+  'contacts.succeed': v.strictObject({ address: Address }),
   'contacts.safety-number': v.strictObject({ address: Address }),
   'history.seen': Nothing,
   'history.remove': v.strictObject({ id: text(64) }),
@@ -85,6 +87,12 @@ export interface ContactForm {
   readonly address: Address
   readonly name: string
   readonly server: string | null
+}
+
+/** A form as it was read from a text. */
+export interface ReadForm extends ContactForm {
+  /** The contact whose old key says that this address follows it: saving replaces that contact's key. */
+  readonly replaces: string | null
 }
 
 interface Replies extends Record<RequestName, unknown> {
@@ -106,7 +114,8 @@ interface Replies extends Record<RequestName, unknown> {
   'contacts.add': null
   'contacts.rename': null
   'contacts.remove': null
-  'contacts.read': ContactForm
+  'contacts.read': ReadForm
+  'contacts.succeed': null
   /** 60 digits in 12 groups of five. */
   'contacts.safety-number': { readonly digits: string }
   'history.seen': null
@@ -211,7 +220,7 @@ interface Pushes extends Record<PushName, unknown> {
   /** Bring a screen to the front; `contact` fills the form of a link that was opened, and adds nobody. */
   show:
     | { readonly screen: 'home' | 'history' | 'settings' }
-    | { readonly screen: 'contact'; readonly form: ContactForm }
+    | { readonly screen: 'contact'; readonly form: ReadForm }
     | { readonly screen: 'bad-link' }
 }
 export type Push<N extends PushName> = Pushes[N]

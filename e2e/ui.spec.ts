@@ -163,6 +163,7 @@ test('E15 a link fills the contact form and asks main for nothing until it is sa
     address: peers.stranger.address,
     name: hostileName,
     server: null,
+    replaces: null,
   })
   await expect(page.getByTestId('contact-address')).toHaveValue(peers.stranger.address)
   expect(await page.evaluate(() => window.fake.asked.length)).toBe(before)

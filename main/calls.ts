@@ -57,9 +57,11 @@ export async function startCalls(
       // What a full disk cannot keep is still true until the app ends.
       verified: (address) => void contacts.verified(address, 'sas').catch(() => undefined),
       mismatched: (address) => void contacts.mismatched(address).catch(() => undefined),
+      vouched: contacts.vouched,
     },
     record: ({ peer, ...entry }) => void history.record({ address: peer, ...entry }).catch(() => undefined),
     ownName: parts.ownName,
+    successions: parts.successions,
     chosenDevices() {
       const { microphone, camera } = parts.chosenDevices()
       return { microphoneId: microphone.deviceId, cameraId: camera.deviceId }

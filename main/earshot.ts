@@ -21,6 +21,7 @@ import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
 import { confirmInDialog } from './desktop/confirm.ts'
 import { currentTray, followViews, isActive } from './desktop/desktop.ts'
+import { parseLink } from './desktop/deep-link.ts'
 import { createIncomingAlert } from './desktop/incoming-alert.ts'
 import { createNotifications } from './desktop/notifications.ts'
 import { createPower } from './desktop/power.ts'
@@ -42,6 +43,7 @@ import { createActions } from './requests.ts'
 import { createServerChoice } from './server-choice.ts'
 import { forkServer } from './server-process.ts'
 import { createSettings } from './settings.ts'
+import { recognised } from './trust/contacts.ts'
 import { createVault, type OwnIdentity } from './trust/vault.ts'
 import { createReaders, type StartUp } from './view-readers.ts'
 import { createViews } from './views.ts'
@@ -115,6 +117,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   const screens = createScreens({
     showWindow: windows.showMain,
     send: (screen) => push(windows.pageOf('main'), 'show', screen),
+    readLink: (link) => recognised(parseLink(link), phone?.contacts ?? null),
   })
   const showApp = () =>
     unseenMissed(views.read('history')) > 0 ? screens.show({ screen: 'history' }) : windows.showMain()

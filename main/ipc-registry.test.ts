@@ -72,6 +72,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'contacts.rename': { address, name: 'Bea' },
   'contacts.remove': { address },
   'contacts.read': { text: address },
+  'contacts.succeed': { address },
   'contacts.safety-number': { address },
   'history.seen': {},
   'history.remove': { id: 'x' },

@@ -7,6 +7,7 @@ import { PhoneError } from '../contract/errors.ts'
 import type { Address } from '../contract/ids.ts'
 import type { AppView, CallCommand } from '../contract/ipc.ts'
 import type { Rng } from '../sp1/encode.ts'
+import { readSuccessions, type Succession } from '../sp1/succession.ts'
 import type { CallEngine } from './call/call-engine.ts'
 import { KeptHistory, createHistory, type History } from './history.ts'
 import { createSealedFile, type SealedFile } from './sealed-file.ts'
@@ -43,12 +44,26 @@ export interface Phone {
 const StoredPrekeys = v.array(v.strictObject({ body: v.string(), sig: v.string(), seed: v.string() }))
 type StoredPrekeys = v.InferOutput<typeof StoredPrekeys>
 
+/** What leads from this person's earlier keys to the present one, as sp1/succession writes it. Label "successions". */
+const StoredSuccessions = v.string()
+
 export interface CallParts {
   readonly identity: OwnIdentity
   readonly contacts: Contacts
   /** Where calls that ended are written down. */
   readonly history: Pick<History, 'record'>
   readonly prekeys: SealedFile<StoredPrekeys>
+  /** What leads from this person's earlier keys to the present one, the latest step first. */
+  readonly successions: () => readonly Succession[]
+}
+
+/** SECURITY: what cannot be read is not handed to anybody; the file is sealed, so it is a bug or an older version. */
+function stepsIn(kept: string | null): readonly Succession[] {
+  try {
+    return kept ? readSuccessions(kept) : []
+  } catch {
+    return []
+  }
 }
 
 /** Code: `vault-unreadable` when a file is there and the system does not let us read it. */
@@ -67,6 +82,7 @@ export async function openPhone(options: {
     contacts: sealed('contacts', KeptContacts),
     history: sealed('history', KeptHistory),
     prekeys: sealed('prekeys', StoredPrekeys),
+    successions: sealed('successions', StoredSuccessions),
   }
   // Writing over a file that could not even be opened would lose what is in it.
   const load = <T>(file: SealedFile<T>) =>
@@ -75,6 +91,7 @@ export async function openPhone(options: {
     })
   const keptContacts = await load(files.contacts)
   const keptHistory = await load(files.history)
+  const steps = stepsIn(await load(files.successions))
 
   const contacts = createContacts({ file: files.contacts, kept: keptContacts, own: identity.address, nowMs })
   const history = createHistory({ file: files.history, kept: keptHistory })
@@ -83,6 +100,7 @@ export async function openPhone(options: {
     contacts,
     history,
     prekeys: files.prekeys,
+    successions: () => steps,
   })
 
   return {

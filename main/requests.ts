@@ -7,6 +7,7 @@ import { readForm } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { Actions, WindowRole } from './ipc-registry.ts'
 import type { Phone } from './phone.ts'
+import { recognised } from './trust/contacts.ts'
 import { safetyNumberWith } from './trust/verification.ts'
 import type { Vault } from './trust/vault.ts'
 import type { ViewBoard } from './views.ts'
@@ -77,7 +78,8 @@ export function createActions(parts: RequestParts): Actions {
     'contacts.add': (form) => nothing(phone().contacts.add(form)),
     'contacts.rename': ({ address, name }) => nothing(phone().contacts.rename(address, name)),
     'contacts.remove': ({ address }) => nothing(phone().contacts.remove(address)),
-    'contacts.read': ({ text }) => readForm(text),
+    'contacts.read': ({ text }) => recognised(readForm(text), parts.phone()?.contacts ?? null),
+    'contacts.succeed': ({ address }) => nothing(phone().contacts.succeed(address)),
     'contacts.safety-number': ({ address }) => ({ digits: safetyNumberWith(phone().address, address) }),
     'history.seen': () => nothing(phone().history.seen()),
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),

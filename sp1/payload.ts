@@ -3,8 +3,12 @@
 import { bytes, flag, listOf, natural, oneOf, pattern, record, text } from './fields.ts'
 import type { Field, Fields, ValuesOf } from './fields.ts'
 import { Refusal } from './refusal.ts'
+import { MAX_SUCCESSIONS } from './succession.ts'
 
 const CANDIDATE = record({ candidate: text(1024), sdpMid: text(64), sdpMLineIndex: natural })
+
+/** See succession.ts. */
+const STEP = record({ old: bytes(32), signedAtMs: natural, byOld: bytes(64), byNew: bytes(64) })
 
 /** As many as one link may ever gather, see `MAX_CANDIDATES_PER_UFRAG`. */
 const MAX_CANDIDATES_IN_FRAME = 40
@@ -16,6 +20,7 @@ const SHAPES = {
   candidates: { t: oneOf('candidates'), list: listOf(CANDIDATE, MAX_CANDIDATES_IN_FRAME) },
   state: { t: oneOf('state'), mic: flag, camera: flag },
   name: { t: oneOf('name'), name: text(256) },
+  succession: { t: oneOf('succession'), steps: listOf(STEP, MAX_SUCCESSIONS) },
   hangup: { t: oneOf('hangup'), reason: pattern(/^[a-z][a-z-]{0,31}$/) },
 } satisfies Readonly<Record<string, Fields>>
 

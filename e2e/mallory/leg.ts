@@ -75,6 +75,7 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     clock: systemClock,
     rng: (length) => randomBytes(length),
     count: () => undefined,
+    onVouched: () => undefined,
     emit(event) {
       events.push(event.type)
       // Both legs open as the two apps would: the caller's first.

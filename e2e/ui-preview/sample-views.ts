@@ -123,6 +123,8 @@ const peer = (of: Partial<PeerView>): PeerView => ({
   address: contacts.bob.address,
   name: 'Bob',
   claimedName: null,
+  clash: null,
+  vouchedFor: null,
   trust: { state: 'V1' },
   ...of,
 })
@@ -131,6 +133,20 @@ export const peers = {
   ada: peer({ address: contacts.ada.address, name: contacts.ada.name, trust: contacts.ada.trust }),
   stranger: peer({ address: address('x'), name: null, trust: { state: 'V0' } }),
   claiming: peer({ address: address('x'), name: null, claimedName: hostileName, trust: { state: 'V0' } }),
+  clashing: peer({
+    address: address('x'),
+    name: null,
+    claimedName: 'Ada Lovelace',
+    clash: 'Ada Lovelace',
+    trust: { state: 'V0' },
+  }),
+  vouched: peer({
+    address: address('x'),
+    name: null,
+    claimedName: 'Ada',
+    vouchedFor: 'Ada Lovelace',
+    trust: { state: 'V0' },
+  }),
   long: peer({ address: contacts.long.address, name: longName }),
 }
 

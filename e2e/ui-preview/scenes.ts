@@ -133,6 +133,18 @@ export const scenes: readonly Scene[] = [
         address: peers.stranger.address,
         name: 'Grace',
         server: 'https://calls.example.org',
+        replaces: null,
+      }),
+  },
+  {
+    name: 'contact-link-successor',
+    views: ready,
+    steps: (page) =>
+      page.evaluate((form) => window.fake.push('show', { screen: 'contact', form }), {
+        address: peers.stranger.address,
+        name: 'Ada',
+        server: null,
+        replaces: 'Ada Lovelace',
       }),
   },
   { name: 'my-address', views: ready, steps: click('my-address') },
@@ -156,6 +168,8 @@ export const scenes: readonly Scene[] = [
     views: inCall(calls.incoming(peers.stranger)),
     steps: click('peer-address-toggle'),
   },
+  { name: 'call-name-clash', views: inCall(calls.live(peers.clashing, { direction: 'in' })) },
+  { name: 'call-new-key', views: inCall(calls.live(peers.vouched, { direction: 'in' })) },
   { name: 'call-unchecked', views: inCall(calls.live(peers.claiming, { direction: 'in' })) },
   {
     name: 'call-pinned-details',

@@ -184,7 +184,7 @@ const orders: { readonly [E in EventName]?: string } = {
   'user/dialed': 'prepare-link',
   'user/answered': 'prepare-link',
   'user/compared': 'mark-verified',
-  'link/bound': 'set-tracks tell-name tell-state',
+  'link/bound': 'set-tracks introduce tell-state',
   'link/restored': 'set-tracks',
   'peer/called': 'ring-back',
   'peer/accepted': 'open-link',

@@ -171,7 +171,7 @@ function bound(state: LiveCall, nowMs: number): Step {
   if (state.phase !== 'connecting' || (state.step !== 'binding' && state.step !== 'linking'))
     return stay(state)
   const { step: _step, deadlineMs: _deadlineMs, ...call } = state
-  const { callId, micOn, cameraOn } = call
+  const { callId, peer, micOn, cameraOn } = call
   return go(
     {
       ...call,
@@ -183,7 +183,7 @@ function bound(state: LiveCall, nowMs: number): Step {
       claimedName: null,
     },
     { do: 'set-tracks', callId, micOn, cameraOn },
-    { do: 'tell-name', callId },
+    { do: 'introduce', callId, peer },
     { do: 'tell-state', callId, micOn, cameraOn },
   )
 }

@@ -4,10 +4,12 @@ import { assertNever, PhoneError } from '../../contract/errors.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
+import { addressOf } from '../../sp1/address.ts'
 import { base64url, type Rng } from '../../sp1/encode.ts'
 import type { IncomingCall } from '../../sp1/handshake-callee.ts'
 import type { Identity } from '../../sp1/identity.ts'
 import type { RefusalCode } from '../../sp1/refusal.ts'
+import type { Succession } from '../../sp1/succession.ts'
 import type { Clock } from '../clock.ts'
 import type { Drop } from '../signaling/drop.ts'
 import type { CallEffect, CallEvent } from './call-state.ts'
@@ -26,9 +28,13 @@ export interface OrderParts {
     isContact(address: Address): boolean
     verified(address: Address): void
     mismatched(address: Address): void
+    /** The keys of these addresses, the latest first, vouch for this one. */
+    vouched(address: Address, olds: readonly Address[]): void
   }
   readonly record: (entry: Omit<Extract<CallEffect, { do: 'record' }>, 'do'> & { atMs: number }) => void
   readonly ownName: () => string
+  /** What leads from my earlier keys to this one, the latest step first; empty for a first key. */
+  readonly successions: () => readonly Succession[]
   readonly chosenDevices: () => { microphoneId: string | null; cameraId: string | null }
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, push: Push<N>) => void
   readonly count: (code: RefusalCode) => void
@@ -101,8 +107,8 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         })
       case 'tell-state':
         return conversation(effect.callId)?.say({ t: 'state', mic: effect.micOn, camera: effect.cameraOn })
-      case 'tell-name':
-        return conversation(effect.callId)?.say({ t: 'name', name: parts.ownName() })
+      case 'introduce':
+        return introduce(effect)
       case 'hang-up':
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':
@@ -122,6 +128,15 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       default:
         return assertNever(effect)
     }
+  }
+
+  function introduce({ callId, peer }: Extract<CallEffect, { do: 'introduce' }>): void {
+    const say = conversation(callId)?.say
+    say?.({ t: 'name', name: parts.ownName() })
+    // SECURITY: a stranger does not learn which key I had before.
+    if (!people.isContact(peer)) return
+    const steps = parts.successions()
+    if (steps.length > 0) say?.({ t: 'succession', steps })
   }
 
   function invite({ callId, peer, video }: Extract<CallEffect, { do: 'invite' }>): void {
@@ -160,6 +175,11 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         signal: (signal) => send('link.signal', { callId, signal }),
         frame: (data) => send('link.frame', { callId, data }),
       },
+      onVouched: (peerKey, oldKeys) =>
+        people.vouched(
+          addressOf(peerKey) as Address,
+          oldKeys.map((key) => addressOf(key) as Address),
+        ),
       count: parts.count,
     })
     exchanges.set(callId, exchange)

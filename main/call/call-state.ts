@@ -128,7 +128,8 @@ export type CallEffect =
   | { do: 'open-link'; callId: CallId; initiator: boolean }
   | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean }
   | { do: 'tell-state'; callId: CallId; micOn: boolean; cameraOn: boolean }
-  | { do: 'tell-name'; callId: CallId }
+  /** Tell the peer who I am, as far as it may know: a stranger hears less than a contact. */
+  | { do: 'introduce'; callId: CallId; peer: Address }
   | { do: 'hang-up'; callId: CallId; reason: string }
   | { do: 'close-link'; callId: CallId }
   /** Forget the handshake of this call, erase its keys, leave its server connection. */

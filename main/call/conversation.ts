@@ -9,6 +9,7 @@ import { fromUtf8, utf8 } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope3 } from '../../sp1/envelope.ts'
 import type { Payload } from '../../sp1/payload.ts'
 import { Refusal, type RefusalCode } from '../../sp1/refusal.ts'
+import type { Succession } from '../../sp1/succession.ts'
 import type { Received, Session } from '../../sp1/session.ts'
 import type { Clock } from '../clock.ts'
 import { createBinding, type Binding } from './binding.ts'
@@ -33,6 +34,8 @@ export interface ConversationParts {
   }
   /** Leaves a frame at the reply handle. */
   readonly leave: (envelope: Envelope3) => void
+  /** The peer says which keys its own one follows. Nothing is verified yet. */
+  readonly onSuccession: (steps: readonly Succession[]) => void
   /** Foreign input that was dropped. */
   readonly count: (code: RefusalCode) => void
 }
@@ -135,6 +138,8 @@ export function createConversation(parts: ConversationParts): Conversation {
         return emit({ type: 'peer/switched', callId, micOn: payload.mic, cameraOn: payload.camera })
       case 'name':
         return hearName(payload.name)
+      case 'succession':
+        return guard(() => parts.onSuccession(payload.steps))
       case 'hangup':
         return emit({ type: 'peer/hung-up', callId, lost: payload.reason === 'connection-lost' })
       case 'refused':

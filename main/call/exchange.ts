@@ -19,6 +19,7 @@ import { parseAddress } from '../../sp1/address.ts'
 import { checkPrekey } from '../../sp1/prekey.ts'
 import { Refusal } from '../../sp1/refusal.ts'
 import type { Session } from '../../sp1/session.ts'
+import { openSuccessions } from '../../sp1/succession.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import { createConversation, type Conversation, type ConversationParts } from './conversation.ts'
 import { createRefusalGuard } from './refusal-guard.ts'
@@ -28,10 +29,12 @@ const invitationTtlS = 60
 const farewellMs = 2_000
 const CALL_ID_BYTES = 16
 
-export interface ExchangeParts extends Omit<ConversationParts, 'session' | 'leave'> {
+export interface ExchangeParts extends Omit<ConversationParts, 'session' | 'leave' | 'onSuccession'> {
   readonly identity: Identity
   readonly drop: Drop
   readonly rng: Rng
+  /** These keys, the latest first, vouch for the peer's: verified. */
+  readonly onVouched: (peerKey: Uint8Array, oldKeys: readonly Uint8Array[]) => void
 }
 
 export interface Exchange {
@@ -125,13 +128,23 @@ export function createExchange(parts: ExchangeParts): Exchange {
     if (call?.phase !== 'pending') return
     guard(() => {
       const accepted = acceptCall({ identity, incoming: call, fingerprint, media: mediaOf(video), rng })
-      conversation = converse(accepted.session)
+      conversation = converse(accepted.session, call.callerKey)
       leave(accepted.wire)
     }, refused)
   }
 
-  function converse(session: Session): Conversation {
-    return createConversation({ callId, session, policy, clock, emit, toPage, leave, count })
+  function converse(session: Session, peerKey: Uint8Array): Conversation {
+    return createConversation({
+      callId,
+      session,
+      policy,
+      clock,
+      emit,
+      toPage,
+      leave,
+      onSuccession: (steps) => parts.onVouched(peerKey, openSuccessions(peerKey, steps)),
+      count,
+    })
   }
 
   // ---- what arrives
@@ -153,7 +166,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     guard(
       () => {
         const { session, wire, media } = completeCall(call, envelope)
-        conversation = converse(session)
+        conversation = converse(session, call.peer)
         conversation.begin(wire)
         emit({ type: 'peer/accepted', callId, video: media === 'av' })
       },

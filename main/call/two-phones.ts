@@ -8,6 +8,7 @@ import type { Envelope } from '../../sp1/envelope.ts'
 import { identityFromSeed, type Identity } from '../../sp1/identity.ts'
 import { createPrekey, type Prekey, type PrekeyBundle } from '../../sp1/prekey.ts'
 import type { RefusalCode } from '../../sp1/refusal.ts'
+import type { Succession } from '../../sp1/succession.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import { createMailbox } from '../signaling/mailbox.ts'
 import { createCallEngine, type CallEngine, type CallEngineParts } from './call-engine.ts'
@@ -59,7 +60,14 @@ function createTestRng(seed: number): (length: number) => Uint8Array {
     })
 }
 
-export function createTwoPhones(options: { contacts?: boolean; seed?: number; name?: string } = {}) {
+export function createTwoPhones(
+  options: {
+    contacts?: boolean
+    seed?: number
+    name?: string
+    successions?: (identity: Identity) => readonly Succession[]
+  } = {},
+) {
   const clock = createVirtualClock()
   const network: Network = { tamper: (envelope) => [envelope], sent: [], online: true, nowhere: false }
   const phones = new Map<Address, TestPhone>()
@@ -118,14 +126,23 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
       policy: createLinkPolicy({ relayOnly: false }),
       openDrop,
       people: {
-        view: (peer, claimedName) => ({ address: peer, name: null, claimedName, trust: { state: 'V0' } }),
+        view: (peer, claimedName) => ({
+          address: peer,
+          name: null,
+          claimedName,
+          clash: null,
+          vouchedFor: null,
+          trust: { state: 'V0' },
+        }),
         isContact: () => options.contacts ?? true,
         isRefused: (peer) => marks.includes(`mismatched ${peer}`),
         verified: (peer) => marks.push(`verified ${peer}`),
         mismatched: (peer) => marks.push(`mismatched ${peer}`),
+        vouched: (peer, olds) => marks.push(`vouched ${peer} by ${olds.join(' ')}`),
       },
       record: (entry) => records.push(entry),
       ownName: () => options.name ?? `Phone ${number}`,
+      successions: () => options.successions?.(identity) ?? [],
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
       count: (code) => refusals.push(code),
       send: page.take,

@@ -3,6 +3,7 @@ import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
+import { signSuccession, writeSuccessions } from '../../sp1/succession.ts'
 import { linkOf, parseLink, readAddress, readForm } from './deep-link.ts'
 
 const address = addressOf(identityFromSeed(new Uint8Array(32).fill(1)).publicKey) as Address
@@ -20,12 +21,17 @@ test.each([
   { address, name: 'a&b=c?d#e+f%', server: null },
   { address, name: '', server: 'http://127.0.0.1:7117' },
 ])('a link that was written is read back: %j', (form) => {
-  expect(parseLink(linkOf(form))).toEqual(form)
+  expect(parseLink(linkOf(form))).toEqual({ ...form, was: [] })
 })
 
 test('the parts may stand in either order and the letters in either case', () => {
   const upper = `SP1:${address.toUpperCase()}?name=Bea&server=wss%3A%2F%2Fcalls.example.org`
-  expect(parseLink(upper)).toEqual({ address, name: 'Bea', server: 'https://calls.example.org' })
+  expect(parseLink(upper)).toEqual({
+    address,
+    name: 'Bea',
+    server: 'https://calls.example.org',
+    was: [],
+  })
 })
 
 const typo = address.replace(/^./, (letter) => (letter === 'a' ? 'b' : 'a'))
@@ -104,7 +110,7 @@ test.each([
   ['an address', address, ''],
   ['an address with the short scheme', `sp1:${address}`, ''],
 ])('%s that was pasted fills the form', (_, text, name) => {
-  expect(readForm(text)).toEqual({ address, name, server: null })
+  expect(readForm(text)).toEqual({ address, name, server: null, was: [] })
 })
 
 test.each([
@@ -113,4 +119,15 @@ test.each([
   [`${address}?call=1`, 'bad-link'],
 ])('%s that was pasted fills no form', (text, code) => {
   expect(() => readForm(text)).toThrow(code)
+})
+
+test('a link tells which key this one follows, if both keys signed it', () => {
+  const [old, next, eve] = [2, 3, 4].map((fill) => identityFromSeed(new Uint8Array(32).fill(fill)))
+  if (!old || !next || !eve) throw new Error('three people')
+  const form = { address: addressOf(next.publicKey) as Address, name: 'Bea', server: null }
+  const was = writeSuccessions([signSuccession(old, next, 1)])
+  expect(parseLink(linkOf(form, was)).was).toEqual([addressOf(old.publicKey)])
+  const ofAnother = writeSuccessions([signSuccession(old, eve, 1)])
+  expect(() => parseLink(linkOf(form, ofAnother))).toThrow('bad-link')
+  expect(() => parseLink(linkOf(form, was.slice(1)))).toThrow('bad-link')
 })

@@ -3,13 +3,20 @@ import type { Address } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
-import { linkOf } from './deep-link.ts'
+import { linkOf, parseLink } from './deep-link.ts'
 import { createScreens } from './screens.ts'
 
 function screens() {
   const sent: Push<'show'>[] = []
   const counts = { shown: 0 }
-  const made = createScreens({ showWindow: () => (counts.shown += 1), send: (push) => sent.push(push) })
+  const made = createScreens({
+    showWindow: () => (counts.shown += 1),
+    send: (push) => sent.push(push),
+    readLink(text) {
+      const { was: _was, ...form } = parseLink(text)
+      return { ...form, replaces: null }
+    },
+  })
   return { screens: made, sent, counts }
 }
 const address = addressOf(identityFromSeed(new Uint8Array(32).fill(1)).publicKey) as Address
@@ -18,7 +25,7 @@ test('a link fills a form and brings the window to the front', () => {
   const { screens: made, sent, counts } = screens()
   made.pageReady()
   made.openLink(linkOf({ address, name: 'Bea', server: null }))
-  expect(sent).toEqual([{ screen: 'contact', form: { address, name: 'Bea', server: null } }])
+  expect(sent).toEqual([{ screen: 'contact', form: { address, name: 'Bea', server: null, replaces: null } }])
   expect(counts.shown).toBe(1)
 })
 

@@ -1,6 +1,5 @@
 // Brings a screen of the main window to the front, and keeps the wish until its page is there to hear it.
-import type { Push } from '../../contract/ipc.ts'
-import { parseLink } from './deep-link.ts'
+import type { Push, ReadForm } from '../../contract/ipc.ts'
 
 export interface Screens {
   show(push: Push<'show'>): void
@@ -13,24 +12,27 @@ export interface Screens {
 export function createScreens(options: {
   showWindow: () => void
   send: (push: Push<'show'>) => void
+  /** Throws for what is no link of ours. */
+  readLink: (text: string) => ReadForm
 }): Screens {
   let ready = false
-  let waiting: Push<'show'> | null = null
+  let waiting: (() => Push<'show'>) | null = null
 
-  const show = (push: Push<'show'>) => {
+  /** What is to be shown is read when it can be: by then there may be contacts. */
+  const show = (push: () => Push<'show'>) => {
     options.showWindow()
-    if (ready) options.send(push)
+    if (ready) options.send(push())
     else waiting = push
   }
 
   return {
-    show,
-    openLink: (text) => show(screenFor(text)),
+    show: (push) => show(() => push),
+    openLink: (text) => show(() => screenFor(text, options.readLink)),
     pageReady() {
       ready = true
       const push = waiting
       waiting = null
-      if (push) options.send(push)
+      if (push) options.send(push())
     },
     pageGone() {
       ready = false
@@ -38,9 +40,9 @@ export function createScreens(options: {
   }
 }
 
-function screenFor(link: string): Push<'show'> {
+function screenFor(link: string, readLink: (text: string) => ReadForm): Push<'show'> {
   try {
-    return { screen: 'contact', form: parseLink(link) }
+    return { screen: 'contact', form: readLink(link) }
   } catch {
     return { screen: 'bad-link' }
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Address } from '../../contract/ids.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
-import { createContacts, type KeptContacts } from './contacts.ts'
+import { createContacts, recognised, type KeptContacts } from './contacts.ts'
 
 const addressFrom = (fill: number) =>
   addressOf(identityFromSeed(new Uint8Array(32).fill(fill)).publicKey) as Address
@@ -116,6 +116,8 @@ test('a peer is shown under my name for it, and what it calls itself stays apart
     address: bea,
     name: null,
     claimedName: 'Police',
+    clash: null,
+    vouchedFor: null,
     trust: { state: 'V0' },
   })
 })
@@ -129,4 +131,52 @@ test('whoever listens hears every change until it stops listening', async () => 
   stop()
   await contacts.remove(bea)
   expect(heard).toBe(2)
+})
+
+test('a stranger who calls itself like a contact is not taken for it', async () => {
+  const contacts = await open()
+  await contacts.add(form())
+  expect(contacts.view(carl, 'BEA').clash).toBe('Bea')
+  expect(contacts.view(carl, 'Carl').clash).toBeNull()
+  expect(contacts.view(carl, null).clash).toBeNull()
+  expect(contacts.view(bea, 'Bea').clash).toBeNull()
+})
+
+test('a new key that a contact’s old key vouches for is offered, and used only when a person says so', async () => {
+  const file = memoryFile()
+  const contacts = await open(file)
+  await contacts.add(form({ server: 'https://calls.example.org' }))
+  await contacts.verified(bea, 'sas')
+  contacts.vouched(carl, [me, bea])
+  expect(contacts.view(carl, 'Bea')).toMatchObject({ clash: null, vouchedFor: 'Bea', trust: { state: 'V0' } })
+  expect(contacts.trustOf(bea).state).toBe('V2')
+
+  await contacts.succeed(carl)
+  const after = { address: carl, name: 'Bea', server: 'https://calls.example.org', trust: { state: 'V1' } }
+  expect(contacts.list()).toMatchObject([after])
+  expect((await open(file)).list()).toMatchObject([after])
+  // The old key is a stranger's again, and a stranger who claims the name clashes with it.
+  expect(contacts.view(bea, 'Bea')).toMatchObject({ name: null, clash: 'Bea', trust: { state: 'V0' } })
+  await expect(contacts.succeed(carl)).rejects.toMatchObject({ code: 'unknown-contact' })
+})
+
+test('nobody follows a key whose code was different, nor one that is no contact’s', async () => {
+  const contacts = await open()
+  contacts.vouched(carl, [bea])
+  expect(contacts.vouchedFor(carl)).toBeNull()
+  await contacts.add(form())
+  contacts.vouched(carl, [bea])
+  await contacts.mismatched(bea)
+  expect(contacts.vouchedFor(carl)).toBeNull()
+  await expect(contacts.succeed(carl)).rejects.toMatchObject({ code: 'unknown-contact' })
+})
+
+test('a link of a new key says whose contact it would replace, and replaces nobody', async () => {
+  const contacts = await open()
+  await contacts.add(form())
+  const link = { address: carl, name: 'B.', server: null }
+  expect(recognised({ ...link, was: [bea] }, contacts)).toEqual({ ...link, replaces: 'Bea' })
+  expect(recognised({ ...link, was: [] }, contacts)).toEqual({ ...link, replaces: null })
+  expect(recognised({ ...link, was: [bea] }, null)).toEqual({ ...link, replaces: null })
+  expect(contacts.nameOf(bea)).toBe('Bea')
 })

@@ -4,12 +4,13 @@ import * as v from 'valibot'
 import type { PeerView, TrustView } from '../../contract/call-view.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import { Address } from '../../contract/ids.ts'
-import type { ContactView } from '../../contract/ipc.ts'
+import type { ContactView, ReadForm } from '../../contract/ipc.ts'
 import { OwnName } from '../../contract/settings.ts'
-import { readAddress } from '../desktop/deep-link.ts'
+import { readAddress, type LinkForm } from '../desktop/deep-link.ts'
 import type { SealedFile } from '../sealed-file.ts'
 import { parseServerUrl } from '../server-url.ts'
 import { createListeners } from '../listeners.ts'
+import { clashingName } from './name-clash.ts'
 
 const TimeMs = v.pipe(v.number(), v.integer(), v.minValue(0))
 const Contact = v.strictObject({
@@ -53,9 +54,23 @@ export interface Contacts {
   verified(address: Address, how: 'sas' | 'number'): Promise<void>
   /** … and they differ. */
   mismatched(address: Address): Promise<void>
+  /**
+   * The keys of these addresses, the latest first, say that this one follows them. Believed by nobody yet: it is shown,
+   * and `succeed` is a person's press. Forgotten when the app ends; a peer says it again in every call.
+   */
+  vouched(address: Address, olds: readonly Address[]): void
+  /** The contact that would be replaced by this address; null when nobody I know vouches for it. */
+  vouchedFor(address: Address): string | null
+  /**
+   * The contact whose old key vouches for this address has it from now on: same name, same server, V1, to be checked
+   * again. Code: `unknown-contact`.
+   */
+  succeed(address: Address): Promise<void>
   /** Returns how to stop listening. */
   onChange(listener: () => void): () => void
 }
+
+const MAX_VOUCHES = 100
 
 export function createContacts(options: {
   file: SealedFile<KeptContacts>
@@ -70,6 +85,25 @@ export function createContacts(options: {
 
   const trustOf = (address: Address): TrustView =>
     facts.get(address) ?? (contacts.has(address) ? { state: 'V1' } : { state: 'V0' })
+
+  /** By new address, the contact whose key it follows. */
+  const vouches = new Map<Address, Address>()
+  // SECURITY: a key that was found out says nothing any more, least of all who comes after it.
+  const voucher = (address: Address): Contact | null => {
+    if (contacts.has(address)) return null
+    const old = vouches.get(address)
+    const contact = old && contacts.get(old)
+    return contact && trustOf(contact.address).state !== 'X' ? contact : null
+  }
+  const vouchedFor = (address: Address) => voucher(address)?.name ?? null
+
+  const clashOf = (address: Address, claimedName: string | null): string | null =>
+    claimedName === null || contacts.has(address) || voucher(address)
+      ? null
+      : clashingName(
+          claimedName,
+          [...contacts.values()].map(({ name }) => name),
+        )
 
   const changed = async () => {
     listeners.tell()
@@ -94,9 +128,30 @@ export function createContacts(options: {
       address,
       name: contacts.get(address)?.name ?? null,
       claimedName,
+      clash: clashOf(address, claimedName),
+      vouchedFor: vouchedFor(address),
       trust: trustOf(address),
     }),
     trustOf,
+    vouchedFor,
+    vouched(address, olds) {
+      const old = olds.find((candidate) => contacts.has(candidate))
+      if (old === undefined || vouches.get(address) === old) return
+      // One entry for each stranger who proved something about one of my contacts: bounded all the same.
+      if (vouches.size >= MAX_VOUCHES) vouches.clear()
+      vouches.set(address, old)
+      listeners.tell()
+    },
+    async succeed(address) {
+      const contact = voucher(address)
+      if (!contact) throw new PhoneError('unknown-contact')
+      contacts.delete(contact.address)
+      contacts.set(address, { ...contact, address })
+      // What was checked was the old key.
+      facts.delete(contact.address)
+      vouches.delete(address)
+      await changed()
+    },
 
     async add(form) {
       const address = readAddress(form.address)
@@ -127,6 +182,15 @@ export function createContacts(options: {
     },
     onChange: listeners.onChange,
   }
+}
+
+/** A form that was read, with the contact that it would replace. Null: nobody is known yet. */
+export function recognised(
+  { was, ...form }: LinkForm,
+  contacts: Pick<Contacts, 'vouched' | 'vouchedFor'> | null,
+): ReadForm {
+  if (was.length > 0) contacts?.vouched(form.address, was)
+  return { ...form, replaces: was.length > 0 ? (contacts?.vouchedFor(form.address) ?? null) : null }
 }
 
 function readName(name: string): string {

@@ -23,7 +23,14 @@ const facts: LinkFacts = {
 const common = (trust: TrustView, name: string | null) => ({
   callId: 'A'.repeat(22) as CallId,
   direction: 'in' as const,
-  peer: { address: 'a'.repeat(56) as Address, name, claimedName: 'My bank', trust },
+  peer: {
+    address: 'a'.repeat(56) as Address,
+    name,
+    claimedName: 'My bank',
+    clash: null,
+    vouchedFor: null,
+    trust,
+  },
   media: {
     video: false,
     micOn: true,

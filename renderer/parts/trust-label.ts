@@ -1,5 +1,5 @@
 // Which sentence stands for which trust, in a call and outside one (SP1 section 6). The only place that decides it.
-import type { CallView, TrustView } from '../../contract/call-view.ts'
+import type { CallView, PeerView, TrustView } from '../../contract/call-view.ts'
 import { assertNever } from '../../contract/errors.ts'
 import { dateText } from '../locales/dates.ts'
 import type { TextKey, TextValues } from '../locales/texts.ts'
@@ -31,15 +31,17 @@ export function callTrustLabel(call: CallView): TrustLabel | null {
     case 'talking':
     case 'reconnecting':
       if (!call.facts.bound || !call.facts.match) return label('plain', 'trust.connecting')
-      return boundLabel(call.peer.trust, call.peer.name)
+      return boundLabel(call.peer)
     default:
       return assertNever(call)
   }
 }
 
-function boundLabel(trust: TrustView, name: string | null): TrustLabel {
+function boundLabel({ trust, name, clash, vouchedFor }: PeerView): TrustLabel {
   switch (trust.state) {
     case 'V0':
+      if (vouchedFor !== null) return label('warn', 'trust.vouched', { name: displayName(vouchedFor) })
+      if (clash !== null) return label('bad', 'trust.clash', { name: displayName(clash) })
       return label('warn', 'trust.unknown')
     case 'V1':
       return label('plain', 'trust.pinned')

@@ -17,6 +17,8 @@ export const useContacts = defineStore('contacts', () => {
     read: (text: string) => shell['contacts.read']({ text: text.slice(0, 4096) }),
     add: (address: string, name: string, server: string | null) =>
       shell['contacts.add']({ address, name, server }),
+    /** Gives the contact that this address follows its new key. */
+    succeed: (address: Address) => shell['contacts.succeed']({ address }),
     rename: (address: Address, name: string) => shell['contacts.rename']({ address, name }),
     remove: (address: Address) => shell['contacts.remove']({ address }),
     safetyNumber: (address: Address) => shell['contacts.safety-number']({ address }),

@@ -2,12 +2,12 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { Address } from '../../contract/ids.ts'
-import type { ContactForm, Push } from '../../contract/ipc.ts'
+import type { Push, ReadForm } from '../../contract/ipc.ts'
 import { useNotices } from './notices.ts'
 
 /** A contact form to open: filled by a link, by an unknown caller, or empty. */
 export interface OpenForm {
-  readonly form: Partial<ContactForm>
+  readonly form: Partial<ReadForm>
   /** It came from outside, so the dialog says that nobody was added. */
   readonly fromLink: boolean
 }
@@ -35,7 +35,7 @@ export const useNavigation = defineStore('navigation', () => {
     addressOpen,
     contactForm,
     show,
-    addContact: (form: Partial<ContactForm> = {}) => {
+    addContact: (form: Partial<ReadForm> = {}) => {
       contactForm.value = { form, fromLink: false }
     },
   }
