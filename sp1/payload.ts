@@ -16,6 +16,9 @@ const SHAPES = {
   candidates: { t: oneOf('candidates'), list: listOf(CANDIDATE, MAX_CANDIDATES_IN_FRAME) },
   state: { t: oneOf('state'), mic: flag, camera: flag },
   name: { t: oneOf('name'), name: text(256) },
+  /** My delivery key, for a contact (SP1 section 3). Answered by `delivery-kept` from whoever keeps it. */
+  delivery: { t: oneOf('delivery'), key: bytes(16) },
+  'delivery-kept': { t: oneOf('delivery-kept') },
   hangup: { t: oneOf('hangup'), reason: pattern(/^[a-z][a-z-]{0,31}$/) },
 } satisfies Readonly<Record<string, Fields>>
 
