@@ -77,6 +77,14 @@ export function createActions(parts: RequestParts): Actions {
     'contacts.add': (form) => nothing(phone().contacts.add(form)),
     'contacts.rename': ({ address, name }) => nothing(phone().contacts.rename(address, name)),
     'contacts.remove': ({ address }) => nothing(phone().contacts.remove(address)),
+    async 'contacts.block'({ address }) {
+      const { contacts, calls } = phone()
+      const kept = contacts.block(address)
+      // What a full disk cannot keep is in force all the same until the app ends.
+      calls.blocked(address)
+      return nothing(kept)
+    },
+    'contacts.unblock': ({ address }) => nothing(phone().contacts.unblock(address)),
     'contacts.read': ({ text }) => readForm(text),
     'contacts.safety-number': ({ address }) => ({ digits: safetyNumberWith(phone().address, address) }),
     'history.seen': () => nothing(phone().history.seen()),

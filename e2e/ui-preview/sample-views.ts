@@ -19,18 +19,26 @@ const contact = (
   name: string,
   trust: TrustView,
   server: string | null = null,
+  online: boolean | null = null,
 ): ContactView => ({
   address: address(letter),
   name,
   server,
   trust,
   addedAtMs: sampleNowMs - 100 * hourMs,
+  online,
 })
 
 export const contacts = {
-  ada: contact('a', 'Ada Lovelace', { state: 'V2', how: 'sas', atMs: sampleNowMs - 300 * hourMs }),
+  ada: contact(
+    'a',
+    'Ada Lovelace',
+    { state: 'V2', how: 'sas', atMs: sampleNowMs - 300 * hourMs },
+    null,
+    true,
+  ),
   bob: contact('b', 'Bob', { state: 'V1' }),
-  long: contact('c', longName, { state: 'V1' }, 'https://a-rather-long-server-name.calls.example.org'),
+  long: contact('c', longName, { state: 'V1' }, 'https://a-rather-long-server-name.calls.example.org', true),
   rtl: contact('d', 'مريم الإسطرلابية', { state: 'V1' }),
   hostile: contact('e', hostileName, { state: 'X', cause: 'mismatch', atMs: sampleNowMs - 20 * hourMs }),
 }
@@ -90,6 +98,7 @@ export const ready: Views = {
   },
   server: { url: 'https://calls.example.org', state: 'online', code: null, hosting: 'off', guests: 0 },
   contacts: Object.values(contacts),
+  blocked: [],
   history,
   call: { phase: 'idle' },
   devices: {
@@ -106,7 +115,13 @@ export const ready: Views = {
       ring: none,
     },
   },
-  settings: { name: 'Mary Somerville', ringVolume: 0.8, theme: 'system' },
+  settings: {
+    name: 'Mary Somerville',
+    ringVolume: 0.8,
+    theme: 'system',
+    whoMayRing: 'anyone',
+    presence: false,
+  },
 }
 
 export const empty: Views = { ...ready, contacts: [], history: [] }

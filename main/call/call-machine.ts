@@ -43,6 +43,8 @@ function live(
       return compared(state, event.answer, nowMs)
     case 'user/dismissed':
       return stay(state)
+    case 'user/blocked':
+      return ended(state, 'blocked', null, nowMs)
 
     case 'link/prepared':
       return prepared(state, event.cameraProblem, nowMs)
@@ -171,7 +173,7 @@ function bound(state: LiveCall, nowMs: number): Step {
   if (state.phase !== 'connecting' || (state.step !== 'binding' && state.step !== 'linking'))
     return stay(state)
   const { step: _step, deadlineMs: _deadlineMs, ...call } = state
-  const { callId, micOn, cameraOn } = call
+  const { callId, peer, micOn, cameraOn } = call
   return go(
     {
       ...call,
@@ -184,6 +186,7 @@ function bound(state: LiveCall, nowMs: number): Step {
     },
     { do: 'set-tracks', callId, micOn, cameraOn },
     { do: 'tell-name', callId },
+    { do: 'give-keys', callId, peer },
     { do: 'tell-state', callId, micOn, cameraOn },
   )
 }

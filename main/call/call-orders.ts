@@ -12,6 +12,7 @@ import type { Clock } from '../clock.ts'
 import type { Drop } from '../signaling/drop.ts'
 import type { CallEffect, CallEvent } from './call-state.ts'
 import type { Conversation } from './conversation.ts'
+import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import type { LinkPolicy } from './link-policy.ts'
 
@@ -27,6 +28,7 @@ export interface OrderParts {
     verified(address: Address): void
     mismatched(address: Address): void
   }
+  readonly keys: ContactKeysInCall
   readonly record: (entry: Omit<Extract<CallEffect, { do: 'record' }>, 'do'> & { atMs: number }) => void
   readonly ownName: () => string
   readonly chosenDevices: () => { microphoneId: string | null; cameraId: string | null }
@@ -103,6 +105,10 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         return conversation(effect.callId)?.say({ t: 'state', mic: effect.micOn, camera: effect.cameraOn })
       case 'tell-name':
         return conversation(effect.callId)?.say({ t: 'name', name: parts.ownName() })
+      case 'give-keys': {
+        const told = conversation(effect.callId)
+        return told ? parts.keys.bound(effect.peer, told) : undefined
+      }
       case 'hang-up':
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':
@@ -160,6 +166,7 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         signal: (signal) => send('link.signal', { callId, signal }),
         frame: (data) => send('link.frame', { callId, data }),
       },
+      keys: parts.keys,
       count: parts.count,
     })
     exchanges.set(callId, exchange)

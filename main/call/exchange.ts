@@ -15,11 +15,12 @@ import {
 } from '../../sp1/handshake-caller.ts'
 import type { AnswerKind, CallMedia } from '../../sp1/handshake-messages.ts'
 import type { Identity } from '../../sp1/identity.ts'
-import { parseAddress } from '../../sp1/address.ts'
+import { addressOf, parseAddress } from '../../sp1/address.ts'
 import { checkPrekey } from '../../sp1/prekey.ts'
 import { Refusal } from '../../sp1/refusal.ts'
 import type { Session } from '../../sp1/session.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
+import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createConversation, type Conversation, type ConversationParts } from './conversation.ts'
 import { createRefusalGuard } from './refusal-guard.ts'
 
@@ -28,7 +29,8 @@ const invitationTtlS = 60
 const farewellMs = 2_000
 const CALL_ID_BYTES = 16
 
-export interface ExchangeParts extends Omit<ConversationParts, 'session' | 'leave'> {
+export interface ExchangeParts extends Omit<ConversationParts, 'session' | 'leave' | 'onKeys'> {
+  readonly keys: ContactKeysInCall
   readonly identity: Identity
   readonly drop: Drop
   readonly rng: Rng
@@ -52,7 +54,7 @@ export interface Exchange {
 const mediaOf = (video: boolean): CallMedia => (video ? 'av' : 'a')
 
 export function createExchange(parts: ExchangeParts): Exchange {
-  const { callId, identity, drop, policy, clock, rng, emit, toPage, count } = parts
+  const { callId, identity, drop, policy, clock, rng, emit, toPage, keys, count } = parts
   const leaving = new Set<Promise<unknown>>()
   let outgoing: OutgoingCall | null = null
   let incoming: IncomingCall | null = null
@@ -94,7 +96,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       outgoing = started.outgoing
       await drop.openReply(base64url(reply), fromServer)
       if (forgotten) return
-      const put = drop.put(peer, started.wire, invitationTtlS)
+      const put = drop.put(peer, started.wire, invitationTtlS, keys.deliveryKeyOf(peer))
       track(put)
       await put
       emit({ type: 'server/invited', callId })
@@ -131,7 +133,20 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   function converse(session: Session): Conversation {
-    return createConversation({ callId, session, policy, clock, emit, toPage, leave, count })
+    // Whose keys the session was made with: the one I dialled, or the one who signed the invitation.
+    const peer = dialled ?? (incoming && (addressOf(incoming.callerKey) as Address))
+    const talk: Conversation = createConversation({
+      callId,
+      session,
+      policy,
+      clock,
+      emit,
+      toPage,
+      leave,
+      onKeys: (payload) => (peer ? keys.heard(peer, payload, talk) : undefined),
+      count,
+    })
+    return talk
   }
 
   // ---- what arrives
@@ -173,7 +188,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   function cancel(): void {
     if (outgoing?.phase !== 'sent' || dialled === null) return
-    track(drop.put(dialled, sealCancel({ identity, outgoing, rng }), invitationTtlS))
+    const wire = sealCancel({ identity, outgoing, rng })
+    track(drop.put(dialled, wire, invitationTtlS, keys.deliveryKeyOf(dialled)))
   }
 
   function forget(): void {

@@ -3,6 +3,7 @@
 import type { CallView } from '../../contract/call-view.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
+import type { Settings } from '../../contract/settings.ts'
 import { addressOf } from '../../sp1/address.ts'
 import type { Envelope } from '../../sp1/envelope.ts'
 import { identityFromSeed, type Identity } from '../../sp1/identity.ts'
@@ -11,7 +12,10 @@ import type { RefusalCode } from '../../sp1/refusal.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import { createMailbox } from '../signaling/mailbox.ts'
 import { createCallEngine, type CallEngine, type CallEngineParts } from './call-engine.ts'
+import { createContactKeys, type ContactKeys } from '../trust/contact-keys.ts'
+import { createContactKeysInCall } from './contact-keys-in-call.ts'
 import { createLinkPolicy } from './link-policy.ts'
+import { createRingPolicy } from './ring-policy.ts'
 import { createTestPages, type TestPage } from './test-pages.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
@@ -28,6 +32,8 @@ export interface Network {
   tamper: Tamper
   /** Every envelope as it left. */
   readonly sent: Envelope[]
+  /** The delivery keys shown with what went to mailboxes. */
+  readonly keys: (string | null)[]
   online: boolean
   /** Nobody has chosen a server. */
   nowhere: boolean
@@ -42,6 +48,7 @@ export interface TestPhone {
   readonly refusals: RefusalCode[]
   readonly records: Parameters<CallEngineParts['record']>[0][]
   readonly marks: string[]
+  readonly keys: ContactKeys
   readonly page: TestPage
   deliver(envelope: unknown): void
   view(): CallView
@@ -59,9 +66,22 @@ function createTestRng(seed: number): (length: number) => Uint8Array {
     })
 }
 
-export function createTwoPhones(options: { contacts?: boolean; seed?: number; name?: string } = {}) {
+export function createTwoPhones(
+  options: {
+    contacts?: boolean
+    seed?: number
+    name?: string
+    whoMayRing?: Settings['whoMayRing']
+  } = {},
+) {
   const clock = createVirtualClock()
-  const network: Network = { tamper: (envelope) => [envelope], sent: [], online: true, nowhere: false }
+  const network: Network = {
+    tamper: (envelope) => [envelope],
+    sent: [],
+    keys: [],
+    online: true,
+    nowhere: false,
+  }
   const phones = new Map<Address, TestPhone>()
   const seats: Seat[] = []
   const pages = createTestPages()
@@ -81,7 +101,8 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
         if (!bundle) throw new WireRefused('no-prekey')
         return bundle
       },
-      async put(to, envelope) {
+      async put(to, envelope, _ttlS, key) {
+        network.keys.push(key ?? null)
         for (const each of pass(envelope, 'box'))
           void Promise.resolve().then(() => phones.get(to)?.deliver(structuredClone(each)))
       },
@@ -110,6 +131,7 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
     const records: TestPhone['records'] = []
     const marks: string[] = []
     const prekeys = [createPrekey(identity, clock.now() - 1000, rng)]
+    const keys = createContactKeys({ kept: null, rng, onChange: () => {} })
     const page: TestPage = pages.addPage(number, () => engine.link)
     const engine: CallEngine = createCallEngine({
       identity,
@@ -120,10 +142,21 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
       people: {
         view: (peer, claimedName) => ({ address: peer, name: null, claimedName, trust: { state: 'V0' } }),
         isContact: () => options.contacts ?? true,
-        isRefused: (peer) => marks.includes(`mismatched ${peer}`),
+        isRefused: (peer) => marks.includes(`mismatched ${peer}`) || marks.includes(`blocked ${peer}`),
+        isBlocked: (peer) => marks.includes(`blocked ${peer}`),
         verified: (peer) => marks.push(`verified ${peer}`),
         mismatched: (peer) => marks.push(`mismatched ${peer}`),
       },
+      ringing: createRingPolicy({
+        whoMayRing: () => options.whoMayRing ?? 'anyone',
+        isContact: () => options.contacts ?? true,
+        nowMs: clock.now,
+      }),
+      keys: createContactKeysInCall({
+        keys,
+        isContact: () => options.contacts ?? true,
+        isRefused: (peer) => marks.includes(`mismatched ${peer}`) || marks.includes(`blocked ${peer}`),
+      }),
       record: (entry) => records.push(entry),
       ownName: () => options.name ?? `Phone ${number}`,
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
@@ -148,6 +181,7 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
       refusals,
       records,
       marks,
+      keys,
       page,
       deliver: mailbox.deliver,
       view: engine.view,

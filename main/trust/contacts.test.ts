@@ -8,6 +8,9 @@ const addressFrom = (fill: number) =>
   addressOf(identityFromSeed(new Uint8Array(32).fill(fill)).publicKey) as Address
 const [me, bea, carl] = [addressFrom(1), addressFrom(2), addressFrom(3)] as const
 
+let drawn = 0
+const rng = (length: number) => new Uint8Array(length).fill(++drawn)
+
 const memoryFile = () => {
   const saved: KeptContacts[] = []
   return {
@@ -18,7 +21,7 @@ const memoryFile = () => {
   }
 }
 const open = async (file = memoryFile()) =>
-  createContacts({ file, kept: await file.load(), own: me, nowMs: () => 1_000 })
+  createContacts({ file, kept: await file.load(), own: me, nowMs: () => 1_000, rng })
 const form = (changes: object = {}) => ({ address: bea as string, name: 'Bea', server: null, ...changes })
 
 test('a contact is added with its canonical address and server, and is there after a restart', async () => {
