@@ -43,6 +43,12 @@ export const contacts = {
   hostile: contact('e', hostileName, { state: 'X', cause: 'mismatch', atMs: sampleNowMs - 20 * hourMs }),
 }
 
+export const blocked = {
+  bob: { address: contacts.bob.address, name: 'Bob', atMs: sampleNowMs - 30 * hourMs },
+  stranger: { address: address('x'), name: null, atMs: sampleNowMs - 50 * hourMs },
+  long: { address: contacts.long.address, name: longName, atMs: sampleNowMs - 90 * hourMs },
+}
+
 function entry(id: number, with_: Partial<HistoryEntry> & { hoursAgo: number }): HistoryEntry {
   const { hoursAgo, ...rest } = with_
   return {
@@ -145,6 +151,11 @@ export const peers = {
   bob: peer({}),
   ada: peer({ address: contacts.ada.address, name: contacts.ada.name, trust: contacts.ada.trust }),
   stranger: peer({ address: address('x'), name: null, trust: { state: 'V0' } }),
+  refused: peer({
+    address: address('x'),
+    name: null,
+    trust: { state: 'X', cause: 'blocked', atMs: sampleNowMs - 50 * hourMs },
+  }),
   claiming: peer({ address: address('x'), name: null, claimedName: hostileName, trust: { state: 'V0' } }),
   long: peer({ address: contacts.long.address, name: longName }),
 }
@@ -184,10 +195,10 @@ export const calls = {
     ...common(who, 'out', video),
     phase,
   }),
-  incoming: (who: PeerView, video = false): CallView => ({
+  incoming: (who: PeerView, video = false, silenced = false): CallView => ({
     ...common(who, 'in', video),
     phase: 'incoming',
-    silenced: false,
+    silenced,
   }),
   live(who: PeerView, more: Partial<Live> = {}): Live {
     return {
