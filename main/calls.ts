@@ -104,7 +104,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       const everybody = contacts.list().flatMap(({ address }) => (sharesWith(address) ? [address] : []))
       const allHaveIt = keys.areKeptBy(everybody)
       const only = allHaveIt && parts.wishes().whoMayRing === 'contacts'
-      if (only) keys.give()
+      if (only) keys.use()
       if (!keys.inUse()) return null
       return {
         // Once nobody needs the older key any more, whoever was blocked with it is a stranger without one.

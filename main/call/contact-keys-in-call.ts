@@ -25,7 +25,7 @@ export function createContactKeysInCall(parts: {
       const pair = conversation.pairKey()
       if (pair) keys.learnPair(peer, pair)
       pair?.fill(0)
-      conversation.say({ t: 'delivery', key: keys.give() })
+      conversation.say({ t: 'delivery', key: keys.giveTo(peer) })
     },
     heard(peer, payload, conversation) {
       if (!sharesWith(peer)) return

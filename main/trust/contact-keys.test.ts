@@ -20,20 +20,20 @@ function open(kept: KeptContactKeys | null = null) {
 test('the server is given hashes of my key and never the key', () => {
   const { keys } = open()
   expect(keys.inUse()).toBe(false)
-  const given = keys.give()
+  const given = keys.giveTo(bea)
   expect(keys.inUse()).toBe(true)
   expect(keys.hashes()).toEqual([hashOf(given)])
 })
 
 test('after a rotation the older key is still named, second, and a third time it is gone', () => {
   const { keys } = open()
-  const first = keys.give()
+  const first = keys.giveTo(bea)
   keys.rotate()
-  const second = keys.give()
+  const second = keys.giveTo(bea)
   expect(second).not.toEqual(first)
   expect(keys.hashes()).toEqual([hashOf(second), hashOf(first)])
   keys.rotate()
-  expect(keys.hashes()).toEqual([hashOf(keys.give()), hashOf(second)])
+  expect(keys.hashes()).toEqual([hashOf(keys.giveTo(bea)), hashOf(second)])
 })
 
 test('a key that nobody has heard is not rotated', () => {
@@ -46,12 +46,21 @@ test('a key that nobody has heard is not rotated', () => {
 test('that a contact keeps my key is known once it says so, and no more after a rotation', () => {
   const { keys } = open()
   expect(keys.areKeptBy([])).toBe(true)
-  keys.give()
+  keys.giveTo(bea)
   expect(keys.areKeptBy([bea])).toBe(false)
   keys.keptBy(bea)
   expect([keys.areKeptBy([bea]), keys.areKeptBy([bea, carl])]).toEqual([true, false])
   keys.rotate()
   expect(keys.areKeptBy([bea])).toBe(false)
+})
+
+test('a contact that keeps a key from before a block in the same call does not keep the new one', () => {
+  const { keys } = open()
+  keys.giveTo(bea)
+  keys.rotate()
+  keys.keptBy(bea)
+  keys.keptBy(carl)
+  expect([keys.areKeptBy([bea]), keys.areKeptBy([carl])]).toEqual([false, false])
 })
 
 test('the newest pair key wins, and nothing is shared with somebody who is forgotten', () => {
@@ -71,8 +80,8 @@ test('the newest pair key wins, and nothing is shared with somebody who is forgo
 
 test('everything is there after a restart, and what did not change is not written', () => {
   const { keys, changes } = open()
-  keys.give()
-  keys.give()
+  keys.giveTo(bea)
+  keys.giveTo(bea)
   keys.keptBy(bea)
   keys.keptBy(bea)
   keys.learnTheirs(bea, key(2))

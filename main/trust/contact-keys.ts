@@ -32,11 +32,13 @@ export const KeptContactKeys = v.strictObject({
 export type KeptContactKeys = v.InferOutput<typeof KeptContactKeys>
 
 export interface ContactKeys {
-  /** My delivery key, 16 bytes, to be given to a contact now. */
-  give(): Uint8Array
+  /** My delivery key, 16 bytes, to be given to this contact now. */
+  giveTo(address: Address): Uint8Array
+  /** From now on the server has to know the key, whether anybody was given it or not. */
+  use(): void
   /** Somebody has heard of a key of mine: the server has to know it from now on. */
   inUse(): boolean
-  /** This contact says that it keeps the key which I gave last. */
+  /** This contact says that it keeps the key which I gave it last. */
   keptBy(address: Address): void
   /** SHA-256 of my keys, base64url, the current one first. */
   hashes(): readonly string[]
@@ -72,6 +74,8 @@ export function createContactKeys(options: {
   let current = options.kept?.current ?? fresh()
   let previous = options.kept?.previous ?? null
   let given = options.kept?.given ?? false
+  /** What was said to whom since the start: a block in the middle of a call changes the key. */
+  const said = new Map<Address, string>()
 
   function learn(address: Address, news: Partial<Shared>): void {
     const before = shared.get(address) ?? nothing
@@ -85,16 +89,24 @@ export function createContactKeys(options: {
   const areKeptBy = (addresses: readonly Address[]) =>
     addresses.every((address) => shared.get(address)?.keeps === current)
 
+  function use(): void {
+    if (given) return
+    given = true
+    onChange()
+  }
+
   return {
-    give() {
-      if (!given) {
-        given = true
-        onChange()
-      }
+    giveTo(address) {
+      said.set(address, current)
+      use()
       return fromBase64url(current, DELIVERY_BYTES)
     },
+    use,
     inUse: () => given || previous !== null,
-    keptBy: (address) => learn(address, { keeps: current }),
+    keptBy(address) {
+      const keeps = said.get(address)
+      if (keeps !== undefined) learn(address, { keeps })
+    },
     hashes: () =>
       (previous === null ? [current] : [current, previous]).map((mine) =>
         base64url(sha256(fromBase64url(mine, DELIVERY_BYTES))),
