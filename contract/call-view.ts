@@ -80,6 +80,8 @@ export type EndReason =
   | 'altered'
   | 'sas-mismatch'
   | 'refused-peer'
+  /** I blocked them: before I dialled, or while the call was on. */
+  | 'blocked'
   | 'page-gone'
 
 interface Common {

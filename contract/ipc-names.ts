@@ -20,6 +20,8 @@ export const requestNames = [
   'contacts.add',
   'contacts.rename',
   'contacts.remove',
+  'contacts.block',
+  'contacts.unblock',
   'contacts.read',
   'contacts.succeed',
   'contacts.safety-number',

@@ -71,6 +71,9 @@ export const requestSchemas = {
   'contacts.add': v.strictObject({ address: text(512), name: text(256), server: v.nullable(text(512)) }),
   'contacts.rename': v.strictObject({ address: Address, name: text(256) }),
   'contacts.remove': v.strictObject({ address: Address }),
+  /** Also for somebody who is no contact. Ends a call with them. */
+  'contacts.block': v.strictObject({ address: Address }),
+  'contacts.unblock': v.strictObject({ address: Address }),
   /** Reads an address or an `earshot:` link into a form; changes nothing. */
   'contacts.read': v.strictObject({ text: text(4096) }),
   /** The contact whose old key vouches for this address has it from now on. */
@@ -114,6 +117,8 @@ interface Replies extends Record<RequestName, unknown> {
   'contacts.add': null
   'contacts.rename': null
   'contacts.remove': null
+  'contacts.block': null
+  'contacts.unblock': null
   'contacts.read': ReadForm
   'contacts.succeed': null
   /** 60 digits in 12 groups of five. */
@@ -159,6 +164,16 @@ export interface ServerView {
 export interface ContactView extends ContactForm {
   readonly trust: TrustView
   readonly addedAtMs: number
+  /** True: here now, as far as my server says. Null: presence is off, or nothing is shared with this contact yet. */
+  readonly online: boolean | null
+}
+
+/** Somebody who may not ring me and whom I do not call. */
+export interface BlockedView {
+  readonly address: Address
+  /** From my contacts; null for somebody who is not in them. */
+  readonly name: string | null
+  readonly atMs: number
 }
 
 export interface HistoryEntry {
@@ -187,13 +202,15 @@ export interface DevicesView {
   }
 }
 
-export type SettingsView = Pick<Settings, 'name' | 'ringVolume' | 'theme'>
+export type SettingsView = Pick<Settings, 'name' | 'ringVolume' | 'theme' | 'whoMayRing' | 'presence'>
 
 export interface Views {
   readonly app: AppView
   readonly identity: IdentityView | null
   readonly server: ServerView
   readonly contacts: readonly ContactView[]
+  /** The latest first. */
+  readonly blocked: readonly BlockedView[]
   readonly history: readonly HistoryEntry[]
   readonly call: CallView
   readonly devices: DevicesView

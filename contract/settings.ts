@@ -39,6 +39,10 @@ export const Settings = v.strictObject({
   /** 0 is silent, 1 is full. */
   ringVolume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   theme: v.picklist(['system', 'light', 'dark']),
+  /** Callers who are not in my contacts: they ring, they ring without a sound, or they do not ring at all. */
+  whoMayRing: v.picklist(['anyone', 'unknown-silent', 'contacts']),
+  /** My contacts see when I am here, and I see it of them. */
+  presence: v.boolean(),
   /** The one-time sentence "Earshot stays in the tray" was shown. */
   trayExplained: v.boolean(),
 })
@@ -50,6 +54,8 @@ export const defaultSettings: Settings = {
   devices: { microphone: null, camera: null, speaker: null, ring: null },
   ringVolume: 0.8,
   theme: 'system',
+  whoMayRing: 'anyone',
+  presence: false,
   trayExplained: false,
 }
 

@@ -12,6 +12,8 @@ export const wireLimits = {
   envelopesPerMailbox: 100,
   envelopesPerHandle: 64,
   waitS: 60,
+  /** What one connection may publish to be seen by. */
+  presenceTokens: 256,
   challengeMs: 30_000,
   ackMs: 5_000,
 } as const
@@ -25,12 +27,23 @@ const base64url = (maxLength: number) =>
 export const ReplyHandle = bytes(16)
 /** The server forwards it and looks at nothing but its size. */
 export const OpaqueEnvelope = v.record(v.string(), v.unknown())
+/** What a contact shows to be let past the limit for strangers; the server knows its SHA-256. */
+export const DeliveryKey = bytes(16)
+const PresenceTokens = v.pipe(v.array(bytes(32)), v.maxLength(wireLimits.presenceTokens))
 export const PrekeyBundle = v.strictObject({ body: base64url(4096), sig: bytes(64) })
 
 export const boxRequests = {
   hello: v.strictObject({ v: v.literal(wireVersion), address: Address, cNonce: bytes(32) }),
   auth: v.strictObject({ sig: bytes(64) }),
   'prekey.put': PrekeyBundle,
+  /** Replaces what was put before; lives as long as the prekey. `only`: envelopes without a key are not kept. */
+  'delivery.put': v.strictObject({
+    /** SHA-256 of the current key, and perhaps of the one before. */
+    hashes: v.pipe(v.array(bytes(32)), v.minLength(1), v.maxLength(2)),
+    only: v.boolean(),
+  }),
+  /** Replaces what was put before; none withdraws. Gone with the connection. */
+  'presence.put': v.strictObject({ tokens: PresenceTokens }),
 } as const
 
 export const dropRequests = {
@@ -39,6 +52,7 @@ export const dropRequests = {
     to: Address,
     env: OpaqueEnvelope,
     ttlS: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(wireLimits.waitS)),
+    key: v.optional(DeliveryKey),
   }),
   'reply.open': v.strictObject({ handle: ReplyHandle }),
   'reply.put': v.strictObject({ handle: ReplyHandle, env: OpaqueEnvelope }),
@@ -49,6 +63,8 @@ export const dropRequests = {
 export const serverEvents = {
   env: v.strictObject({ id: v.pipe(v.string(), v.maxLength(64)), env: OpaqueEnvelope }),
   replaced: v.strictObject({}),
+  /** Those of my tokens that another connection has published too; whole, whenever that changes. */
+  presence: v.strictObject({ tokens: PresenceTokens }),
   'reply.env': v.strictObject({ handle: ReplyHandle, env: OpaqueEnvelope }),
 } as const
 

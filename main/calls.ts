@@ -3,15 +3,19 @@
 import type { Address } from '../contract/ids.ts'
 import { PhoneError } from '../contract/errors.ts'
 import type { DevicesView, Push } from '../contract/ipc.ts'
+import type { Settings } from '../contract/settings.ts'
 import type { PushName } from '../contract/ipc-names.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { createCallEngine } from './call/call-engine.ts'
+import { createContactKeysInCall } from './call/contact-keys-in-call.ts'
 import { createLinkPolicy } from './call/link-policy.ts'
+import { createRingPolicy } from './call/ring-policy.ts'
 import type { Clock } from './clock.ts'
-import type { CallParts, Calls } from './phone.ts'
-import type { ServerConnection } from './server-choice.ts'
+import type { CallParts, StartedCalls } from './phone.ts'
+import { createPresence } from './presence.ts'
 import type { Drop } from './signaling/drop.ts'
 import { createMailbox } from './signaling/mailbox.ts'
+import { createPostings } from './signaling/postings.ts'
 import { createPrekeyShelf } from './signaling/prekey-shelf.ts'
 import { createSignalingClient } from './signaling/signaling-client.ts'
 
@@ -19,6 +23,7 @@ export interface CallSurroundings extends CallParts {
   readonly clock: Clock
   readonly rng: Rng
   readonly ownName: () => string
+  readonly wishes: () => Pick<Settings, 'whoMayRing' | 'presence'>
   readonly chosenDevices: () => DevicesView['chosen']
   /** To the main window's page. */
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, value: Push<N>) => void
@@ -26,10 +31,10 @@ export interface CallSurroundings extends CallParts {
   readonly count: (code: string) => void
 }
 
-export async function startCalls(
-  parts: CallSurroundings,
-): Promise<{ readonly calls: Calls; readonly connection: ServerConnection }> {
+export async function startCalls(parts: CallSurroundings): Promise<StartedCalls> {
   const { identity, contacts, history, clock, rng, count } = parts
+  const isRefused = (address: Address) => contacts.trustOf(address).state === 'X'
+  const sharesWith = (address: Address) => contacts.has(address) && !isRefused(address)
   let ownServer: string | null = null
   const drops = createOpenDrops()
 
@@ -53,12 +58,19 @@ export async function startCalls(
     people: {
       view: contacts.view,
       isContact: contacts.has,
-      isRefused: (address) => contacts.trustOf(address).state === 'X',
+      isRefused,
+      isBlocked: contacts.isBlocked,
       // What a full disk cannot keep is still true until the app ends.
       verified: (address) => void contacts.verified(address, 'sas').catch(() => undefined),
       mismatched: (address) => void contacts.mismatched(address).catch(() => undefined),
       vouched: contacts.vouched,
     },
+    ringing: createRingPolicy({
+      whoMayRing: () => parts.wishes().whoMayRing,
+      isContact: contacts.has,
+      nowMs: clock.now,
+    }),
+    keys: createContactKeysInCall({ keys: contacts.keys, isContact: contacts.has, isRefused }),
     record: ({ peer, ...entry }) => void history.record({ address: peer, ...entry }).catch(() => undefined),
     ownName: parts.ownName,
     successions: parts.successions,
@@ -80,11 +92,37 @@ export async function startCalls(
     count,
   })
 
+  const presence = createPresence({
+    isOn: () => parts.wishes().presence,
+    keys: contacts.keys,
+    sharesWith,
+    nowMs: clock.now,
+  })
+  const postings = createPostings({
+    clock,
+    presence,
+    delivery() {
+      const { keys } = contacts
+      const everybody = contacts.list().flatMap(({ address }) => (sharesWith(address) ? [address] : []))
+      const allHaveIt = keys.areKeptBy(everybody)
+      const only = allHaveIt && parts.wishes().whoMayRing === 'contacts'
+      if (only) keys.use()
+      if (!keys.inUse()) return null
+      return {
+        // Once nobody needs the older key any more, whoever was blocked with it is a stranger without one.
+        hashes: allHaveIt ? keys.hashes().slice(0, 1) : keys.hashes(),
+        only,
+      }
+    },
+  })
+  contacts.onChange(postings.changed)
+
   const client = createSignalingClient({
     identity,
     bundle: shelf.bundle,
     onEnvelope: async (envelope) => mailbox.deliver(envelope),
     onSettled: mailbox.settled,
+    postings,
     clock,
     rng,
   })
@@ -99,6 +137,8 @@ export async function startCalls(
       onChange: engine.onChange,
       pageGone: engine.pageGone,
       devicesChanged: engine.devicesChanged,
+      settingsChanged: postings.changed,
+      blocked: engine.blocked,
       command(order) {
         if (order.type === 'dial' && serverFor(order.address) === null) {
           throw new PhoneError('server-unreachable')
@@ -110,6 +150,7 @@ export async function startCalls(
         await Promise.all([drops.allClosed(), client.close()])
       },
     },
+    presence,
     connection: {
       state: client.state,
       retry: client.retry,

@@ -170,6 +170,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
           clock: systemClock,
           rng,
           ownName: () => settings.get().name,
+          wishes: settings.get,
           chosenDevices: () => devices.view().chosen,
           send: (name, value) => push(windows.pageOf('main'), name, value),
           count,
@@ -185,17 +186,21 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       views.changed('app')
       throw error
     })
-    phone.contacts.onChange(() => views.changed('contacts', 'history', 'call'))
+    phone.contacts.onChange(() => views.changed('contacts', 'blocked', 'history', 'call'))
+    phone.presence.onChange(() => views.changed('contacts'))
     phone.history.onChange(() => views.changed('history'))
     phone.calls.onChange(() => views.changed('call'))
     phone.server.onChange(() => views.changed('server', 'identity'))
     for (const name of phone.setAside) log.note('set-aside', { name })
-    views.changed('server', 'app', 'identity', 'contacts', 'history', 'call')
+    views.changed('server', 'app', 'identity', 'contacts', 'blocked', 'history', 'call')
     // A server that does not answer now is tried again; the view says so meanwhile.
     void phone.server.resume().catch(() => undefined)
   }
 
-  settings.onChange(() => views.changed('settings', 'devices', 'identity'))
+  settings.onChange(() => {
+    views.changed('settings', 'devices', 'identity')
+    phone?.calls.settingsChanged()
+  })
   devices.onChange(() => views.changed('devices'))
   embedded.onChange(() => views.changed('server'))
   // After sleep a connection may look open and be dead, so it is made anew.

@@ -71,6 +71,8 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'contacts.add': { address, name: 'Bea', server: null },
   'contacts.rename': { address, name: 'Bea' },
   'contacts.remove': { address },
+  'contacts.block': { address },
+  'contacts.unblock': { address },
   'contacts.read': { text: address },
   'contacts.succeed': { address },
   'contacts.safety-number': { address },

@@ -8,6 +8,7 @@ import { Address } from '../contract/ids.ts'
 import { addressOf } from '../sp1/address.ts'
 import { identityFromSeed } from '../sp1/identity.ts'
 import { openPhone, type CallParts, type Calls } from './phone.ts'
+import type { Presence } from './presence.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
 
 let folder: string
@@ -32,7 +33,11 @@ async function open() {
     nowMs: () => 100_000,
     startCalls: (given) => {
       parts = given
-      return Promise.resolve({ calls: {} as Calls, connection: {} as ServerConnection })
+      return Promise.resolve({
+        calls: {} as Calls,
+        presence: {} as Presence,
+        connection: {} as ServerConnection,
+      })
     },
     chooseServer: () => ({}) as ServerChoice,
   })

@@ -11,6 +11,7 @@ import { readSuccessions, type Succession } from '../sp1/succession.ts'
 import type { CallEngine } from './call/call-engine.ts'
 import { KeptHistory, createHistory, type History } from './history.ts'
 import { createSealedFile, type SealedFile } from './sealed-file.ts'
+import type { Presence } from './presence.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
 import { KeptContacts, createContacts, type Contacts } from './trust/contacts.ts'
 import type { OwnIdentity } from './trust/vault.ts'
@@ -23,6 +24,10 @@ export interface Calls {
   readonly link: CallEngine['link']
   /** The page crashed or was loaded anew: whatever it had open is gone. */
   pageGone(): void
+  /** Who may ring, or whether I am seen, has been set anew. */
+  settingsChanged(): void
+  /** Ends a call with somebody who was just blocked. */
+  blocked(peer: Address): void
   /** Other devices are chosen or plugged in: a call that runs follows. */
   devicesChanged(): void
   /** Ends the call with a sealed goodbye and closes the connection; resolves when both are done. */
@@ -35,6 +40,7 @@ export interface Phone {
   readonly contacts: Contacts
   readonly history: History
   readonly calls: Calls
+  readonly presence: Presence
   readonly server: ServerChoice
   /** Files that could not be read and were replaced. */
   readonly setAside: AppView['setAside']
@@ -66,13 +72,19 @@ function stepsIn(kept: string | null): readonly Succession[] {
   }
 }
 
+export interface StartedCalls {
+  readonly calls: Calls
+  readonly presence: Presence
+  readonly connection: ServerConnection
+}
+
 /** Code: `vault-unreadable` when a file is there and the system does not let us read it. */
 export async function openPhone(options: {
   identity: OwnIdentity
   folder: string
   rng: Rng
   nowMs: () => number
-  startCalls: (parts: CallParts) => Promise<{ readonly calls: Calls; readonly connection: ServerConnection }>
+  startCalls: (parts: CallParts) => Promise<StartedCalls>
   chooseServer: (connection: ServerConnection) => ServerChoice
 }): Promise<Phone> {
   const { identity, folder, rng, nowMs } = options
@@ -93,9 +105,15 @@ export async function openPhone(options: {
   const keptHistory = await load(files.history)
   const steps = stepsIn(await load(files.successions))
 
-  const contacts = createContacts({ file: files.contacts, kept: keptContacts, own: identity.address, nowMs })
+  const contacts = createContacts({
+    file: files.contacts,
+    kept: keptContacts,
+    own: identity.address,
+    nowMs,
+    rng,
+  })
   const history = createHistory({ file: files.history, kept: keptHistory })
-  const { calls, connection } = await options.startCalls({
+  const { calls, presence, connection } = await options.startCalls({
     identity,
     contacts,
     history,
@@ -108,6 +126,7 @@ export async function openPhone(options: {
     contacts,
     history,
     calls,
+    presence,
     server: options.chooseServer(connection),
     setAside: (['contacts', 'history'] as const).filter((name) => files[name].wasSetAside()),
   }

@@ -80,6 +80,14 @@ export function createActions(parts: RequestParts): Actions {
     'contacts.remove': ({ address }) => nothing(phone().contacts.remove(address)),
     'contacts.read': ({ text }) => recognised(readForm(text), parts.phone()?.contacts ?? null),
     'contacts.succeed': ({ address }) => nothing(phone().contacts.succeed(address)),
+    async 'contacts.block'({ address }) {
+      const { contacts, calls } = phone()
+      const kept = contacts.block(address)
+      // What a full disk cannot keep is in force all the same until the app ends.
+      calls.blocked(address)
+      return nothing(kept)
+    },
+    'contacts.unblock': ({ address }) => nothing(phone().contacts.unblock(address)),
     'contacts.safety-number': ({ address }) => ({ digits: safetyNumberWith(phone().address, address) }),
     'history.seen': () => nothing(phone().history.seen()),
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),

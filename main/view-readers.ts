@@ -39,7 +39,14 @@ export function createReaders(owners: {
       const state = settings.get().server.kind === 'none' ? 'none' : 'connecting'
       return phone()?.server.view() ?? { url: null, state, code: null, ...owners.embedded.view() }
     },
-    contacts: () => phone()?.contacts.list() ?? [],
+    contacts() {
+      const open = phone()
+      if (!open) return []
+      return open.contacts
+        .list()
+        .map((contact) => ({ ...contact, online: open.presence.isOnline(contact.address) }))
+    },
+    blocked: () => phone()?.contacts.blocked() ?? [],
     history() {
       const open = phone()
       return open ? open.history.view(open.contacts.nameOf) : []
@@ -47,8 +54,8 @@ export function createReaders(owners: {
     call: () => phone()?.calls.view() ?? { phase: 'idle' },
     devices: () => owners.devices.view(),
     settings() {
-      const { name, ringVolume, theme } = settings.get()
-      return { name, ringVolume, theme }
+      const { name, ringVolume, theme, whoMayRing, presence } = settings.get()
+      return { name, ringVolume, theme, whoMayRing, presence }
     },
   }
 }

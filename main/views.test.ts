@@ -8,10 +8,11 @@ function board() {
     identity: null,
     server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
     contacts: [],
+    blocked: [],
     history: [],
     call: { phase: 'idle' },
     devices: {} as Views['devices'],
-    settings: { name: 'Bea', ringVolume: 1, theme: 'system' },
+    settings: { name: 'Bea', ringVolume: 1, theme: 'system', whoMayRing: 'anyone', presence: false },
   } as { -readonly [S in keyof Views]: Views[S] }
   const readers = Object.fromEntries(
     Object.keys(truth).map((slice) => [slice, () => truth[slice as keyof Views]]),
@@ -40,7 +41,7 @@ test('the alert window gets the call and the settings, pushed and in its snapsho
   views.changed('call', 'settings', 'contacts', 'history', 'identity', 'server', 'app')
   expect(sent.filter(({ role }) => role === 'alert').map(({ slice }) => slice)).toEqual(['call', 'settings'])
   expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings'])
-  expect(Object.keys(views.snapshot('main'))).toHaveLength(8)
+  expect(Object.keys(views.snapshot('main'))).toHaveLength(9)
 })
 
 test('those who derive from a view hear which slice changed', () => {

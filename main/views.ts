@@ -20,6 +20,7 @@ const allSlices = Object.keys({
   identity: true,
   server: true,
   contacts: true,
+  blocked: true,
   history: true,
   call: true,
   devices: true,

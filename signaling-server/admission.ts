@@ -27,7 +27,7 @@ export interface Admission {
   admitOf(socket: Socket): {
     readonly request: Admit
     readonly handleTraffic: Admit
-    readonly mailbox: (address: string) => Promise<boolean>
+    readonly mailbox: (address: string, known: boolean) => Promise<boolean>
   }
 }
 
@@ -89,7 +89,7 @@ export function createAdmission({ limits, publicHostname, behindProxy }: Admissi
       return {
         request: () => limits.request(network),
         handleTraffic: () => limits.handleTraffic(network),
-        mailbox: (address) => limits.mailbox(address),
+        mailbox: (address, known) => limits.mailbox(address, known),
       }
     },
   }

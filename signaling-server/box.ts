@@ -10,10 +10,12 @@ import { createAuth, type Owner } from './auth.ts'
 import { answered, openDoor, refused, route, type Admit, type Answer, type DoorOptions } from './door.ts'
 import type { Mailboxes, PrekeyBundle } from './mailbox.ts'
 import { createOutflow } from './outflow.ts'
+import type { PresenceBoard } from './presence.ts'
 
 export interface BoxOptions {
   readonly origin: string
   readonly mailboxes: Mailboxes
+  readonly presence: PresenceBoard
   readonly now: () => number
   /** How long a connection may take to log in. */
   readonly authTimeoutMs: number
@@ -24,7 +26,7 @@ export interface BoxOptions {
 
 /** Serves the namespace. The returned function counts the owners who are logged in. */
 export function openBox(namespace: Namespace, options: BoxOptions): () => number {
-  const { origin, mailboxes, now, authTimeoutMs, admitOf, report, onLoginsChanged } = options
+  const { origin, mailboxes, presence, now, authTimeoutMs, admitOf, report, onLoginsChanged } = options
   /** Address to the one socket that is logged in for it. */
   const logins = new Map<string, Socket>()
 
@@ -32,6 +34,7 @@ export function openBox(namespace: Namespace, options: BoxOptions): () => number
     const auth = createAuth({ origin, sid: socket.id, now })
     const admit = admitOf(socket).request
     let owner: Owner | null = null
+    const place = presence.join((tokens) => socket.emit('presence', { tokens }))
     const deadline = setTimeout(() => socket.disconnect(true), authTimeoutMs)
 
     function logIn(proven: Owner): Answer {
@@ -72,9 +75,26 @@ export function openBox(namespace: Namespace, options: BoxOptions): () => number
           }),
         ],
         ['prekey.put', route(admit, boxRequests['prekey.put'], putPrekey)],
+        [
+          'delivery.put',
+          route(admit, boxRequests['delivery.put'], (delivery) =>
+            owner === null
+              ? refused('not-authenticated')
+              : answered(mailboxes.putDelivery(owner.address, delivery)),
+          ),
+        ],
+        [
+          'presence.put',
+          route(admit, boxRequests['presence.put'], ({ tokens }) =>
+            owner === null ? refused('not-authenticated') : answered(place.put(tokens)),
+          ),
+        ],
       ]),
     })
-    socket.on('disconnect', () => clearTimeout(deadline))
+    socket.on('disconnect', () => {
+      clearTimeout(deadline)
+      place.leave()
+    })
   })
 
   function replaceOlder(address: string, socket: Socket): void {

@@ -4,6 +4,7 @@ import type { Namespace, Socket } from 'socket.io'
 import { dropRequests } from '../contract/signaling.ts'
 import { parseAddress } from '../sp1/address.ts'
 import { orNull } from './auth.ts'
+import { standingOf } from './delivery.ts'
 import { answered, openDoor, refused, route, type Admit, type DoorOptions } from './door.ts'
 import type { Mailboxes } from './mailbox.ts'
 import { createOutflow } from './outflow.ts'
@@ -17,7 +18,7 @@ export interface DropOptions {
   readonly admitOf: (socket: Socket) => {
     readonly request: Admit
     readonly handleTraffic: Admit
-    readonly mailbox: (address: string) => Promise<boolean>
+    readonly mailbox: (address: string, known: boolean) => Promise<boolean>
   }
   readonly report: Pick<DoorOptions, 'onRefused' | 'onBug'>
 }
@@ -66,11 +67,13 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
         ],
         [
           'box.put',
-          route(admit.request, dropRequests['box.put'], async ({ to, env, ttlS }) => {
+          route(admit.request, dropRequests['box.put'], async ({ to, env, ttlS, key }) => {
             idle.refresh()
             if (orNull(() => parseAddress(to)) === null) return refused('bad-shape')
-            if (!(await admit.mailbox(to))) return refused('rate')
-            return answered(mailboxes.put(to, env, ttlS * 1000))
+            const standing = standingOf(mailboxes.delivery(to), key)
+            if (!(await admit.mailbox(to, standing === 'known'))) return refused('rate')
+            // SECURITY (S9): what nobody wants gets the same answer as what is kept.
+            return answered(mailboxes.put(to, env, ttlS * 1000, standing !== 'unwanted'))
           }),
         ],
         [

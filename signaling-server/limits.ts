@@ -19,7 +19,7 @@ export interface ServerLimits {
   readonly requests: TokenBucket
   /** Per IP: `reply.*` events. */
   readonly handleTraffic: TokenBucket
-  /** Per mailbox: `box.put`. */
+  /** Per mailbox: `box.put`, and the same once more for those who have the owner's key. */
   readonly mailbox: TokenBucket
   readonly firstContactsPerMailboxPerHour: number
 }
@@ -45,8 +45,11 @@ export interface Limits {
   disconnect(network: Network): void
   request(network: Network): Promise<boolean>
   handleTraffic(network: Network): Promise<boolean>
-  /** The address has room for one more first envelope. */
-  mailbox(address: string): Promise<boolean>
+  /**
+   * The address has room for one more envelope: of a stranger, or (`known`) of somebody whom the owner gave a key.
+   * SECURITY: the two have buckets of their own, so that strangers cannot use up a contact's way in.
+   */
+  mailbox(address: string, known?: boolean): Promise<boolean>
   /** Networks with a live connection. */
   liveNetworks(): number
 }
@@ -64,6 +67,7 @@ export function createLimits(limits: ServerLimits): Limits {
   const requests = tokenBucket(limits.requests)
   const handleTraffic = tokenBucket(limits.handleTraffic)
   const mailbox = tokenBucket(limits.mailbox)
+  const knownMailbox = tokenBucket(limits.mailbox)
   const firstContacts = bucketOf(limits.firstContactsPerMailboxPerHour, 3600)
   const live = new Map<Network, number>()
 
@@ -90,8 +94,9 @@ export function createLimits(limits: ServerLimits): Limits {
     disconnect,
     request: (network) => take(requests, network),
     handleTraffic: (network) => take(handleTraffic, network),
-    async mailbox(address) {
+    async mailbox(address, known = false) {
       const key = keyOf(address)
+      if (known) return take(knownMailbox, key)
       return (await take(mailbox, key)) && (await take(firstContacts, key))
     },
     liveNetworks: () => live.size,

@@ -10,6 +10,14 @@ import { checkSize, envelopeBytes, type Envelope } from './envelope.ts'
 
 export type PrekeyBundle = InferOutput<typeof PrekeyBundleSchema>
 
+/** Who gets past the limit for strangers, as the owner says. */
+export interface Delivery {
+  /** SHA-256, base64url: of the current key first, then perhaps of the one before. */
+  readonly hashes: readonly string[]
+  /** Nobody else wants anything kept. */
+  readonly only: boolean
+}
+
 interface WaitingEnvelope {
   /** Grows with arrival, unique in this process. */
   readonly id: string
@@ -34,8 +42,14 @@ export interface Mailboxes {
   /** Replaces an older bundle. Kept until `untilMs`, whether the owner is connected or not. */
   putPrekey(address: string, bundle: PrekeyBundle, untilMs: number): WireRefusal | null
   prekey(address: string): PrekeyBundle | null
-  /** Keeps an envelope for `ttlMs`. SECURITY: the answer never depends on whether the owner is connected. */
-  put(address: string, env: Envelope, ttlMs: number): WireRefusal | null
+  /** Lives and dies with the prekey, and survives its renewal. */
+  putDelivery(address: string, delivery: Delivery): WireRefusal | null
+  delivery(address: string): Delivery | null
+  /**
+   * Keeps an envelope for `ttlMs`. SECURITY: the answer never depends on whether the owner is connected, nor on `kept`:
+   * false makes the same checks and keeps nothing.
+   */
+  put(address: string, env: Envelope, ttlMs: number, kept?: boolean): WireRefusal | null
   /** In the order of arrival. */
   waiting(address: string): readonly WaitingEnvelope[]
   remove(address: string, id: string): void
@@ -51,9 +65,15 @@ interface KeptEnvelope extends WaitingEnvelope {
   readonly untilMs: number
 }
 
+interface KeptPrekey {
+  readonly bundle: PrekeyBundle
+  readonly untilMs: number
+  readonly delivery: Delivery | null
+}
+
 /** `now` is wall-clock milliseconds: prekeys carry dates. */
 export function createMailboxes(now: () => number, caps: MailboxCaps = defaultMailboxCaps): Mailboxes {
-  const prekeys = new Map<string, { readonly bundle: PrekeyBundle; readonly untilMs: number }>()
+  const prekeys = new Map<string, KeptPrekey>()
   const envelopes = new Map<string, readonly KeptEnvelope[]>()
   const listeners = new Map<string, () => void>()
   let bytesKept = 0
@@ -72,22 +92,32 @@ export function createMailboxes(now: () => number, caps: MailboxCaps = defaultMa
     return (envelopes.get(address) ?? []).filter(({ untilMs }) => untilMs > nowMs)
   }
 
+  function livePrekey(address: string): KeptPrekey | null {
+    const entry = prekeys.get(address)
+    return entry !== undefined && entry.untilMs >= now() ? entry : null
+  }
+
   return {
     putPrekey(address, bundle, untilMs) {
       if (!prekeys.has(address) && prekeys.size >= caps.prekeys) return 'full'
-      prekeys.set(address, { bundle, untilMs })
+      prekeys.set(address, { bundle, untilMs, delivery: livePrekey(address)?.delivery ?? null })
       return null
     },
-    prekey(address) {
-      const entry = prekeys.get(address)
-      return entry !== undefined && entry.untilMs >= now() ? entry.bundle : null
+    prekey: (address) => livePrekey(address)?.bundle ?? null,
+    putDelivery(address, delivery) {
+      const entry = livePrekey(address)
+      if (entry === null) return 'no-prekey'
+      prekeys.set(address, { ...entry, delivery })
+      return null
     },
-    put(address, env, ttlMs) {
+    delivery: (address) => livePrekey(address)?.delivery ?? null,
+    put(address, env, ttlMs, keeps = true) {
       const bytes = envelopeBytes(env)
       const tooBig = checkSize(bytes)
       if (tooBig !== null) return tooBig
       const kept = live(address)
       if (kept.length >= caps.envelopesPerMailbox || bytesKept + bytes > caps.bytes) return 'full'
+      if (!keeps) return null
       lastId += 1
       keep(address, [...kept, { id: String(lastId), env, bytes, untilMs: now() + ttlMs }])
       listeners.get(address)?.()

@@ -11,6 +11,7 @@ import { openDrop } from './drop.ts'
 import { answerHttp } from './health.ts'
 import { createLimits, defaultLimits, type ServerLimits } from './limits.ts'
 import { createMailboxes, type Mailboxes } from './mailbox.ts'
+import { createPresenceBoard, type PresenceBoard } from './presence.ts'
 import { createReplyHandles, type ReplyHandles } from './reply-handles.ts'
 
 export interface SignalingServerOptions {
@@ -60,6 +61,7 @@ interface ServerCounts {
   readonly logins: number
   readonly mailboxes: ReturnType<Mailboxes['counts']>
   readonly handles: ReturnType<ReplyHandles['counts']>
+  readonly presence: ReturnType<PresenceBoard['counts']>
   readonly refused: Readonly<Partial<Record<WireRefusal, number>>>
 }
 
@@ -86,6 +88,7 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   const serverLimits = { ...defaultLimits, ...options.limits }
   const mailboxes = options.mailboxes ?? createMailboxes(now)
   const handles = options.handles ?? createReplyHandles(now)
+  const presence = createPresenceBoard(now)
   const limits = createLimits(serverLimits)
 
   const http = createServer({
@@ -132,6 +135,7 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   const logins = openBox(box, {
     origin,
     mailboxes,
+    presence,
     now,
     authTimeoutMs: timeouts.authMs,
     admitOf,
@@ -154,6 +158,7 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
       logins: logins(),
       mailboxes: mailboxes.counts(),
       handles: handles.counts(),
+      presence: presence.counts(),
       refused: { ...refusedCounts },
     }),
     async close() {

@@ -21,6 +21,9 @@ const SHAPES = {
   state: { t: oneOf('state'), mic: flag, camera: flag },
   name: { t: oneOf('name'), name: text(256) },
   succession: { t: oneOf('succession'), steps: listOf(STEP, MAX_SUCCESSIONS) },
+  /** My delivery key, for a contact (SP1 section 3). Answered by `delivery-kept` from whoever keeps it. */
+  delivery: { t: oneOf('delivery'), key: bytes(16) },
+  'delivery-kept': { t: oneOf('delivery-kept') },
   hangup: { t: oneOf('hangup'), reason: pattern(/^[a-z][a-z-]{0,31}$/) },
 } satisfies Readonly<Record<string, Fields>>
 

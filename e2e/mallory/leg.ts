@@ -74,6 +74,7 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     policy: careless,
     clock: systemClock,
     rng: (length) => randomBytes(length),
+    keys: { bound: () => undefined, heard: () => undefined, deliveryKeyOf: () => null },
     count: () => undefined,
     onVouched: () => undefined,
     emit(event) {

@@ -19,20 +19,34 @@ const contact = (
   name: string,
   trust: TrustView,
   server: string | null = null,
+  online: boolean | null = null,
 ): ContactView => ({
   address: address(letter),
   name,
   server,
   trust,
   addedAtMs: sampleNowMs - 100 * hourMs,
+  online,
 })
 
 export const contacts = {
-  ada: contact('a', 'Ada Lovelace', { state: 'V2', how: 'sas', atMs: sampleNowMs - 300 * hourMs }),
+  ada: contact(
+    'a',
+    'Ada Lovelace',
+    { state: 'V2', how: 'sas', atMs: sampleNowMs - 300 * hourMs },
+    null,
+    true,
+  ),
   bob: contact('b', 'Bob', { state: 'V1' }),
-  long: contact('c', longName, { state: 'V1' }, 'https://a-rather-long-server-name.calls.example.org'),
+  long: contact('c', longName, { state: 'V1' }, 'https://a-rather-long-server-name.calls.example.org', true),
   rtl: contact('d', 'مريم الإسطرلابية', { state: 'V1' }),
   hostile: contact('e', hostileName, { state: 'X', cause: 'mismatch', atMs: sampleNowMs - 20 * hourMs }),
+}
+
+export const blocked = {
+  bob: { address: contacts.bob.address, name: 'Bob', atMs: sampleNowMs - 30 * hourMs },
+  stranger: { address: address('x'), name: null, atMs: sampleNowMs - 50 * hourMs },
+  long: { address: contacts.long.address, name: longName, atMs: sampleNowMs - 90 * hourMs },
 }
 
 function entry(id: number, with_: Partial<HistoryEntry> & { hoursAgo: number }): HistoryEntry {
@@ -90,6 +104,7 @@ export const ready: Views = {
   },
   server: { url: 'https://calls.example.org', state: 'online', code: null, hosting: 'off', guests: 0 },
   contacts: Object.values(contacts),
+  blocked: [],
   history,
   call: { phase: 'idle' },
   devices: {
@@ -106,7 +121,13 @@ export const ready: Views = {
       ring: none,
     },
   },
-  settings: { name: 'Mary Somerville', ringVolume: 0.8, theme: 'system' },
+  settings: {
+    name: 'Mary Somerville',
+    ringVolume: 0.8,
+    theme: 'system',
+    whoMayRing: 'anyone',
+    presence: false,
+  },
 }
 
 export const empty: Views = { ...ready, contacts: [], history: [] }
@@ -132,6 +153,11 @@ export const peers = {
   bob: peer({}),
   ada: peer({ address: contacts.ada.address, name: contacts.ada.name, trust: contacts.ada.trust }),
   stranger: peer({ address: address('x'), name: null, trust: { state: 'V0' } }),
+  refused: peer({
+    address: address('x'),
+    name: null,
+    trust: { state: 'X', cause: 'blocked', atMs: sampleNowMs - 50 * hourMs },
+  }),
   claiming: peer({ address: address('x'), name: null, claimedName: hostileName, trust: { state: 'V0' } }),
   clashing: peer({
     address: address('x'),
@@ -185,10 +211,10 @@ export const calls = {
     ...common(who, 'out', video),
     phase,
   }),
-  incoming: (who: PeerView, video = false): CallView => ({
+  incoming: (who: PeerView, video = false, silenced = false): CallView => ({
     ...common(who, 'in', video),
     phase: 'incoming',
-    silenced: false,
+    silenced,
   }),
   live(who: PeerView, more: Partial<Live> = {}): Live {
     return {

@@ -1,7 +1,7 @@
 // Every screen once: the truth it shows and the steps that lead to it. Read by the screen tests and for pictures.
 import type { Page } from '@playwright/test'
 import type { Views } from '../../contract/ipc.ts'
-import { calls, contacts, empty, firstRun, peers, ready } from './sample-views.ts'
+import { blocked, calls, contacts, empty, firstRun, peers, ready } from './sample-views.ts'
 import type { FakeShell } from './fake-shell.ts'
 
 export interface Scene {
@@ -106,6 +106,36 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'contact-blocked',
+    views: {
+      ...ready,
+      contacts: ready.contacts.map((contact) =>
+        contact.address === contacts.bob.address
+          ? { ...contact, trust: { state: 'X', cause: 'blocked', atMs: blocked.bob.atMs } }
+          : contact,
+      ),
+      blocked: [blocked.bob],
+    },
+    steps: (page) => page.getByTestId('contact-row').filter({ hasText: 'Bob' }).click(),
+  },
+  {
+    name: 'contact-block',
+    views: ready,
+    steps: async (page) => {
+      await page.getByTestId('contact-row').filter({ hasText: 'Wolfe' }).click()
+      await page.getByTestId('block').click()
+    },
+  },
+  {
+    name: 'history-block',
+    views: ready,
+    steps: async (page) => {
+      await page.getByTestId('history-tab').click()
+      await page.getByTestId('history-more').nth(1).click()
+      await page.getByTestId('history-block').click()
+    },
+  },
+  {
     name: 'contact-remove',
     views: ready,
     steps: async (page) => {
@@ -152,6 +182,26 @@ export const scenes: readonly Scene[] = [
   { name: 'history-empty', views: empty, steps: click('history-tab') },
   { name: 'settings', views: ready, steps: click('settings-open') },
   {
+    name: 'settings-ringing',
+    views: {
+      ...ready,
+      settings: { ...ready.settings, whoMayRing: 'unknown-silent', presence: true },
+      blocked: [blocked.bob, blocked.stranger, blocked.long],
+    },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('ringing-settings').evaluate((card) => card.scrollIntoView())
+    },
+  },
+  {
+    name: 'settings-presence',
+    views: ready,
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('presence-settings').evaluate((card) => card.scrollIntoView({ block: 'center' }))
+    },
+  },
+  {
     name: 'settings-test',
     views: ready,
     steps: async (page) => {
@@ -170,6 +220,7 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'call-name-clash', views: inCall(calls.live(peers.clashing, { direction: 'in' })) },
   { name: 'call-new-key', views: inCall(calls.live(peers.vouched, { direction: 'in' })) },
+  { name: 'call-incoming-silent', views: inCall(calls.incoming(peers.stranger, false, true)) },
   { name: 'call-unchecked', views: inCall(calls.live(peers.claiming, { direction: 'in' })) },
   {
     name: 'call-pinned-details',
@@ -205,6 +256,7 @@ export const scenes: readonly Scene[] = [
     name: 'ended-stranger',
     views: inCall(calls.ended(peers.claiming, 'peer-hung-up', { direction: 'in', durationMs: 754_000 })),
   },
+  { name: 'ended-blocked', views: inCall(calls.ended(peers.refused, 'blocked')) },
   { name: 'ended-altered', views: inCall(calls.ended(peers.bob, 'altered', { detail: 'sdp-fp' })) },
   {
     name: 'ended-mismatch',

@@ -22,6 +22,7 @@ export function dialed(
   if (state.phase !== 'idle' && state.phase !== 'ended') return stay(state)
   const { callId, video } = event
   const call = begun('out', event)
+  if (event.blocked) return endedWith(call, 'blocked')
   if (event.refusedPeer) return endedWith(call, 'refused-peer')
   return go(
     { ...call, phase: 'dialing', step: 'preparing', deadlineMs: nowMs + patienceMs.preparing },
@@ -34,11 +35,11 @@ export function called(
   event: Extract<CallEvent, { type: 'peer/called' }>,
   nowMs: number,
 ): Step {
-  const { callId, peer, video } = event
+  const { callId, peer, video, silent = false } = event
   const call = begun('in', event)
   if (state.phase === 'idle' || state.phase === 'ended')
     return go(
-      { ...call, phase: 'incoming', silenced: false, deadlineMs: nowMs + patienceMs.ringing },
+      { ...call, phase: 'incoming', silenced: silent, deadlineMs: nowMs + patienceMs.ringing },
       { do: 'ring-back', callId, peer },
     )
   // Another call from somebody who already rings is the newer wish of the same person: the older one is gone.
@@ -46,7 +47,12 @@ export function called(
     return state.callId === callId
       ? stay(state)
       : go(
-          { ...call, phase: 'incoming', silenced: state.silenced, deadlineMs: nowMs + patienceMs.ringing },
+          {
+            ...call,
+            phase: 'incoming',
+            silenced: state.silenced || silent,
+            deadlineMs: nowMs + patienceMs.ringing,
+          },
           { do: 'forget', callId: state.callId },
           { do: 'ring-back', callId, peer },
         )

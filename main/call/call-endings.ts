@@ -38,7 +38,7 @@ export function endedWith(
     state: { ...common, phase: 'ended', reason, detail, durationMs, claimedName },
     effects: [
       ...before,
-      { do: 'record', peer, direction, video, durationMs, outcome: outcomeOf(reason, durationMs) },
+      { do: 'record', peer, direction, video, durationMs, outcome: outcomeOf(reason, durationMs, direction) },
     ],
   }
 }
@@ -68,7 +68,11 @@ function farewell(state: LiveCall, reason: EndReason): CallEffect[] {
 /** A peer learns that it was ended, and not why somebody's microphone failed. */
 const said = (reason: EndReason) => (reason === 'page-gone' ? 'connection-lost' : 'hung-up')
 
-function outcomeOf(reason: EndReason, durationMs: number): HistoryEntry['outcome'] {
+function outcomeOf(
+  reason: EndReason,
+  durationMs: number,
+  direction: Common['direction'],
+): HistoryEntry['outcome'] {
   switch (reason) {
     case 'altered':
     case 'sas-mismatch':
@@ -84,6 +88,9 @@ function outcomeOf(reason: EndReason, durationMs: number): HistoryEntry['outcome
       return 'no-answer'
     case 'cancelled':
       return 'cancelled'
+    case 'blocked':
+      if (durationMs > 0) return 'talked'
+      return direction === 'in' ? 'declined' : 'failed'
     default:
       return durationMs > 0 ? 'talked' : 'failed'
   }

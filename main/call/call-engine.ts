@@ -17,13 +17,16 @@ import type { CallEvent, CallState } from './call-state.ts'
 import { isTalking } from './call-step.ts'
 import { callViewOf, type ViewSources } from './call-view-of.ts'
 import { linkFacts, noFacts, recheck } from './link-facts.ts'
+import type { RingPolicy } from './ring-policy.ts'
 import { userEvent } from './user-event.ts'
 
 export interface CallEngineParts extends OrderParts {
   readonly people: OrderParts['people'] & {
     view: ViewSources['peer']
     isRefused(address: Address): boolean
+    isBlocked(address: Address): boolean
   }
+  readonly ringing: RingPolicy
 }
 
 export interface CallEngine {
@@ -47,6 +50,8 @@ export interface CallEngine {
   cancelled(callerKey: Uint8Array, callId: CallId): void
   /** A call that was over before anybody could be asked. */
   missed(incoming: IncomingCall): void
+  /** Ends a call with somebody who was just blocked. */
+  blocked(peer: Address): void
   /** Ends the call, saying goodbye. */
   leave(): void
 }
@@ -120,6 +125,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     if (order.type === 'dial') return dial(order.address, order.video)
     if (state.phase === 'idle' || state.callId !== order.callId) throw new PhoneError('no-call')
     if (order.type === 'sas' && !isTalking(state)) throw new PhoneError('no-call')
+    if (state.phase === 'incoming' && (order.type === 'decline' || order.type === 'hang-up'))
+      parts.ringing.declined(state.peer)
     emit(userEvent(order))
   }
 
@@ -129,7 +136,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     if (state.phase !== 'idle' && state.phase !== 'ended' && !answers)
       throw new PhoneError('call-in-progress')
     const callId = base64url(rng(16)) as CallId
-    emit({ type: 'user/dialed', callId, peer, video, refusedPeer: people.isRefused(peer) })
+    const refusedPeer = people.isRefused(peer)
+    emit({ type: 'user/dialed', callId, peer, video, refusedPeer, blocked: people.isBlocked(peer) })
   }
 
   function measuredNow(message: link.LinkMeasured): void {
@@ -160,7 +168,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
 
   function missed({ callerKey, media, sentAtMs }: IncomingCall): void {
     const peer = addressOf(callerKey) as Address
-    if (people.isRefused(peer)) return parts.count('policy')
+    if (people.isRefused(peer) || !parts.ringing.mayLeaveTrace(peer)) return parts.count('policy')
     const video = media === 'av'
     parts.record({ peer, direction: 'in', video, outcome: 'missed', durationMs: 0, atMs: sentAtMs })
   }
@@ -205,17 +213,31 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       const peer = addressOf(incoming.callerKey) as Address
       const callId = base64url(incoming.callId) as CallId
       if (people.isRefused(peer)) return parts.count('policy')
+      // Whoever I am dialling just now may call me: both have consented.
+      const crossed = (state.phase === 'dialing' || state.phase === 'ringing') && state.peer === peer
+      const ring = crossed ? 'aloud' : parts.ringing.judge(peer)
+      if (ring === 'not') return parts.count('policy')
       const taken = orders.take(incoming)
       if (taken === 'known') return parts.count('replay')
       if (taken === 'unanswerable') return missed(incoming)
       const survives = equal(survivingCaller(identity.publicKey, incoming.callerKey), incoming.callerKey)
-      emit({ type: 'peer/called', callId, peer, video: incoming.media === 'av', survives })
+      emit({
+        type: 'peer/called',
+        callId,
+        peer,
+        video: incoming.media === 'av',
+        survives,
+        silent: ring === 'silently',
+      })
     },
     cancelled(callerKey, callId) {
       if (state.phase === 'idle' || state.peer !== addressOf(callerKey)) return
       emit({ type: 'peer/cancelled', callId })
     },
     missed,
+    blocked(peer) {
+      if (state.phase !== 'idle' && state.peer === peer) emit({ type: 'user/blocked', callId: state.callId })
+    },
     leave() {
       if (state.phase === 'incoming') emit({ type: 'user/declined', callId: state.callId })
       else if (state.phase !== 'idle') emit({ type: 'user/hung-up', callId: state.callId })

@@ -67,6 +67,7 @@ const events = {
   'user/camera-switched': { type: 'user/camera-switched', callId, cameraOn: false },
   'user/compared': { type: 'user/compared', callId, answer: 'match' },
   'user/dismissed': { type: 'user/dismissed', callId },
+  'user/blocked': { type: 'user/blocked', callId },
   'link/prepared': { type: 'link/prepared', callId, cameraProblem: null },
   'link/not-prepared': { type: 'link/not-prepared', callId, code: 'mic-denied' },
   'link/opened': { type: 'link/opened', callId },
@@ -119,6 +120,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'user/camera-switched': Object.fromEntries(live.map((name) => [name, name])),
   'user/compared': { talking: 'talking', reconnecting: 'reconnecting' },
   'user/dismissed': { ended: 'idle' },
+  'user/blocked': all(live, 'ended blocked'),
   'link/prepared': {
     'dialing preparing': 'dialing inviting',
     'connecting preparing': 'connecting accepted',
@@ -194,7 +196,9 @@ const switches: readonly EventName[] = ['user/muted', 'user/camera-switched', 'l
 
 function ordersOf(name: EventName, from: StateName): string {
   if (table[name][from]?.startsWith('ended')) {
-    const silent = endsThere.includes(name) || (from === 'incoming' && !name.startsWith('user/'))
+    // Whoever is blocked while it rings is not told, as nobody is who calls later.
+    const untold = !name.startsWith('user/') || name === 'user/blocked'
+    const silent = endsThere.includes(name) || (from === 'incoming' && untold)
     const farewell = silent ? undefined : farewells[from]
     return [farewell, 'close-link forget record'].filter(Boolean).join(' ')
   }

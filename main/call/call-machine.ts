@@ -43,6 +43,8 @@ function live(
       return compared(state, event.answer, nowMs)
     case 'user/dismissed':
       return stay(state)
+    case 'user/blocked':
+      return ended(state, 'blocked', null, nowMs)
 
     case 'link/prepared':
       return prepared(state, event.cameraProblem, nowMs)

@@ -14,6 +14,7 @@ import type { Clock } from '../clock.ts'
 import type { Drop } from '../signaling/drop.ts'
 import type { CallEffect, CallEvent } from './call-state.ts'
 import type { Conversation } from './conversation.ts'
+import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import type { LinkPolicy } from './link-policy.ts'
 
@@ -31,6 +32,7 @@ export interface OrderParts {
     /** The keys of these addresses, the latest first, vouch for this one. */
     vouched(address: Address, olds: readonly Address[]): void
   }
+  readonly keys: ContactKeysInCall
   readonly record: (entry: Omit<Extract<CallEffect, { do: 'record' }>, 'do'> & { atMs: number }) => void
   readonly ownName: () => string
   /** What leads from my earlier keys to this one, the latest step first; empty for a first key. */
@@ -131,12 +133,13 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
   }
 
   function introduce({ callId, peer }: Extract<CallEffect, { do: 'introduce' }>): void {
-    const say = conversation(callId)?.say
-    say?.({ t: 'name', name: parts.ownName() })
-    // SECURITY: a stranger does not learn which key I had before.
-    if (!people.isContact(peer)) return
+    const told = conversation(callId)
+    if (!told) return
+    told.say({ t: 'name', name: parts.ownName() })
     const steps = parts.successions()
-    if (steps.length > 0) say?.({ t: 'succession', steps })
+    // SECURITY: a stranger does not learn which key I had before.
+    if (steps.length > 0 && people.isContact(peer)) told.say({ t: 'succession', steps })
+    parts.keys.bound(peer, told)
   }
 
   function invite({ callId, peer, video }: Extract<CallEffect, { do: 'invite' }>): void {
@@ -180,6 +183,7 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
           addressOf(peerKey) as Address,
           oldKeys.map((key) => addressOf(key) as Address),
         ),
+      keys: parts.keys,
       count: parts.count,
     })
     exchanges.set(callId, exchange)

@@ -8,6 +8,7 @@ import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
 import { startCalls, type CallSurroundings } from '../calls.ts'
 import { systemClock } from '../clock.ts'
+import { createContactKeys } from '../trust/contact-keys.ts'
 import { createTestPages } from './test-pages.ts'
 
 const rng = (length: number) => new Uint8Array(randomBytes(length))
@@ -56,6 +57,11 @@ function newPerson(number: number) {
     vouched: () => {},
     vouchedFor: () => null,
     succeed: async () => {},
+    blocked: () => [],
+    isBlocked: () => false,
+    block: async () => {},
+    unblock: async () => {},
+    keys: createContactKeys({ kept: null, rng, onChange: () => {} }),
     onChange: () => () => {},
   }
   const prekeys: CallSurroundings['prekeys'] = {
@@ -75,6 +81,7 @@ function newPerson(number: number) {
       clock: systemClock,
       rng,
       ownName: () => `Person ${number}`,
+      wishes: () => ({ whoMayRing: 'anyone', presence: false }),
       chosenDevices() {
         const none = { wish: null, deviceId: null, missing: false }
         return { microphone: none, camera: none, speaker: none, ring: none }

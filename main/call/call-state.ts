@@ -70,7 +70,14 @@ export type TalkingCall = Extract<CallState, { phase: 'talking' | 'reconnecting'
 
 /** Facts, named by who speaks. All but `user/dialed` and `peer/called` name the call they are about. */
 export type CallEvent =
-  | { type: 'user/dialed'; callId: CallId; peer: Address; video: boolean; refusedPeer: boolean }
+  | {
+      type: 'user/dialed'
+      callId: CallId
+      peer: Address
+      video: boolean
+      refusedPeer: boolean
+      blocked?: boolean
+    }
   | { type: 'user/answered'; callId: CallId; video: boolean }
   | { type: 'user/declined'; callId: CallId }
   | { type: 'user/silenced'; callId: CallId }
@@ -79,6 +86,8 @@ export type CallEvent =
   | { type: 'user/camera-switched'; callId: CallId; cameraOn: boolean }
   | { type: 'user/compared'; callId: CallId; answer: 'match' | 'different' | 'later' }
   | { type: 'user/dismissed'; callId: CallId }
+  /** Whoever this call is with may not be in one any more. */
+  | { type: 'user/blocked'; callId: CallId }
   | { type: 'link/prepared'; callId: CallId; cameraProblem: CameraProblem }
   | {
       type: 'link/not-prepared'
@@ -95,7 +104,15 @@ export type CallEvent =
   | { type: 'link/camera-failed'; callId: CallId; code: NonNullable<CameraProblem> }
   | { type: 'page/gone'; callId: CallId }
   /** `survives`: if both dialled each other, theirs is the call that goes on (SP1 section 4). */
-  | { type: 'peer/called'; callId: CallId; peer: Address; video: boolean; survives: boolean }
+  | {
+      type: 'peer/called'
+      callId: CallId
+      peer: Address
+      video: boolean
+      survives: boolean
+      /** It rings without a sound from the start. */
+      silent?: boolean
+    }
   | { type: 'peer/ringing'; callId: CallId }
   | { type: 'peer/accepted'; callId: CallId; video: boolean }
   | { type: 'peer/revealed'; callId: CallId }
@@ -128,7 +145,7 @@ export type CallEffect =
   | { do: 'open-link'; callId: CallId; initiator: boolean }
   | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean }
   | { do: 'tell-state'; callId: CallId; micOn: boolean; cameraOn: boolean }
-  /** Tell the peer who I am, as far as it may know: a stranger hears less than a contact. */
+  /** Tell the peer who I am, as far as it may know; a contact is also given what lets it past the limits for strangers. */
   | { do: 'introduce'; callId: CallId; peer: Address }
   | { do: 'hang-up'; callId: CallId; reason: string }
   | { do: 'close-link'; callId: CallId }

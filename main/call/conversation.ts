@@ -36,9 +36,13 @@ export interface ConversationParts {
   readonly leave: (envelope: Envelope3) => void
   /** The peer says which keys its own one follows. Nothing is verified yet. */
   readonly onSuccession: (steps: readonly Succession[]) => void
+  /** What the peer says about keys that outlive this call, once the link is bound. */
+  readonly onKeys: (payload: KeysPayload) => void
   /** Foreign input that was dropped. */
   readonly count: (code: RefusalCode) => void
 }
+
+export type KeysPayload = Extract<Payload, { t: 'delivery' | 'delivery-kept' }>
 
 export interface Conversation {
   readonly binding: Binding
@@ -55,6 +59,8 @@ export interface Conversation {
   frame(data: string): void
   /** The code to compare, four bytes; null before the caller has revealed. */
   sas(): Uint8Array | null
+  /** What this pair of identities shares beyond the call, 32 bytes; null before the link is bound. */
+  pairKey(): Uint8Array | null
   /** Whether the link carries anything now, as the page measures it. */
   setFlowing(flowing: boolean): void
   /** Erases the keys. */
@@ -140,6 +146,10 @@ export function createConversation(parts: ConversationParts): Conversation {
         return hearName(payload.name)
       case 'succession':
         return guard(() => parts.onSuccession(payload.steps))
+      case 'delivery':
+      case 'delivery-kept':
+        // SECURITY: what outlives the call is taken from nobody who has not proved that this link is theirs.
+        return binding.isBound() ? parts.onKeys(payload) : count('state')
       case 'hangup':
         return emit({ type: 'peer/hung-up', callId, lost: payload.reason === 'connection-lost' })
       case 'refused':
@@ -231,7 +241,9 @@ export function createConversation(parts: ConversationParts): Conversation {
 
   const sas = () => (session.phase() === 'ready' ? session.sas() : null)
 
-  return { binding, begin: send, take, say, hangUp, signal, frame, sas, setFlowing, end }
+  const pairKey = () => (binding.isBound() && session.phase() === 'ready' ? session.pairKey() : null)
+
+  return { binding, begin: send, take, say, hangUp, signal, frame, sas, pairKey, setFlowing, end }
 }
 
 function parsed(data: string): unknown {

@@ -15,12 +15,13 @@ import {
 } from '../../sp1/handshake-caller.ts'
 import type { AnswerKind, CallMedia } from '../../sp1/handshake-messages.ts'
 import type { Identity } from '../../sp1/identity.ts'
-import { parseAddress } from '../../sp1/address.ts'
+import { addressOf, parseAddress } from '../../sp1/address.ts'
 import { checkPrekey } from '../../sp1/prekey.ts'
 import { Refusal } from '../../sp1/refusal.ts'
 import type { Session } from '../../sp1/session.ts'
 import { openSuccessions } from '../../sp1/succession.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
+import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createConversation, type Conversation, type ConversationParts } from './conversation.ts'
 import { createRefusalGuard } from './refusal-guard.ts'
 
@@ -29,7 +30,11 @@ const invitationTtlS = 60
 const farewellMs = 2_000
 const CALL_ID_BYTES = 16
 
-export interface ExchangeParts extends Omit<ConversationParts, 'session' | 'leave' | 'onSuccession'> {
+export interface ExchangeParts extends Omit<
+  ConversationParts,
+  'session' | 'leave' | 'onSuccession' | 'onKeys'
+> {
+  readonly keys: ContactKeysInCall
   readonly identity: Identity
   readonly drop: Drop
   readonly rng: Rng
@@ -55,7 +60,7 @@ export interface Exchange {
 const mediaOf = (video: boolean): CallMedia => (video ? 'av' : 'a')
 
 export function createExchange(parts: ExchangeParts): Exchange {
-  const { callId, identity, drop, policy, clock, rng, emit, toPage, count } = parts
+  const { callId, identity, drop, policy, clock, rng, emit, toPage, keys, count } = parts
   const leaving = new Set<Promise<unknown>>()
   let outgoing: OutgoingCall | null = null
   let incoming: IncomingCall | null = null
@@ -97,7 +102,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       outgoing = started.outgoing
       await drop.openReply(base64url(reply), fromServer)
       if (forgotten) return
-      const put = drop.put(peer, started.wire, invitationTtlS)
+      const put = drop.put(peer, started.wire, invitationTtlS, keys.deliveryKeyOf(peer))
       track(put)
       await put
       emit({ type: 'server/invited', callId })
@@ -133,8 +138,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
     }, refused)
   }
 
+  /** `peerKey`: whose keys the session was made with. */
   function converse(session: Session, peerKey: Uint8Array): Conversation {
-    return createConversation({
+    const peer = addressOf(peerKey) as Address
+    const talk: Conversation = createConversation({
       callId,
       session,
       policy,
@@ -143,8 +150,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
       toPage,
       leave,
       onSuccession: (steps) => parts.onVouched(peerKey, openSuccessions(peerKey, steps)),
+      onKeys: (payload) => keys.heard(peer, payload, talk),
       count,
     })
+    return talk
   }
 
   // ---- what arrives
@@ -186,7 +195,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   function cancel(): void {
     if (outgoing?.phase !== 'sent' || dialled === null) return
-    track(drop.put(dialled, sealCancel({ identity, outgoing, rng }), invitationTtlS))
+    const wire = sealCancel({ identity, outgoing, rng })
+    track(drop.put(dialled, wire, invitationTtlS, keys.deliveryKeyOf(dialled)))
   }
 
   function forget(): void {

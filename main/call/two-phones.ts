@@ -3,6 +3,7 @@
 import type { CallView } from '../../contract/call-view.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
+import type { Settings } from '../../contract/settings.ts'
 import { addressOf } from '../../sp1/address.ts'
 import type { Envelope } from '../../sp1/envelope.ts'
 import { identityFromSeed, type Identity } from '../../sp1/identity.ts'
@@ -12,7 +13,10 @@ import type { Succession } from '../../sp1/succession.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import { createMailbox } from '../signaling/mailbox.ts'
 import { createCallEngine, type CallEngine, type CallEngineParts } from './call-engine.ts'
+import { createContactKeys, type ContactKeys } from '../trust/contact-keys.ts'
+import { createContactKeysInCall } from './contact-keys-in-call.ts'
 import { createLinkPolicy } from './link-policy.ts'
+import { createRingPolicy } from './ring-policy.ts'
 import { createTestPages, type TestPage } from './test-pages.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
@@ -29,6 +33,8 @@ export interface Network {
   tamper: Tamper
   /** Every envelope as it left. */
   readonly sent: Envelope[]
+  /** The delivery keys shown with what went to mailboxes. */
+  readonly keys: (string | null)[]
   online: boolean
   /** Nobody has chosen a server. */
   nowhere: boolean
@@ -43,6 +49,7 @@ export interface TestPhone {
   readonly refusals: RefusalCode[]
   readonly records: Parameters<CallEngineParts['record']>[0][]
   readonly marks: string[]
+  readonly keys: ContactKeys
   readonly page: TestPage
   deliver(envelope: unknown): void
   view(): CallView
@@ -66,10 +73,17 @@ export function createTwoPhones(
     seed?: number
     name?: string
     successions?: (identity: Identity) => readonly Succession[]
+    whoMayRing?: Settings['whoMayRing']
   } = {},
 ) {
   const clock = createVirtualClock()
-  const network: Network = { tamper: (envelope) => [envelope], sent: [], online: true, nowhere: false }
+  const network: Network = {
+    tamper: (envelope) => [envelope],
+    sent: [],
+    keys: [],
+    online: true,
+    nowhere: false,
+  }
   const phones = new Map<Address, TestPhone>()
   const seats: Seat[] = []
   const pages = createTestPages()
@@ -89,7 +103,8 @@ export function createTwoPhones(
         if (!bundle) throw new WireRefused('no-prekey')
         return bundle
       },
-      async put(to, envelope) {
+      async put(to, envelope, _ttlS, key) {
+        network.keys.push(key ?? null)
         for (const each of pass(envelope, 'box'))
           void Promise.resolve().then(() => phones.get(to)?.deliver(structuredClone(each)))
       },
@@ -118,6 +133,7 @@ export function createTwoPhones(
     const records: TestPhone['records'] = []
     const marks: string[] = []
     const prekeys = [createPrekey(identity, clock.now() - 1000, rng)]
+    const keys = createContactKeys({ kept: null, rng, onChange: () => {} })
     const page: TestPage = pages.addPage(number, () => engine.link)
     const engine: CallEngine = createCallEngine({
       identity,
@@ -135,11 +151,22 @@ export function createTwoPhones(
           trust: { state: 'V0' },
         }),
         isContact: () => options.contacts ?? true,
-        isRefused: (peer) => marks.includes(`mismatched ${peer}`),
+        isRefused: (peer) => marks.includes(`mismatched ${peer}`) || marks.includes(`blocked ${peer}`),
+        isBlocked: (peer) => marks.includes(`blocked ${peer}`),
         verified: (peer) => marks.push(`verified ${peer}`),
         mismatched: (peer) => marks.push(`mismatched ${peer}`),
         vouched: (peer, olds) => marks.push(`vouched ${peer} by ${olds.join(' ')}`),
       },
+      ringing: createRingPolicy({
+        whoMayRing: () => options.whoMayRing ?? 'anyone',
+        isContact: () => options.contacts ?? true,
+        nowMs: clock.now,
+      }),
+      keys: createContactKeysInCall({
+        keys,
+        isContact: () => options.contacts ?? true,
+        isRefused: (peer) => marks.includes(`mismatched ${peer}`) || marks.includes(`blocked ${peer}`),
+      }),
       record: (entry) => records.push(entry),
       ownName: () => options.name ?? `Phone ${number}`,
       successions: () => options.successions?.(identity) ?? [],
@@ -165,6 +192,7 @@ export function createTwoPhones(
       refusals,
       records,
       marks,
+      keys,
       page,
       deliver: mailbox.deliver,
       view: engine.view,

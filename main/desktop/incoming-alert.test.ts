@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { CallView } from '../../contract/call-view.ts'
 import { createIncomingAlert } from './incoming-alert.ts'
 
-const call = (phase: CallView['phase'], callId = 'one') => ({ phase, callId }) as unknown as CallView
+const call = (phase: CallView['phase'], callId = 'one', silenced = false) =>
+  ({ phase, callId, silenced }) as unknown as CallView
 
 function alert() {
   const seen: string[] = []
@@ -90,4 +91,17 @@ test('E31 a window that came into sight for an earlier call does not open the wa
   incoming.update(call('incoming', 'two'))
   clock.nowMs += 1_000
   expect(incoming.acceptsInput()).toBe(false)
+})
+
+test('a call that is silent from the start opens no window; one that a person silences keeps it', () => {
+  const { incoming, seen } = alert()
+  incoming.update(call('incoming', 'one', true))
+  incoming.update(call('incoming', 'one', true))
+  incoming.update(call('ended', 'one'))
+  expect(seen).toEqual([])
+  incoming.update(call('incoming', 'two'))
+  incoming.update(call('incoming', 'two', true))
+  expect(seen).toEqual(['open'])
+  incoming.update(call('ended', 'two'))
+  expect(seen).toEqual(['open', 'close'])
 })

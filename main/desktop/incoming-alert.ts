@@ -33,7 +33,9 @@ export function createIncomingAlert(options: {
 
   return {
     update(call) {
-      const callId = call.phase === 'incoming' ? call.callId : null
+      // A call that is silent from the start comes to the front nowhere; one that a person silenced stays in sight.
+      const inSight = call.phase === 'incoming' && (ringing !== null || !call.silenced)
+      const callId = inSight ? call.callId : null
       if (callId === ringing) return
       const before = ringing
       ringing = callId

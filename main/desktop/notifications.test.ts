@@ -4,11 +4,12 @@ import type { CallView } from '../../contract/call-view.ts'
 import type { HistoryEntry } from '../../contract/ipc.ts'
 import { createNotifications } from './notifications.ts'
 
-const call = (phase: CallView['phase'], changes: { name?: string | null } = {}) =>
+const call = (phase: CallView['phase'], changes: { name?: string | null; silenced?: boolean } = {}) =>
   ({
     phase,
     callId: 'one',
-    peer: { name: changes.name === undefined ? 'Bea' : changes.name, claimedName: 'Police' },
+    silenced: changes.silenced ?? false,
+    peer: { address: 'b', name: changes.name === undefined ? 'Bea' : changes.name, claimedName: 'Police' },
   }) as unknown as CallView
 
 function shown() {
@@ -71,4 +72,19 @@ test('a click brings the app to the front', () => {
   notifications.say('Earshot stays in the tray', '')
   toasts[0]!.emit('click')
   expect(seen).toEqual(['show Earshot stays in the tray', 'click'])
+})
+
+test('a call that is silent from the start says nothing, and nothing when it was missed', () => {
+  const { notifications, seen } = shown()
+  notifications.remember([])
+  notifications.update(call('incoming', { name: null, silenced: true }))
+  // The history hears of the end first.
+  notifications.remember([entry('one', { address: 'b' as HistoryEntry['address'], name: null })])
+  notifications.update(call('ended'))
+  expect(seen).toEqual([])
+  notifications.remember([
+    entry('two', { address: 'b' as HistoryEntry['address'] }),
+    entry('one', { address: 'b' as HistoryEntry['address'], name: null }),
+  ])
+  expect(seen).toEqual(['show Missed call from Bea'])
 })

@@ -1,7 +1,7 @@
 // Notifications of the system: one while a call comes in, one for each call that was missed. They only ever bring
 // the window to the front; answering happens in a window of ours.
 import type { CallView } from '../../contract/call-view.ts'
-import type { CallId } from '../../contract/ids.ts'
+import type { Address, CallId } from '../../contract/ids.ts'
 import type { HistoryEntry } from '../../contract/ipc.ts'
 import { strings } from './strings.ts'
 import { shownName } from './tray-model.ts'
@@ -25,6 +25,8 @@ export function createNotifications(options: {
   onClick: () => void
 }): Notifications {
   let ringing: { readonly callId: CallId; readonly toast: Toast } | null = null
+  /** Who rings without a sound just now: their missed call is in the history, and says nothing either. */
+  let silent: Address | null = null
   let known: ReadonlySet<string> | null = null
   /** Held until the next one: a notification that is collected as garbage no longer hears its click. */
   let latest: Toast | null = null
@@ -44,7 +46,8 @@ export function createNotifications(options: {
         ringing.toast.close()
         ringing = null
       }
-      if (call.phase === 'incoming' && !ringing) {
+      silent = call.phase === 'incoming' && call.silenced && !ringing ? call.peer.address : null
+      if (call.phase === 'incoming' && !call.silenced && !ringing) {
         const toast = say(
           strings.notification.incoming(shownName(call.peer)),
           strings.notification.incomingBody,
@@ -56,8 +59,8 @@ export function createNotifications(options: {
       const before = known
       known = new Set(history.map(({ id }) => id))
       if (before === null) return
-      for (const { id, outcome, seen, name } of history) {
-        if (outcome !== 'missed' || seen || before.has(id)) continue
+      for (const { id, address, outcome, seen, name } of history) {
+        if (outcome !== 'missed' || seen || before.has(id) || address === silent) continue
         say(strings.notification.missed(name ?? strings.unknownCaller), '')
       }
     },

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 type Answer = (answer: unknown) => void
 type Visitor = {
-  on(event: string, listener: (payload: unknown, answer: Answer) => unknown): unknown
+  on(event: string, listener: (payload: object, answer: Answer) => unknown): unknown
   disconnect(close: boolean): unknown
 }
 
@@ -128,6 +128,23 @@ describe('drop', () => {
     const { server, openDrop, address } = await setup()
     const drop = openDrop(server.url)
     await expect(drop.prekey(address)).rejects.toMatchObject({ name: 'WireRefused', code: 'no-prekey' })
+  })
+
+  it('shows a key, and goes without it at a server from before there were keys', async () => {
+    const asked: unknown[] = []
+    const old = await fakeServer((socket) =>
+      socket.on('box.put', (payload, answer) => {
+        asked.push(payload)
+        answer('key' in payload ? { ok: false, code: 'bad-shape' } : { ok: true })
+      }),
+    )
+    const { openDrop, address } = await setup()
+    const [env, key] = [frame(0), base64url(rng(16))]
+    await openDrop(old.url).put(address, env, 60, key)
+    expect(asked).toEqual([
+      { to: address, env, ttlS: 60, key },
+      { to: address, env, ttlS: 60 },
+    ])
   })
 
   it('rejects when the server cannot be reached', async () => {

@@ -33,7 +33,8 @@ export interface Drop {
   /** As the server has it: unchecked. */
   prekey(address: Address): Promise<PrekeyBundle>
   /** Leaves an envelope that waits at most `ttlS` seconds, 60 or less. */
-  put(to: Address, envelope: Envelope, ttlS: number): Promise<void>
+  /** `key`: what the owner of the mailbox gave me to get past the limit for strangers, 16 bytes base64url. */
+  put(to: Address, envelope: Envelope, ttlS: number, key?: string | null): Promise<void>
   /**
    * Takes a seat at the handle (16 bytes, base64url), once for each drop, and takes it again whenever the
    * connection was lost. `onEnvelope` gets what the server says came from the other side: any JSON object.
@@ -168,8 +169,14 @@ export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
       if (!found.success) throw new PhoneError('server-refused')
       return { body: found.output.body, sig: found.output.sig }
     },
-    async put(to, envelope, ttlS) {
-      await request('box.put', { to, env: envelope, ttlS })
+    async put(to, envelope, ttlS, key = null) {
+      const asStranger = { to, env: envelope, ttlS }
+      if (key === null) return void (await request('box.put', asStranger))
+      await request('box.put', { ...asStranger, key }).catch((cause: unknown) => {
+        // A server from before there were keys.
+        if (!(cause instanceof WireRefused) || cause.code !== 'bad-shape') throw cause
+        return request('box.put', asStranger)
+      })
     },
     async openReply(handle, onEnvelope) {
       if (reply !== null) throw new Error('a drop has one reply handle')

@@ -16,6 +16,7 @@ import type { ServerConnection } from '../server-choice.ts'
 import { parseServerUrl } from '../server-url.ts'
 import { createDrop, type Drop } from './drop.ts'
 import { createInbox } from './inbox.ts'
+import type { Postings } from './postings.ts'
 import { askTwice, type OpenSocket, type Socket } from './socket.ts'
 
 /**
@@ -40,6 +41,8 @@ export interface SignalingClientOptions {
   readonly onEnvelope: (envelope: unknown) => Promise<void>
   /** After each login: everything that had waited has been handed over. */
   readonly onSettled: () => void
+  /** What else the server is told while this connection lasts. */
+  readonly postings?: Omit<Postings, 'changed'>
   readonly clock: Clock
   readonly rng: Rng
 }
@@ -101,6 +104,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     leave = () => {
       left = true
       callOff()
+      options.postings?.end()
       socket.disconnect()
     }
 
@@ -122,6 +126,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
         let shared = await sharePrekey(socket, options.bundle, null)
         if (!here()) return
         show('online')
+        options.postings?.begin((event, payload) => askTwice(socket, event, payload))
         const look = () => {
           callOff = clock.after(PREKEY_LOOK_MS, async () => {
             // Refused or unanswered: the one that is there still serves for days, and this is asked again.
@@ -141,6 +146,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     socket.on('disconnect', () => {
       callOff()
       if (left) return
+      options.postings?.end()
       // The server hung up: the library leaves it at that.
       if (socket.active) show('connecting')
       else fail('server-unreachable')
@@ -153,6 +159,9 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     })
     socket.on('env', (payload: unknown, acknowledge: unknown) => {
       if (!left) inbox.add(payload, acknowledge)
+    })
+    socket.on('presence', (payload: unknown) => {
+      if (!left) options.postings?.heard(payload)
     })
     socket.on('replaced', (payload: unknown) => {
       if (!left && v.is(serverEvents.replaced, payload)) fail('server-replaced')

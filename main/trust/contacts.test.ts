@@ -1,12 +1,16 @@
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import type { Address } from '../../contract/ids.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
-import { createContacts, recognised, type KeptContacts } from './contacts.ts'
+import { createContacts, KeptContacts, recognised } from './contacts.ts'
 
 const addressFrom = (fill: number) =>
   addressOf(identityFromSeed(new Uint8Array(32).fill(fill)).publicKey) as Address
 const [me, bea, carl] = [addressFrom(1), addressFrom(2), addressFrom(3)] as const
+
+let drawn = 0
+const rng = (length: number) => new Uint8Array(length).fill(++drawn)
 
 const memoryFile = () => {
   const saved: KeptContacts[] = []
@@ -18,7 +22,7 @@ const memoryFile = () => {
   }
 }
 const open = async (file = memoryFile()) =>
-  createContacts({ file, kept: await file.load(), own: me, nowMs: () => 1_000 })
+  createContacts({ file, kept: await file.load(), own: me, nowMs: () => 1_000, rng })
 const form = (changes: object = {}) => ({ address: bea as string, name: 'Bea', server: null, ...changes })
 
 test('a contact is added with its canonical address and server, and is there after a restart', async () => {
@@ -179,4 +183,79 @@ test('a link of a new key says whose contact it would replace, and replaces nobo
   expect(recognised({ ...link, was: [] }, contacts)).toEqual({ ...link, replaces: null })
   expect(recognised({ ...link, was: [bea] }, null)).toEqual({ ...link, replaces: null })
   expect(contacts.nameOf(bea)).toBe('Bea')
+})
+
+test('whoever is blocked is refused, contact or not, is listed, and is so after a restart', async () => {
+  const file = memoryFile()
+  const contacts = await open(file)
+  await contacts.add(form())
+  await contacts.block(bea)
+  await contacts.block(carl)
+  await contacts.block(carl)
+  const again = await open(file)
+  expect(again.blocked()).toEqual([
+    { address: bea, name: 'Bea', atMs: 1_000 },
+    { address: carl, name: null, atMs: 1_000 },
+  ])
+  expect([again.trustOf(bea), again.isBlocked(carl)]).toEqual([
+    { state: 'X', cause: 'blocked', atMs: 1_000 },
+    true,
+  ])
+})
+
+test('unblocking brings back what was known before', async () => {
+  const contacts = await open()
+  await contacts.add(form())
+  await contacts.verified(bea, 'sas')
+  await contacts.block(bea)
+  await contacts.unblock(bea)
+  await contacts.unblock(bea)
+  expect([contacts.trustOf(bea).state, contacts.blocked()]).toEqual(['V2', []])
+})
+
+test('a mismatch stays through block, unblock and removal', async () => {
+  const contacts = await open()
+  await contacts.add(form())
+  await contacts.mismatched(bea)
+  await contacts.block(bea)
+  expect(contacts.trustOf(bea)).toMatchObject({ state: 'X', cause: 'mismatch' })
+  await contacts.remove(bea)
+  await contacts.unblock(bea)
+  expect(contacts.trustOf(bea)).toMatchObject({ state: 'X', cause: 'mismatch' })
+})
+
+test('nobody blocks themselves, or what is no address', async () => {
+  const contacts = await open()
+  await expect(contacts.block(me)).rejects.toMatchObject({ code: 'own-address' })
+  await expect(contacts.block('a'.repeat(56) as Address)).rejects.toMatchObject({ code: 'bad-address' })
+  expect(contacts.blocked()).toEqual([])
+})
+
+test('blocking and removing forget what was shared, and blocking gives the others a new key', async () => {
+  const contacts = await open()
+  const pair = new Uint8Array(32)
+  for (const address of [bea, carl]) {
+    await contacts.add(form({ address }))
+    contacts.keys.learnPair(address, pair)
+  }
+  const before = contacts.keys.giveTo(carl)
+  await contacts.remove(bea)
+  expect(contacts.keys.pairs().map(({ address }) => address)).toEqual([carl])
+  expect(contacts.keys.giveTo(carl)).toEqual(before)
+  await contacts.block(carl)
+  expect(contacts.keys.pairs()).toEqual([])
+  expect(contacts.keys.giveTo(carl)).not.toEqual(before)
+})
+
+test('a file from before there were blocks and keys is read as it is', async () => {
+  const file = memoryFile()
+  const old = { contacts: [], facts: [] }
+  const contacts = createContacts({
+    file,
+    kept: v.parse(KeptContacts, old),
+    own: me,
+    nowMs: () => 1_000,
+    rng,
+  })
+  expect([contacts.blocked(), contacts.keys.inUse()]).toEqual([[], false])
 })

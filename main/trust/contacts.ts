@@ -4,12 +4,14 @@ import * as v from 'valibot'
 import type { PeerView, TrustView } from '../../contract/call-view.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import { Address } from '../../contract/ids.ts'
-import type { ContactView, ReadForm } from '../../contract/ipc.ts'
+import type { BlockedView, ContactView, ReadForm } from '../../contract/ipc.ts'
 import { OwnName } from '../../contract/settings.ts'
+import type { Rng } from '../../sp1/encode.ts'
 import { readAddress, type LinkForm } from '../desktop/deep-link.ts'
 import type { SealedFile } from '../sealed-file.ts'
 import { parseServerUrl } from '../server-url.ts'
 import { createListeners } from '../listeners.ts'
+import { KeptContactKeys, createContactKeys, type ContactKeys } from './contact-keys.ts'
 import { clashingName } from './name-clash.ts'
 
 const TimeMs = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -32,11 +34,14 @@ export const KeptContacts = v.strictObject({
   contacts: v.array(Contact),
   /** By address, whether it is a contact or not. */
   facts: v.array(v.tuple([Address, Fact])),
+  /** Since when, by address. Apart from the facts: unblocking brings back what was known before. */
+  blocked: v.optional(v.array(v.tuple([Address, TimeMs])), []),
+  keys: v.optional(KeptContactKeys),
 })
 export type KeptContacts = v.InferOutput<typeof KeptContacts>
 
 export interface Contacts {
-  list(): readonly ContactView[]
+  list(): readonly Omit<ContactView, 'online'>[]
   has(address: Address): boolean
   nameOf(address: Address): string | null
   /** Where this contact said it can be reached; null for my own server. */
@@ -66,6 +71,13 @@ export interface Contacts {
    * again. Code: `unknown-contact`.
    */
   succeed(address: Address): Promise<void>
+  blocked(): readonly BlockedView[]
+  isBlocked(address: Address): boolean
+  /** What this contact and I share is forgotten, and the others get a new key. Codes: `bad-address`, `own-address`. */
+  block(address: Address): Promise<void>
+  unblock(address: Address): Promise<void>
+  /** What my contacts and I have given each other. */
+  readonly keys: ContactKeys
   /** Returns how to stop listening. */
   onChange(listener: () => void): () => void
 }
@@ -77,14 +89,28 @@ export function createContacts(options: {
   kept: KeptContacts | null
   own: Address
   nowMs: () => number
+  rng: Rng
 }): Contacts {
-  const { file, own, nowMs } = options
+  const { file, own, nowMs, rng } = options
   const contacts = new Map<Address, Contact>(options.kept?.contacts.map((entry) => [entry.address, entry]))
   const facts = new Map<Address, Fact>(options.kept?.facts)
+  const blocked = new Map<Address, number>(options.kept?.blocked)
   const listeners = createListeners()
+  const keys = createContactKeys({
+    kept: options.kept?.keys ?? null,
+    rng,
+    // What a full disk cannot keep is given again in the next call.
+    onChange: () => void changed().catch(() => undefined),
+  })
 
-  const trustOf = (address: Address): TrustView =>
-    facts.get(address) ?? (contacts.has(address) ? { state: 'V1' } : { state: 'V0' })
+  /** SECURITY: a mismatch is the graver news: it is shown of somebody who is blocked as well. */
+  const trustOf = (address: Address): TrustView => {
+    const fact = facts.get(address)
+    const blockedAtMs = blocked.get(address)
+    if (blockedAtMs !== undefined && fact?.state !== 'X')
+      return { state: 'X', cause: 'blocked', atMs: blockedAtMs }
+    return fact ?? (contacts.has(address) ? { state: 'V1' } : { state: 'V0' })
+  }
 
   /** By new address, the contact whose key it follows. */
   const vouches = new Map<Address, Address>()
@@ -107,7 +133,12 @@ export function createContacts(options: {
 
   const changed = async () => {
     listeners.tell()
-    await file.save({ contacts: [...contacts.values()], facts: [...facts] })
+    await file.save({
+      contacts: [...contacts.values()],
+      facts: [...facts],
+      blocked: [...blocked],
+      keys: keys.kept(),
+    })
   }
 
   const known = (address: Address): Contact => {
@@ -147,8 +178,9 @@ export function createContacts(options: {
       if (!contact) throw new PhoneError('unknown-contact')
       contacts.delete(contact.address)
       contacts.set(address, { ...contact, address })
-      // What was checked was the old key.
+      // What was checked and what was shared was the old key's.
       facts.delete(contact.address)
+      keys.forget(contact.address)
       vouches.delete(address)
       await changed()
     },
@@ -170,6 +202,7 @@ export function createContacts(options: {
       // SECURITY: what was found out against an identity outlives the contact, or removing and adding would
       // wash it off. A verification goes with the contact: it was a statement about somebody I know.
       if (facts.get(address)?.state !== 'X') facts.delete(address)
+      keys.forget(address)
       await changed()
     },
     async verified(address, how) {
@@ -180,6 +213,24 @@ export function createContacts(options: {
       facts.set(address, { state: 'X', cause: 'mismatch', atMs: nowMs() })
       await changed()
     },
+    blocked: () =>
+      [...blocked]
+        .map(([address, atMs]) => ({ address, atMs, name: contacts.get(address)?.name ?? null }))
+        .sort((a, b) => b.atMs - a.atMs),
+    isBlocked: (address) => blocked.has(address),
+    async block(foreign) {
+      const address = readAddress(foreign)
+      if (address === own) throw new PhoneError('own-address')
+      if (blocked.has(address)) return
+      blocked.set(address, nowMs())
+      keys.forget(address)
+      keys.rotate()
+      await changed()
+    },
+    async unblock(address) {
+      if (blocked.delete(address)) await changed()
+    },
+    keys,
     onChange: listeners.onChange,
   }
 }

@@ -27,6 +27,7 @@ const allReasons = Object.keys({
   altered: true,
   'sas-mismatch': true,
   'refused-peer': true,
+  blocked: true,
   'page-gone': true,
 } satisfies Record<EndReason, true>)
 

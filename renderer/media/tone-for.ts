@@ -23,6 +23,7 @@ const endTones: Readonly<Record<EndReason, Tone | null>> = {
   altered: 'ended',
   'sas-mismatch': null,
   'refused-peer': null,
+  blocked: null,
   'page-gone': null,
 }
 

@@ -3,15 +3,24 @@ import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import type { Address } from '../../contract/ids.ts'
 import { shell } from '../shell.ts'
+import { useNotices } from './notices.ts'
 import { useViews } from './views.ts'
 
 export const useContacts = defineStore('contacts', () => {
   const views = useViews()
+  const notices = useNotices()
   const list = computed(() => [...views.slices.contacts].sort((a, b) => a.name.localeCompare(b.name)))
   const byAddress = computed(() => new Map(list.value.map((contact) => [contact.address, contact])))
 
+  const blocked = computed(() => views.slices.blocked)
+  const blockedAddresses = computed(() => new Set(blocked.value.map(({ address }) => address)))
+
   return {
     list,
+    blocked,
+    isBlocked: (address: Address) => blockedAddresses.value.has(address),
+    block: (address: Address) => notices.orSay(shell['contacts.block']({ address })),
+    unblock: (address: Address) => notices.orSay(shell['contacts.unblock']({ address })),
     byAddress,
     /** Reads an address or a link; changes nothing. */
     read: (text: string) => shell['contacts.read']({ text: text.slice(0, 4096) }),

@@ -9,6 +9,7 @@ const nothingYet: Views = {
   identity: null,
   server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
   contacts: [],
+  blocked: [],
   history: [],
   call: { phase: 'idle' },
   devices: {
@@ -20,7 +21,7 @@ const nothingYet: Views = {
       ring: { wish: null, deviceId: null, missing: false },
     },
   },
-  settings: { name: '', ringVolume: 0, theme: 'system' },
+  settings: { name: '', ringVolume: 0, theme: 'system', whoMayRing: 'anyone', presence: false },
 }
 
 export const useViews = defineStore('views', () => {

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import type { Address } from '../../contract/ids.ts'
+import type { Settings } from '../../contract/settings.ts'
+import { createRingPolicy, ringManners } from './ring-policy.ts'
+import { createVirtualClock } from './virtual-clock.ts'
+
+const addressOf = (n: number) => `a${n}`.padEnd(56, 'a') as Address
+const [friend, stranger, other] = [addressOf(1), addressOf(2), addressOf(3)] as const
+const minuteMs = 60_000
+
+function policy(whoMayRing: Settings['whoMayRing'] = 'anyone') {
+  const clock = createVirtualClock()
+  const wish = { whoMayRing }
+  const ringing = createRingPolicy({
+    whoMayRing: () => wish.whoMayRing,
+    isContact: (address) => address === friend,
+    nowMs: clock.now,
+  })
+  return { clock, wish, ...ringing }
+}
+
+test.each([
+  ['anyone', 'aloud', true],
+  ['unknown-silent', 'silently', true],
+  ['contacts', 'not', false],
+] as const)('S12 with %s a stranger rings %s, and a contact aloud', (setting, rings, leavesTrace) => {
+  const { judge, mayLeaveTrace } = policy(setting)
+  expect([judge(stranger), judge(friend)]).toEqual([rings, 'aloud'])
+  expect([mayLeaveTrace(stranger), mayLeaveTrace(friend)]).toEqual([leavesTrace, true])
+})
+
+test('the setting holds from the next call on', () => {
+  const { judge, wish } = policy()
+  expect(judge(stranger)).toBe('aloud')
+  wish.whoMayRing = 'contacts'
+  expect(judge(stranger)).toBe('not')
+})
+
+describe('S12 a stranger who is declined', () => {
+  test('does not ring for a minute, then two, four and so on, and others do', async () => {
+    const { judge, declined, clock } = policy('unknown-silent')
+    for (const minutes of [1, 2, 4, 8, 16]) {
+      declined(stranger)
+      await clock.advance(minutes * minuteMs - 1)
+      expect(judge(stranger)).toBe('not')
+      expect(judge(other)).toBe('silently')
+      await clock.advance(1)
+      expect(judge(stranger)).toBe('silently')
+    }
+  })
+
+  test('is let in again after a day at the latest', async () => {
+    const { judge, declined, clock } = policy()
+    for (let n = 0; n < 2000; n++) declined(stranger)
+    await clock.advance(ringManners.longestCoolDownMs - 1)
+    expect(judge(stranger)).toBe('not')
+    await clock.advance(1)
+    expect(judge(stranger)).toBe('aloud')
+  })
+
+  test('a contact who is declined rings the next moment', () => {
+    const { judge, declined } = policy('contacts')
+    declined(friend)
+    expect(judge(friend)).toBe('aloud')
+  })
+})
+
+test('S12 the fourth call of a stranger within ten minutes rings without a sound; a contact may call on', async () => {
+  const { judge, clock } = policy()
+  const rings = []
+  for (let n = 0; n < 5; n++) {
+    rings.push(judge(stranger))
+    await clock.advance(minuteMs)
+  }
+  expect(rings).toEqual(['aloud', 'aloud', 'aloud', 'silently', 'silently'])
+  for (let n = 0; n < 20; n++) expect(judge(friend)).toBe('aloud')
+  await clock.advance(10 * minuteMs)
+  expect(judge(stranger)).toBe('aloud')
+})
+
+test('S12 calls spread over an hour never ring more than three times aloud within ten minutes', async () => {
+  const { judge, clock } = policy()
+  const aloudAtMs: number[] = []
+  for (let second = 0; second < 3600; second += 20) {
+    if (judge(stranger) === 'aloud') aloudAtMs.push(clock.now())
+    await clock.advance(20_000)
+  }
+  expect(aloudAtMs.length).toBeGreaterThan(0)
+  for (const atMs of aloudAtMs)
+    expect(aloudAtMs.filter((later) => later >= atMs && later < atMs + 600_000).length).toBeLessThanOrEqual(3)
+})
+
+test('a crowd of new strangers does not make room for one who was declined just now', () => {
+  const { judge, declined } = policy()
+  for (let n = 10; n < 10 + ringManners.strangersRemembered; n++) judge(addressOf(n))
+  declined(stranger)
+  for (let n = 1000; n < 999 + ringManners.strangersRemembered; n++) judge(addressOf(n))
+  expect(judge(stranger)).toBe('not')
+})

@@ -1,0 +1,69 @@
+// Whether somebody who calls rings, rings without a sound, or does not ring (SP1 section 4, S12). Main asks it of every
+// invitation, whatever the server let through. Pure but for what it remembers of strangers; time is passed in.
+import type { Address } from '../../contract/ids.ts'
+import type { Settings } from '../../contract/settings.ts'
+
+export interface RingPolicy {
+  /** Asked once for each call that comes in. Whoever was blocked or refused never gets here. */
+  judge(peer: Address): 'aloud' | 'silently' | 'not'
+  /** Whether a call that nobody was there for is written down. */
+  mayLeaveTrace(peer: Address): boolean
+  /** This person's ringing call was declined. */
+  declined(peer: Address): void
+}
+
+export const ringManners = {
+  /** A stranger who was declined does not ring for this long, and twice as long after each further time. */
+  coolDownMs: 60_000,
+  longestCoolDownMs: 24 * 3_600_000,
+  /** More calls of one stranger than this within the time ring without a sound. */
+  callsAloud: 3,
+  withinMs: 600_000,
+  /** SECURITY: strangers cost nothing to make. Those who have not been heard of for longest are forgotten. */
+  strangersRemembered: 200,
+} as const
+
+interface Stranger {
+  readonly declines: number
+  readonly quietUntilMs: number
+  /** When their latest calls rang. */
+  readonly rangAtMs: readonly number[]
+}
+const unknown: Stranger = { declines: 0, quietUntilMs: 0, rangAtMs: [] }
+
+export function createRingPolicy(parts: {
+  readonly whoMayRing: () => Settings['whoMayRing']
+  readonly isContact: (address: Address) => boolean
+  readonly nowMs: () => number
+}): RingPolicy {
+  const { whoMayRing, isContact, nowMs } = parts
+  const { coolDownMs, longestCoolDownMs, callsAloud, withinMs, strangersRemembered } = ringManners
+  /** The one heard of last is the last. */
+  const strangers = new Map<Address, Stranger>()
+
+  function remember(peer: Address, stranger: Stranger): void {
+    strangers.delete(peer)
+    strangers.set(peer, stranger)
+    const [oldest] = strangers.keys()
+    if (strangers.size > strangersRemembered && oldest !== undefined) strangers.delete(oldest)
+  }
+
+  return {
+    judge(peer) {
+      if (isContact(peer)) return 'aloud'
+      if (whoMayRing() === 'contacts') return 'not'
+      const stranger = strangers.get(peer) ?? unknown
+      if (nowMs() < stranger.quietUntilMs) return 'not'
+      const before = stranger.rangAtMs.filter((atMs) => nowMs() - atMs < withinMs)
+      remember(peer, { ...stranger, rangAtMs: [...before, nowMs()].slice(-callsAloud) })
+      return whoMayRing() === 'unknown-silent' || before.length >= callsAloud ? 'silently' : 'aloud'
+    },
+    mayLeaveTrace: (peer) => isContact(peer) || whoMayRing() !== 'contacts',
+    declined(peer) {
+      if (isContact(peer)) return
+      const stranger = strangers.get(peer) ?? unknown
+      const quietMs = Math.min(coolDownMs * 2 ** stranger.declines, longestCoolDownMs)
+      remember(peer, { ...stranger, declines: stranger.declines + 1, quietUntilMs: nowMs() + quietMs })
+    },
+  }
+}
