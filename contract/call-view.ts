@@ -77,6 +77,7 @@ export type EndReason =
   | 'sas-mismatch'
   | 'refused-peer'
   | 'page-gone'
+  | 'frames-failed'
 
 interface Common {
   readonly callId: CallId

@@ -20,6 +20,8 @@ export interface CallSurroundings extends CallParts {
   readonly rng: Rng
   readonly ownName: () => string
   readonly chosenDevices: () => DevicesView['chosen']
+  /** The page has shown that it can encrypt sound and pictures. */
+  readonly framesWork: () => boolean
   /** To the main window's page. */
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, value: Push<N>) => void
   /** Foreign input that was dropped, by the code of its refusal. */
@@ -65,6 +67,7 @@ export async function startCalls(
       return { microphoneId: microphone.deviceId, cameraId: camera.deviceId }
     },
     send: parts.send,
+    framesWork: parts.framesWork,
     count,
   })
 

@@ -65,6 +65,8 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
   const phones = new Map<Address, TestPhone>()
   const seats: Seat[] = []
   const pages = createTestPages()
+  /** False is a computer whose pages cannot encrypt. */
+  const framesWork = { all: true }
   const rng = createTestRng(options.seed ?? 7)
 
   function openDrop(): Drop {
@@ -129,6 +131,7 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
       count: (code) => refusals.push(code),
       send: page.take,
+      framesWork: () => framesWork.all,
     })
     const mailbox = createMailbox({
       identity,
@@ -156,5 +159,5 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
     return phone
   }
 
-  return { clock, network, air: pages.air, alice: addPhone(1), bob: addPhone(2), addPhone }
+  return { clock, network, framesWork, air: pages.air, alice: addPhone(1), bob: addPhone(2), addPhone }
 }
