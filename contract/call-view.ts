@@ -83,6 +83,7 @@ export type EndReason =
   /** I blocked them: before I dialled, or while the call was on. */
   | 'blocked'
   | 'page-gone'
+  | 'frames-failed'
 
 interface Common {
   readonly callId: CallId

@@ -25,6 +25,8 @@ export interface CallSurroundings extends CallParts {
   readonly ownName: () => string
   readonly wishes: () => Pick<Settings, 'whoMayRing' | 'presence'>
   readonly chosenDevices: () => DevicesView['chosen']
+  /** The page has shown that it can encrypt sound and pictures. */
+  readonly framesWork: () => boolean
   /** To the main window's page. */
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, value: Push<N>) => void
   /** Foreign input that was dropped, by the code of its refusal. */
@@ -79,6 +81,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       return { microphoneId: microphone.deviceId, cameraId: camera.deviceId }
     },
     send: parts.send,
+    framesWork: parts.framesWork,
     count,
   })
 

@@ -59,6 +59,7 @@ async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing'
     history: { record: async (entry) => void missed.push(entry.address) },
     prekeys,
     successions: () => [],
+    framesWork: () => true,
     clock: systemClock,
     rng,
     ownName: () => `Person ${number}`,

@@ -257,6 +257,7 @@ export const scenes: readonly Scene[] = [
     views: inCall(calls.ended(peers.claiming, 'peer-hung-up', { direction: 'in', durationMs: 754_000 })),
   },
   { name: 'ended-blocked', views: inCall(calls.ended(peers.refused, 'blocked')) },
+  { name: 'ended-frames-failed', views: inCall(calls.ended(peers.ada, 'frames-failed')) },
   { name: 'ended-altered', views: inCall(calls.ended(peers.bob, 'altered', { detail: 'sdp-fp' })) },
   {
     name: 'ended-mismatch',

@@ -27,6 +27,8 @@ export interface CallEngineParts extends OrderParts {
     isBlocked(address: Address): boolean
   }
   readonly ringing: RingPolicy
+  /** The encryption of sound and pictures was seen to work in this version. Without it nobody is called or answered. */
+  readonly framesWork: () => boolean
 }
 
 export interface CallEngine {
@@ -185,6 +187,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         const { callId } = message
         if (!isAbout(callId)) return
         if (!message.ok) return emit({ type: 'link/not-prepared', callId, code: message.code })
+        // SECURITY: the page's word that it is ready is not enough: what was not seen to work encrypts nothing.
+        if (!parts.framesWork()) return emit({ type: 'link/not-prepared', callId, code: 'frames-failed' })
         orders.prepared(message.fingerprint)
         emit({ type: 'link/prepared', callId, cameraProblem: message.cameraProblem })
       },
@@ -195,6 +199,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       failed({ callId, code }) {
         if (!isAbout(callId)) return
         if (code === 'link-failed') emit({ type: 'link/failed', callId })
+        else if (code === 'frames-failed') emit({ type: 'link/frames-failed', callId })
         else if (code === 'camera-busy' || code === 'camera-denied' || code === 'camera-missing')
           emit({ type: 'link/camera-failed', callId, code })
         // A microphone that went away in a call leaves a silent call that can still be heard and ended.
@@ -207,7 +212,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     devicesChanged() {
       if (!isTalking(state)) return
       const { callId, micOn, cameraOn } = state
-      send('link.tracks', { callId, micOn, cameraOn, ...parts.chosenDevices() })
+      send('link.tracks', { callId, micOn, cameraOn, hear: true, ...parts.chosenDevices() })
     },
     called(incoming) {
       const peer = addressOf(incoming.callerKey) as Address

@@ -75,6 +75,7 @@ const events = {
   'link/interrupted': { type: 'link/interrupted', callId },
   'link/restored': { type: 'link/restored', callId },
   'link/failed': { type: 'link/failed', callId },
+  'link/frames-failed': { type: 'link/frames-failed', callId },
   'link/altered': { type: 'link/altered', callId },
   'link/camera-failed': { type: 'link/camera-failed', callId, code: 'camera-busy' },
   'page/gone': { type: 'page/gone', callId },
@@ -134,6 +135,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'link/interrupted': { talking: 'reconnecting' },
   'link/restored': { reconnecting: 'talking' },
   'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(talks, 'ended connection-lost') },
+  'link/frames-failed': { ...all(connecting, 'ended frames-failed'), ...all(talks, 'ended frames-failed') },
   'link/altered': all(talks, 'ended altered'),
   'link/camera-failed': Object.fromEntries(live.map((name) => [name, name])),
   'page/gone': Object.fromEntries(

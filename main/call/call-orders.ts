@@ -93,18 +93,23 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         return exchanges.get(effect.callId)?.answer(effect.kind)
       case 'accept':
         return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
-      case 'open-link':
+      case 'open-link': {
+        const frames = conversation(effect.callId)?.frameKeys()
+        if (!frames) return
         return send('link.open', {
           callId: effect.callId,
           initiator: effect.initiator,
           iceServers: [],
           relayOnly: false,
+          frames,
         })
+      }
       case 'set-tracks':
         return send('link.tracks', {
           callId: effect.callId,
           micOn: effect.micOn,
           cameraOn: effect.cameraOn,
+          hear: true,
           ...parts.chosenDevices(),
         })
       case 'tell-state':

@@ -92,13 +92,15 @@ export type CallEvent =
   | {
       type: 'link/not-prepared'
       callId: CallId
-      code: 'mic-denied' | 'mic-missing' | 'mic-busy' | 'link-failed'
+      code: 'mic-denied' | 'mic-missing' | 'mic-busy' | 'link-failed' | 'frames-failed'
     }
   | { type: 'link/opened'; callId: CallId }
   | { type: 'link/bound'; callId: CallId }
   | { type: 'link/interrupted'; callId: CallId }
   | { type: 'link/restored'; callId: CallId }
   | { type: 'link/failed'; callId: CallId }
+  /** Sound and pictures cannot be encrypted in the page: there is nothing to speak through. */
+  | { type: 'link/frames-failed'; callId: CallId }
   /** The transport of a bound link shows other certificates than the signed ones. */
   | { type: 'link/altered'; callId: CallId }
   | { type: 'link/camera-failed'; callId: CallId; code: NonNullable<CameraProblem> }

@@ -2,7 +2,7 @@
 // every description, candidate and name in both directions; decides nothing about the call itself.
 import * as v from 'valibot'
 import type { CallId } from '../../contract/ids.ts'
-import type { LinkSignal } from '../../contract/link.ts'
+import type { FrameBaseKeys, FrameKeys, LinkSignal } from '../../contract/link.ts'
 import { OwnName } from '../../contract/settings.ts'
 import { createCandidateLimit } from '../../sp1/candidate-policy.ts'
 import { fromUtf8, utf8 } from '../../sp1/encode.ts'
@@ -61,6 +61,8 @@ export interface Conversation {
   sas(): Uint8Array | null
   /** What this pair of identities shares beyond the call, 32 bytes; null before the link is bound. */
   pairKey(): Uint8Array | null
+  /** For the one link of these keys. Null before the caller has revealed. */
+  frameKeys(padPictures?: boolean): FrameKeys | null
   /** Whether the link carries anything now, as the page measures it. */
   setFlowing(flowing: boolean): void
   /** Erases the keys. */
@@ -239,11 +241,35 @@ export function createConversation(parts: ConversationParts): Conversation {
     session.destroy()
   }
 
+  function frameKeys(padPictures = false): FrameKeys | null {
+    if (session.phase() !== 'ready') return null
+    const { role } = session
+    const keysOf = (sender: FrameKeys['role']): FrameBaseKeys => ({
+      audio: session.frameKey(sender, 'audio'),
+      video: session.frameKey(sender, 'video'),
+      screen: session.frameKey(sender, 'screen'),
+    })
+    return { role, send: keysOf(role), receive: keysOf(role === 'a' ? 'b' : 'a'), padPictures }
+  }
+
   const sas = () => (session.phase() === 'ready' ? session.sas() : null)
 
   const pairKey = () => (binding.isBound() && session.phase() === 'ready' ? session.pairKey() : null)
 
-  return { binding, begin: send, take, say, hangUp, signal, frame, sas, pairKey, setFlowing, end }
+  return {
+    binding,
+    begin: send,
+    take,
+    say,
+    hangUp,
+    signal,
+    frame,
+    sas,
+    pairKey,
+    frameKeys,
+    setFlowing,
+    end,
+  }
 }
 
 function parsed(data: string): unknown {

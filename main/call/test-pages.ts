@@ -57,6 +57,15 @@ const quiet: Omit<LinkMeasured, 'callId'> = {
     framesSent: 0,
     framesDecoded: 0,
   },
+  frames: {
+    worker: {
+      sealed: { audio: 0, video: 0, screen: 0 },
+      opened: { audio: 0, video: 0, screen: 0 },
+      refused: { audio: 0, video: 0, screen: 0 },
+      repeated: 0,
+    },
+    transport: { audioPacketsSent: 0, audioFramesPlayed: 0, videoFramesSent: 0, videoFramesDecoded: 0 },
+  },
 }
 
 const fingerprintOf = (byte: number) =>

@@ -87,6 +87,8 @@ export function createTwoPhones(
   const phones = new Map<Address, TestPhone>()
   const seats: Seat[] = []
   const pages = createTestPages()
+  /** False is a computer whose pages cannot encrypt. */
+  const framesWork = { all: true }
   const rng = createTestRng(options.seed ?? 7)
 
   function openDrop(): Drop {
@@ -173,6 +175,7 @@ export function createTwoPhones(
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
       count: (code) => refusals.push(code),
       send: page.take,
+      framesWork: () => framesWork.all,
     })
     const mailbox = createMailbox({
       identity,
@@ -201,5 +204,5 @@ export function createTwoPhones(
     return phone
   }
 
-  return { clock, network, air: pages.air, alice: addPhone(1), bob: addPhone(2), addPhone }
+  return { clock, network, framesWork, air: pages.air, alice: addPhone(1), bob: addPhone(2), addPhone }
 }

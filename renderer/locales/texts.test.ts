@@ -29,6 +29,7 @@ const allReasons = Object.keys({
   'refused-peer': true,
   blocked: true,
   'page-gone': true,
+  'frames-failed': true,
 } satisfies Record<EndReason, true>)
 
 const isSentence = (text: string): boolean => /^[A-Z].{8,}\.$/.test(text)

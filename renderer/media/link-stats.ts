@@ -1,5 +1,5 @@
 // Reads what a live transport says of itself out of the statistics of WebRTC. Pure.
-import type { LinkMeasured } from '../../contract/link.ts'
+import type { FrameCounts, LinkMeasured } from '../../contract/link.ts'
 import { asFingerprint } from './fingerprint.ts'
 
 /** The members used here (W3C webrtc-stats); each is there only in the reports of its own type. */
@@ -19,7 +19,12 @@ interface Stat {
   readonly remoteCandidateId?: string
   readonly candidateType?: string
   readonly packetsSent?: number
+  readonly retransmittedPacketsSent?: number
   readonly packetsReceived?: number
+  readonly totalSamplesReceived?: number
+  readonly concealedSamples?: number
+  readonly insertedSamplesForDeceleration?: number
+  readonly removedSamplesForAcceleration?: number
   readonly totalAudioEnergy?: number
   readonly framesSent?: number
   readonly framesDecoded?: number
@@ -27,11 +32,16 @@ interface Stat {
 /** What is used of RTCStatsReport. */
 export type StatsReport = Pick<ReadonlyMap<string, unknown>, 'get' | 'values'>
 
+/** Of one Opus packet: 20 ms at 48 kHz. */
+const samplesPerPacket = 960
+
 const tlsVersions: Readonly<Record<string, string>> = { FEFD: 'DTLS 1.2', FEFC: 'DTLS 1.3' }
 
 export function measureLink(
   report: StatsReport,
   connection: LinkMeasured['connection'],
+  /** Asked for after the report, so that it is never behind what the report counts. */
+  worker: FrameCounts,
 ): Omit<LinkMeasured, 'callId'> {
   const stats = [...report.values()] as Stat[]
   const find = (id: string | undefined): Stat | undefined =>
@@ -59,6 +69,18 @@ export function measureLink(
       framesSent: sum('outbound-rtp', 'video', (stat) => stat.framesSent),
       framesDecoded: sum('inbound-rtp', 'video', (stat) => stat.framesDecoded),
     },
+    frames: {
+      worker,
+      transport: {
+        // What is sent once more was sealed once.
+        audioPacketsSent: sum('outbound-rtp', 'audio', (stat) =>
+          less(stat.packetsSent, stat.retransmittedPacketsSent),
+        ),
+        audioFramesPlayed: sum('inbound-rtp', 'audio', framesPlayed),
+        videoFramesSent: sum('outbound-rtp', 'video', (stat) => stat.framesSent),
+        videoFramesDecoded: sum('inbound-rtp', 'video', (stat) => stat.framesDecoded),
+      },
+    },
   }
 
   function pathOf(pair: Stat | undefined): LinkMeasured['path'] {
@@ -66,6 +88,17 @@ export function measureLink(
     if (ends.some((end) => end?.candidateType === 'relay')) return 'relay'
     return pair ? 'direct' : null
   }
+}
+
+const less = (all = 0, part = 0): number => Math.max(0, all - part)
+
+/** How much sound came out of packets: what was played less what was made up for lost ones and to stretch time. */
+function framesPlayed(stat: Stat): number {
+  const { totalSamplesReceived, removedSamplesForAcceleration = 0 } = stat
+  const made = (stat.concealedSamples ?? 0) + (stat.insertedSamplesForDeceleration ?? 0)
+  return Math.floor(
+    less((totalSamplesReceived ?? 0) + removedSamplesForAcceleration, made) / samplesPerPacket,
+  )
 }
 
 const fingerprintIn = (certificate: Stat | undefined): string | null =>

@@ -25,6 +25,7 @@ const endTones: Readonly<Record<EndReason, Tone | null>> = {
   'refused-peer': null,
   blocked: null,
   'page-gone': null,
+  'frames-failed': null,
 }
 
 export function toneFor(call: CallView): Tone | null {
