@@ -29,7 +29,7 @@ export interface CallSurroundings extends CallParts {
 export async function startCalls(
   parts: CallSurroundings,
 ): Promise<{ readonly calls: Calls; readonly connection: ServerConnection }> {
-  const { identity, contacts, history, clock, rng, count } = parts
+  const { identity, contacts, history, warnings, clock, rng, count } = parts
   let ownServer: string | null = null
   const drops = createOpenDrops()
 
@@ -39,6 +39,8 @@ export async function startCalls(
   /** Where a call with this person goes: the server in the contact, else mine. */
   const serverFor = (peer: Address | null): string | null =>
     (peer === null ? null : contacts.serverOf(peer)) ?? ownServer
+
+  const isVerified = (peer: Address): boolean => contacts.trustOf(peer).state === 'V2'
 
   const engine = createCallEngine({
     identity,
@@ -57,7 +59,11 @@ export async function startCalls(
       // What a full disk cannot keep is still true until the app ends.
       verified: (address) => void contacts.verified(address, 'sas').catch(() => undefined),
       mismatched: (address) => void contacts.mismatched(address).catch(() => undefined),
+      // Whoever is verified needs no code, so that none can be tried.
+      exposed: (address) => isVerified(address) || void warnings.exposed().catch(() => undefined),
+      isExhausted: (address) => !isVerified(address) && warnings.codesTried(),
     },
+    warn: (warning) => void warnings.warn(warning).catch(() => undefined),
     record: ({ peer, ...entry }) => void history.record({ address: peer, ...entry }).catch(() => undefined),
     ownName: parts.ownName,
     chosenDevices() {
@@ -102,7 +108,10 @@ export async function startCalls(
           throw new PhoneError('server-unreachable')
         }
         engine.command(order)
+        // Who has seen how a call ended has read its warning.
+        if (order.type === 'dismiss') void warnings.dismiss(order.callId).catch(() => undefined)
       },
+      mismatched: engine.mismatched,
       async leave() {
         engine.leave()
         await Promise.all([drops.allClosed(), client.close()])

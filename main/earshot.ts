@@ -63,6 +63,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   let phone: Phone | null = null
   let startUp: StartUp = 'opening'
   let deviceTest = false
+  let codeScan = false
   const refused = new Map<string, number>()
   const count = (code: string) => void refused.set(code, (refused.get(code) ?? 0) + 1)
 
@@ -90,11 +91,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   protocol.handle(appScheme, createAppProtocol({ root: join(import.meta.dirname, '../renderer'), rng }))
   guardPermissions(session.defaultSession, {
     isMainWindow: (webContents) => windows.roleOf(webContents) === 'main',
-    mediaAllowed: () => deviceTest || isActive(views.read('call')),
+    mediaAllowed: (kind) => deviceTest || isActive(views.read('call')) || (codeScan && kind === 'video'),
   })
 
   const forgetPage = () => {
     deviceTest = false
+    codeScan = false
     screens.pageGone()
     phone?.calls.pageGone()
   }
@@ -182,12 +184,13 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       views.changed('app')
       throw error
     })
-    phone.contacts.onChange(() => views.changed('contacts', 'history', 'call'))
+    phone.contacts.onChange(() => views.changed('contacts', 'history', 'call', 'warnings'))
+    phone.warnings.onChange(() => views.changed('warnings', 'call'))
     phone.history.onChange(() => views.changed('history'))
     phone.calls.onChange(() => views.changed('call'))
     phone.server.onChange(() => views.changed('server', 'identity'))
     for (const name of phone.setAside) log.note('set-aside', { name })
-    views.changed('server', 'app', 'identity', 'contacts', 'history', 'call')
+    views.changed('server', 'app', 'identity', 'contacts', 'history', 'call', 'warnings')
     // A server that does not answer now is tried again; the view says so meanwhile.
     void phone.server.resume().catch(() => undefined)
   }
@@ -210,6 +213,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       openPhone: open,
       setDeviceTest: (on) => {
         deviceTest = on
+      },
+      setCodeScan: (on) => {
+        codeScan = on
       },
       writeClipboard: (text) => clipboard.writeText(text),
       onPageReady(role) {

@@ -13,6 +13,8 @@ import { createSealedFile, type SealedFile } from './sealed-file.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
 import { KeptContacts, createContacts, type Contacts } from './trust/contacts.ts'
 import type { OwnIdentity } from './trust/vault.ts'
+import { createVerification, type Verification } from './trust/verification.ts'
+import { KeptWarnings, createWarnings, type Warnings } from './trust/warnings.ts'
 
 /** The one call there may be, as the rest of main sees it. */
 export interface Calls {
@@ -22,6 +24,8 @@ export interface Calls {
   readonly link: CallEngine['link']
   /** The page crashed or was loaded anew: whatever it had open is gone. */
   pageGone(): void
+  /** This identity turned out to be somebody else's: a call with it ends at once. */
+  mismatched(peer: Address): void
   /** Other devices are chosen or plugged in: a call that runs follows. */
   devicesChanged(): void
   /** Ends the call with a sealed goodbye and closes the connection; resolves when both are done. */
@@ -33,6 +37,8 @@ export interface Phone {
   readonly address: Address
   readonly contacts: Contacts
   readonly history: History
+  readonly verification: Verification
+  readonly warnings: Warnings
   readonly calls: Calls
   readonly server: ServerChoice
   /** Files that could not be read and were replaced. */
@@ -48,6 +54,7 @@ export interface CallParts {
   readonly contacts: Contacts
   /** Where calls that ended are written down. */
   readonly history: Pick<History, 'record'>
+  readonly warnings: Warnings
   readonly prekeys: SealedFile<StoredPrekeys>
 }
 
@@ -67,6 +74,7 @@ export async function openPhone(options: {
     contacts: sealed('contacts', KeptContacts),
     history: sealed('history', KeptHistory),
     prekeys: sealed('prekeys', StoredPrekeys),
+    warnings: sealed('warnings', KeptWarnings),
   }
   // Writing over a file that could not even be opened would lose what is in it.
   const load = <T>(file: SealedFile<T>) =>
@@ -75,13 +83,16 @@ export async function openPhone(options: {
     })
   const keptContacts = await load(files.contacts)
   const keptHistory = await load(files.history)
+  const keptWarnings = await load(files.warnings)
 
   const contacts = createContacts({ file: files.contacts, kept: keptContacts, own: identity.address, nowMs })
   const history = createHistory({ file: files.history, kept: keptHistory })
+  const warnings = createWarnings({ file: files.warnings, kept: keptWarnings, nowMs })
   const { calls, connection } = await options.startCalls({
     identity,
     contacts,
     history,
+    warnings,
     prekeys: files.prekeys,
   })
 
@@ -89,8 +100,10 @@ export async function openPhone(options: {
     address: identity.address,
     contacts,
     history,
+    verification: createVerification({ own: identity.address, contacts, onMismatch: calls.mismatched }),
+    warnings,
     calls,
     server: options.chooseServer(connection),
-    setAside: (['contacts', 'history'] as const).filter((name) => files[name].wasSetAside()),
+    setAside: (['contacts', 'history', 'warnings'] as const).filter((name) => files[name].wasSetAside()),
   }
 }

@@ -7,7 +7,6 @@ import { readForm } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { Actions, WindowRole } from './ipc-registry.ts'
 import type { Phone } from './phone.ts'
-import { safetyNumberWith } from './trust/verification.ts'
 import type { Vault } from './trust/vault.ts'
 import type { ViewBoard } from './views.ts'
 
@@ -24,6 +23,7 @@ export interface RequestParts {
   /** Opens everything that waits for an identity. */
   readonly openPhone: () => Promise<void>
   readonly setDeviceTest: (on: boolean) => void
+  readonly setCodeScan: (on: boolean) => void
   readonly writeClipboard: (text: string) => Promise<void> | void
   /** A page has what it needs and listens. */
   readonly onPageReady: (role: WindowRole) => void
@@ -62,6 +62,7 @@ export function createActions(parts: RequestParts): Actions {
     'link.failed': (message) => nothing(phone().calls.link.failed(message)),
     'devices.report': (report) => nothing(devices.report(report.devices)),
     'devices.test': ({ on }) => nothing(parts.setDeviceTest(on)),
+    'devices.scan': ({ on }) => nothing(parts.setCodeScan(on)),
     async 'identity.create'({ name, passphrase }) {
       await vault.create(passphrase)
       settings.change({ name })
@@ -78,7 +79,11 @@ export function createActions(parts: RequestParts): Actions {
     'contacts.rename': ({ address, name }) => nothing(phone().contacts.rename(address, name)),
     'contacts.remove': ({ address }) => nothing(phone().contacts.remove(address)),
     'contacts.read': ({ text }) => readForm(text),
-    'contacts.safety-number': ({ address }) => ({ digits: safetyNumberWith(phone().address, address) }),
+    'contacts.safety-number': ({ address }) => phone().verification.numberWith(address),
+    'contacts.verify': ({ address, same }) => nothing(phone().verification.compared(address, same)),
+    'contacts.unverify': ({ address }) => nothing(phone().contacts.unverified(address)),
+    'contacts.scan': ({ address, text }) => nothing(phone().verification.scanned(address, text)),
+    'warnings.dismiss': ({ callId }) => nothing(phone().warnings.dismiss(callId)),
     'history.seen': () => nothing(phone().history.seen()),
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),
     'history.clear': () => nothing(phone().history.clear()),

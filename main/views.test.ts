@@ -10,6 +10,7 @@ function board() {
     contacts: [],
     history: [],
     call: { phase: 'idle' },
+    warnings: { calls: [], codesTried: false },
     devices: {} as Views['devices'],
     settings: { name: 'Bea', ringVolume: 1, theme: 'system' },
   } as { -readonly [S in keyof Views]: Views[S] }
@@ -40,7 +41,7 @@ test('the alert window gets the call and the settings, pushed and in its snapsho
   views.changed('call', 'settings', 'contacts', 'history', 'identity', 'server', 'app')
   expect(sent.filter(({ role }) => role === 'alert').map(({ slice }) => slice)).toEqual(['call', 'settings'])
   expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings'])
-  expect(Object.keys(views.snapshot('main'))).toHaveLength(8)
+  expect(Object.keys(views.snapshot('main'))).toHaveLength(9)
 })
 
 test('those who derive from a view hear which slice changed', () => {

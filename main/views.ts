@@ -22,6 +22,7 @@ const allSlices = Object.keys({
   contacts: true,
   history: true,
   call: true,
+  warnings: true,
   devices: true,
   settings: true,
 } satisfies Record<Slice, true>) as readonly Slice[]

@@ -23,13 +23,15 @@ export interface CallEngineParts extends OrderParts {
   readonly people: OrderParts['people'] & {
     view: ViewSources['peer']
     isRefused(address: Address): boolean
+    /** Codes are being tried, and this person was never verified: no code proves anything now. */
+    isExhausted(address: Address): boolean
   }
 }
 
 export interface CallEngine {
   view(): CallView
   onChange(listener: () => void): () => void
-  /** Throws PhoneError `call-in-progress`, `own-address` or `no-call`. */
+  /** Throws PhoneError `call-in-progress`, `own-address`, `no-call` or `sas-exhausted`. */
   command(command: CallCommand): void
   readonly link: {
     prepared(message: link.LinkPrepared): void
@@ -47,6 +49,8 @@ export interface CallEngine {
   cancelled(callerKey: Uint8Array, callId: CallId): void
   /** A call that was over before anybody could be asked. */
   missed(incoming: IncomingCall): void
+  /** A person found out that this identity is somebody else's: a call with it ends at once. */
+  mismatched(peer: Address): void
   /** Ends the call, saying goodbye. */
   leave(): void
 }
@@ -111,7 +115,9 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       facts: () => (conversation ? linkFacts(conversation.binding, latest) : noFacts),
       sas() {
         const sas = conversation?.sas()
-        return sas ? sasView(sas) : null
+        return sas && state.phase !== 'idle'
+          ? { ...sasView(sas), exhausted: people.isExhausted(state.peer) }
+          : null
       },
     })
   }
@@ -120,6 +126,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     if (order.type === 'dial') return dial(order.address, order.video)
     if (state.phase === 'idle' || state.callId !== order.callId) throw new PhoneError('no-call')
     if (order.type === 'sas' && !isTalking(state)) throw new PhoneError('no-call')
+    if (order.type === 'sas' && order.answer === 'match' && people.isExhausted(state.peer))
+      throw new PhoneError('sas-exhausted')
     emit(userEvent(order))
   }
 
@@ -216,6 +224,12 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       emit({ type: 'peer/cancelled', callId })
     },
     missed,
+    mismatched(peer) {
+      if (state.phase === 'idle' || state.phase === 'ended' || state.peer !== peer) return
+      const { callId } = state
+      if (isTalking(state)) emit({ type: 'user/compared', callId, answer: 'different' })
+      else emit({ type: state.phase === 'incoming' ? 'user/declined' : 'user/hung-up', callId })
+    },
     leave() {
       if (state.phase === 'incoming') emit({ type: 'user/declined', callId: state.callId })
       else if (state.phase !== 'idle') emit({ type: 'user/hung-up', callId: state.callId })

@@ -7,6 +7,7 @@ import { createSignalingServer, type SignalingServer } from '../../signaling-ser
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
 import { startCalls, type CallSurroundings } from '../calls.ts'
+import { createWarnings } from '../trust/warnings.ts'
 import { systemClock } from '../clock.ts'
 import { createTestPages } from './test-pages.ts'
 
@@ -46,6 +47,7 @@ function newPerson(number: number) {
     remove: async () => {},
     verified: async () => {},
     mismatched: async () => {},
+    unverified: async () => {},
     onChange: () => () => {},
   }
   const prekeys: CallSurroundings['prekeys'] = {
@@ -60,6 +62,7 @@ function newPerson(number: number) {
       identity: { ...identity, address },
       contacts,
       history: { record: async (entry) => void records.push(entry) },
+      warnings: createWarnings({ file: { save: async () => {} }, kept: null, nowMs: systemClock.now }),
       prekeys,
       clock: systemClock,
       rng,

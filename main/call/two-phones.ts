@@ -9,6 +9,7 @@ import { identityFromSeed, type Identity } from '../../sp1/identity.ts'
 import { createPrekey, type Prekey, type PrekeyBundle } from '../../sp1/prekey.ts'
 import type { RefusalCode } from '../../sp1/refusal.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
+import { exposureLimit } from '../trust/sas-exposure.ts'
 import { createMailbox } from '../signaling/mailbox.ts'
 import { createCallEngine, type CallEngine, type CallEngineParts } from './call-engine.ts'
 import { createLinkPolicy } from './link-policy.ts'
@@ -42,6 +43,7 @@ export interface TestPhone {
   readonly refusals: RefusalCode[]
   readonly records: Parameters<CallEngineParts['record']>[0][]
   readonly marks: string[]
+  readonly warnings: Parameters<CallEngineParts['warn']>[0][]
   readonly page: TestPage
   deliver(envelope: unknown): void
   view(): CallView
@@ -109,6 +111,7 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
     const refusals: RefusalCode[] = []
     const records: TestPhone['records'] = []
     const marks: string[] = []
+    const warnings: TestPhone['warnings'] = []
     const prekeys = [createPrekey(identity, clock.now() - 1000, rng)]
     const page: TestPage = pages.addPage(number, () => engine.link)
     const engine: CallEngine = createCallEngine({
@@ -123,7 +126,10 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
         isRefused: (peer) => marks.includes(`mismatched ${peer}`),
         verified: (peer) => marks.push(`verified ${peer}`),
         mismatched: (peer) => marks.push(`mismatched ${peer}`),
+        exposed: (peer) => marks.push(`exposed ${peer}`),
+        isExhausted: () => marks.filter((mark) => mark.startsWith('exposed ')).length >= exposureLimit,
       },
+      warn: (warning) => warnings.push(warning),
       record: (entry) => records.push(entry),
       ownName: () => options.name ?? `Phone ${number}`,
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
@@ -148,6 +154,7 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
       refusals,
       records,
       marks,
+      warnings,
       page,
       deliver: mailbox.deliver,
       view: engine.view,

@@ -19,6 +19,5 @@ export const useContacts = defineStore('contacts', () => {
       shell['contacts.add']({ address, name, server }),
     rename: (address: Address, name: string) => shell['contacts.rename']({ address, name }),
     remove: (address: Address) => shell['contacts.remove']({ address }),
-    safetyNumber: (address: Address) => shell['contacts.safety-number']({ address }),
   }
 })

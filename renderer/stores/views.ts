@@ -11,6 +11,7 @@ const nothingYet: Views = {
   contacts: [],
   history: [],
   call: { phase: 'idle' },
+  warnings: { calls: [], codesTried: false },
   devices: {
     available: [],
     chosen: {
