@@ -83,7 +83,7 @@ export const requestSchemas = {
   /** What a camera or a picture showed, as text: main alone compares it. */
   'contacts.scan': v.strictObject({ address: Address, text: text(4096) }),
   /** A person has read the warning about this call. */
-  'warnings.dismiss': v.strictObject({ callId: CallId }),
+  'warnings.dismiss': v.strictObject({ callId: CallId, address: Address }),
   'history.seen': Nothing,
   'history.remove': v.strictObject({ id: text(64) }),
   'history.clear': Nothing,

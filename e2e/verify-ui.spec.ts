@@ -62,6 +62,35 @@ test('a person hears the code in order, answers, checks the number and takes it 
   ])
 })
 
+test('what is said aloud from dialling to a checked person, in order', async ({ open }) => {
+  const page = await open({ views: { ...ready, call: calls.before('dialing', peers.stranger) } })
+  const said = await listen(page)
+  const live = calls.live(peers.stranger, { direction: 'out' })
+  const checked = { ...peers.stranger, trust: { state: 'V2', how: 'sas', atMs: sampleNowMs } } as const
+  for (const call of [
+    calls.before('ringing', peers.stranger),
+    calls.before('connecting', peers.stranger),
+    live,
+  ]) {
+    await page.evaluate((call) => window.fake.tell('call', call), call)
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+  }
+  await pressAt(page, 'sas-match')
+  await expect(page.getByTestId('sas-answered')).toBeVisible()
+  await page.evaluate(
+    (call) => window.fake.tell('call', call),
+    calls.live(checked, { sas: { ...live.sas, answer: 'match' } }),
+  )
+  await expect(page.getByTestId('trust-line')).toContainText('You checked')
+  expect(await said()).toEqual([
+    'Ringing…',
+    'Connecting…',
+    'Encrypted. You have not checked who is on the other end.',
+    'You said that the codes match. The other person is checked.',
+    'Encrypted. You checked this address on November 20, 2026.',
+  ])
+})
+
 test('"Different" and "They are different" ask nothing more', async ({ open }) => {
   const answers = { 'contacts.safety-number': { ok: true, value: safetyNumber } } as const
   const page = await open({ views: { ...ready, call: calls.live(peers.stranger) }, answers })
@@ -143,7 +172,7 @@ test('a red end stays until it is read, through the next call and behind no othe
   await expect(page.getByTestId('warning-screen').getByRole('button')).toHaveCount(1)
   await pressAt(page, 'dismiss')
   expect(await asked(page, 'warnings.')).toEqual([
-    { name: 'warnings.dismiss', payload: { callId: warnings[0]?.callId } },
+    { name: 'warnings.dismiss', payload: { callId: warnings[0]?.callId, address: warnings[0]?.address } },
   ])
   await page.evaluate(
     (calls) => window.fake.tell('warnings', { calls, codesTried: false }),
@@ -163,6 +192,25 @@ test('an altered call and one with different codes offer no way to go on', async
     await page.close()
   }
 })
+
+/** What a screen reader would say of the page's live regions from now on: each text once, when it is new. */
+async function listen(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const said: string[] = []
+    const texts = () =>
+      [...document.querySelectorAll('[role=status], [role=alert], [aria-live]')].map(
+        (region) => region.textContent?.trim() ?? '',
+      )
+    let before = texts()
+    new MutationObserver(() => {
+      const now = texts()
+      said.push(...now.filter((text) => text !== '' && !before.includes(text)))
+      before = now
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+    Object.assign(window, { said })
+  })
+  return () => page.evaluate(() => (window as unknown as { said: string[] }).said)
+}
 
 /** What the page asked main for, of the requests whose names begin so. */
 async function asked(page: Page, prefix: string): Promise<{ name: string; payload: unknown }[]> {

@@ -5,6 +5,7 @@ import { PhoneError } from '../contract/errors.ts'
 import type { DevicesView, Push } from '../contract/ipc.ts'
 import type { PushName } from '../contract/ipc-names.ts'
 import type { Rng } from '../sp1/encode.ts'
+import { isAlarm } from './call/call-endings.ts'
 import { createCallEngine } from './call/call-engine.ts'
 import { createLinkPolicy } from './call/link-policy.ts'
 import type { Clock } from './clock.ts'
@@ -107,9 +108,15 @@ export async function startCalls(
         if (order.type === 'dial' && serverFor(order.address) === null) {
           throw new PhoneError('server-unreachable')
         }
+        const before = engine.view()
         engine.command(order)
-        // Who has seen how a call ended has read its warning.
-        if (order.type === 'dismiss') void warnings.dismiss(order.callId).catch(() => undefined)
+        // Who has seen that a call was stopped has read its warning. SECURITY: no other end counts as read, or a caller
+        // could ring once more under the same id and take the warning away.
+        const isRead = order.type === 'dismiss' && before.phase === 'ended' && isAlarm(before.reason)
+        if (isRead) {
+          const { callId, peer } = before
+          void warnings.dismiss({ callId, address: peer.address }).catch(() => undefined)
+        }
       },
       mismatched: engine.mismatched,
       async leave() {

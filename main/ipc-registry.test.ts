@@ -77,7 +77,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'contacts.verify': { address, how: 'number', same: true },
   'contacts.unverify': { address },
   'contacts.scan': { address, text: 'SP1V1:' },
-  'warnings.dismiss': { callId },
+  'warnings.dismiss': { callId, address },
   'history.seen': {},
   'history.remove': { id: 'x' },
   'history.clear': {},

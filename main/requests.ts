@@ -83,7 +83,7 @@ export function createActions(parts: RequestParts): Actions {
     'contacts.verify': ({ address, same }) => nothing(phone().verification.compared(address, same)),
     'contacts.unverify': ({ address }) => nothing(phone().contacts.unverified(address)),
     'contacts.scan': ({ address, text }) => nothing(phone().verification.scanned(address, text)),
-    'warnings.dismiss': ({ callId }) => nothing(phone().warnings.dismiss(callId)),
+    'warnings.dismiss': (warning) => nothing(phone().warnings.dismiss(warning)),
     'history.seen': () => nothing(phone().history.seen()),
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),
     'history.clear': () => nothing(phone().history.clear()),

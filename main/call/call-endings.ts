@@ -50,7 +50,7 @@ export function endedWith(
 }
 
 /** SECURITY: these two say that somebody may be in between. A person has to see them, whatever comes next. */
-const isAlarm = (reason: EndReason): reason is 'altered' | 'sas-mismatch' =>
+export const isAlarm = (reason: EndReason): reason is 'altered' | 'sas-mismatch' =>
   reason === 'altered' || reason === 'sas-mismatch'
 
 /**

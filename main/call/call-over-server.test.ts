@@ -253,3 +253,16 @@ test('a warning is read when its end is dismissed, and not before', async () => 
   expect(unread()).toEqual([])
   expect(alice.records.at(-1)?.outcome).toBe('mismatch')
 })
+
+test('another call under the id of a warning takes it away neither by ending nor by being dismissed', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  const { callId } = alice.talking()
+  const altered = { callId, address: bob.address, direction: 'in', reason: 'altered', detail: null } as const
+  await alice.warnings.warn({ ...altered, atMs: 1 })
+  await hangUp(alice)
+  await bob.reaches('ended')
+  await alice.command((callId) => ({ type: 'dismiss', callId }))
+  expect(alice.warnings.view(() => null).calls).toMatchObject([altered])
+})

@@ -40,8 +40,8 @@ test('a warning stays through later ones and a restart, until it is dismissed', 
     { ...warning(1), name: 'Bea' },
     { ...warning(2, { reason: 'sas-mismatch', detail: null }), name: 'Bea' },
   ])
-  await again.dismiss(idOf(1))
-  await again.dismiss(idOf(7))
+  await again.dismiss(warning(1))
+  await again.dismiss(warning(7))
   expect(again.view(noName).calls.map(({ callId }) => callId)).toEqual([idOf(2)])
 })
 
@@ -50,6 +50,15 @@ test('one call gives one warning', async () => {
   await warnings.warn(warning(1))
   await warnings.warn(warning(1))
   expect(warnings.view(noName).calls).toHaveLength(1)
+})
+
+test('a call of somebody else under the same id neither replaces a warning nor takes it away', async () => {
+  const { warnings } = open()
+  const carl = 'c'.repeat(56) as Address
+  await warnings.warn(warning(1))
+  await warnings.dismiss(warning(1, { address: carl }))
+  await warnings.warn(warning(1, { address: carl }))
+  expect(warnings.view(noName).calls.map(({ address }) => address)).toEqual([bea, carl])
 })
 
 test('of a crowd the newest twenty are kept, and a long detail does not spoil the file', async () => {
@@ -76,7 +85,7 @@ test('whoever listens hears of every change', async () => {
   warnings.onChange(() => (heard += 1))
   await warnings.warn(warning(1))
   await warnings.exposed()
-  await warnings.dismiss(idOf(1))
-  await warnings.dismiss(idOf(1))
+  await warnings.dismiss(warning(1))
+  await warnings.dismiss(warning(1))
   expect(heard).toBe(3)
 })

@@ -23,12 +23,17 @@ const Warning = v.strictObject({
 export const KeptWarnings = v.strictObject({ calls: v.array(Warning), exposures: Exposures })
 export type KeptWarnings = v.InferOutput<typeof KeptWarnings>
 
+type WarnedCall = Pick<CallWarning, 'callId' | 'address'>
+
 export interface Warnings {
   view(nameOf: (address: Address) => string | null): WarningsView
   /** A call ended that way. */
   warn(warning: Omit<CallWarning, 'name'>): Promise<void>
-  /** A person has read it. Nothing happens for a call that no warning is about. */
-  dismiss(callId: CallId): Promise<void>
+  /**
+   * A person has read it. Nothing happens for a call that no warning is about. SECURITY: callers choose the ids of their
+   * calls, so that an id alone does not say which.
+   */
+  dismiss(warning: WarnedCall): Promise<void>
   /** A call with somebody who is not verified broke off just as its code was made. */
   exposed(): Promise<void>
   /** SECURITY: then a code that matches proves nothing any more. */
@@ -58,13 +63,14 @@ export function createWarnings(options: {
     async warn(warning) {
       const { callId, direction, reason, address, atMs } = warning
       const detail = warning.detail?.slice(0, 64) ?? null
-      const others = calls.filter((known) => known.callId !== callId)
+      const others = calls.filter((known) => !isSame(known, warning))
       calls = [...others, { callId, direction, reason, detail, address, atMs }].slice(-maxKept)
       await changed()
     },
-    async dismiss(callId) {
-      if (calls.every((known) => known.callId !== callId)) return
-      calls = calls.filter((known) => known.callId !== callId)
+    async dismiss(warning) {
+      const others = calls.filter((known) => !isSame(known, warning))
+      if (others.length === calls.length) return
+      calls = others
       await changed()
     },
     async exposed() {
@@ -75,3 +81,6 @@ export function createWarnings(options: {
     onChange: listeners.onChange,
   }
 }
+
+const isSame = (one: WarnedCall, other: WarnedCall): boolean =>
+  one.callId === other.callId && one.address === other.address
