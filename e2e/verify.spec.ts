@@ -146,7 +146,7 @@ test('"Different" cuts, and its warning outlives the next call; only a compariso
   await (await bob.alert()).getByTestId('answer').click()
   await Promise.all([alice.phase('talking'), bob.phase('talking')])
   // Bob compares the safety number in the call and finds another.
-  await bob.byId('verify-open').click()
+  await bob.byId('call-phase').getByTestId('verify-open').click()
   await pressAt(bob.page, 'number-different')
   expect((await bob.phase('ended')).reason).toBe('sas-mismatch')
   await alice.phase('ended')
