@@ -8,6 +8,7 @@ const adapters = [
   ['simple-peer', 'renderer/media/peer-link.ts'],
   ['socket.io-client', 'main/signaling/signaling-client.ts'],
   ['electron-store', 'main/settings.ts'],
+  ['jsqr', 'renderer/media/qr-reader.ts'],
 ]
 const onlyImporters = adapters.map(([name, file]) => ({
   name,

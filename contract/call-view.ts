@@ -2,11 +2,14 @@
 import type { Address, CallId } from './ids.ts'
 import type { LinkTraffic } from './link.ts'
 
+/** What was compared: the code of a call, the safety number, or the QR code of it. */
+export type VerifiedHow = 'sas' | 'qr' | 'number'
+
 /** Trust in an identity (SP1 section 6). V0 unknown, V1 pinned as a contact, V2 verified by a person, X refused. */
 export type TrustView =
   | { readonly state: 'V0' }
   | { readonly state: 'V1' }
-  | { readonly state: 'V2'; readonly how: 'sas' | 'number'; readonly atMs: number }
+  | { readonly state: 'V2'; readonly how: VerifiedHow; readonly atMs: number }
   | { readonly state: 'X'; readonly cause: 'mismatch' | 'blocked'; readonly atMs: number }
 
 export interface PeerView {
@@ -28,6 +31,8 @@ export interface SasView {
   /** The same 30 bits as two numbers of five digits. */
   readonly digits: readonly [string, string]
   readonly answer: 'none' | 'match' | 'later'
+  /** Calls broke off too often just as their codes were made: main takes no "match" for somebody who is not V2. */
+  readonly exhausted: boolean
 }
 
 export interface MediaView {
@@ -84,6 +89,26 @@ export type EndReason =
   | 'blocked'
   | 'page-gone'
   | 'frames-failed'
+
+/** An end that says somebody may be in between. Main keeps it until a person has seen it. */
+export interface CallWarning {
+  readonly callId: CallId
+  readonly direction: 'out' | 'in'
+  readonly reason: Extract<EndReason, 'altered' | 'sas-mismatch'>
+  /** The refusal behind it, to be quoted in a report. */
+  readonly detail: string | null
+  readonly address: Address
+  /** The name in my contacts at the time of looking. */
+  readonly name: string | null
+  readonly atMs: number
+}
+
+export interface WarningsView {
+  /** Newest last. None leaves but by a person's press. */
+  readonly calls: readonly CallWarning[]
+  /** Ten calls or more broke off within a day, each just as its code was made (SP1 section 4). */
+  readonly codesTried: boolean
+}
 
 interface Common {
   readonly callId: CallId

@@ -21,6 +21,13 @@ export const errorCodes = [
   'already-contact',
   'unknown-contact',
   'name-invalid',
+  // verifying
+  'sas-exhausted',
+  'verify-refused',
+  'code-none',
+  'code-own',
+  'code-other-person',
+  'code-other-address',
   // microphone, camera, speaker
   'mic-denied',
   'mic-missing',

@@ -1,7 +1,7 @@
 // The contract between page and main: the schema of each request, what it answers, and what main pushes.
 // The schemas are used by main/ipc-registry; the page sees only the types.
 import * as v from 'valibot'
-import type { CallView, TrustView } from './call-view.ts'
+import type { CallView, TrustView, WarningsView } from './call-view.ts'
 import type { Result } from './errors.ts'
 import { Address, CallId } from './ids.ts'
 import type { PushName, RequestName } from './ipc-names.ts'
@@ -63,6 +63,8 @@ export const requestSchemas = {
   'devices.report': v.strictObject({ devices: v.pipe(v.array(MediaDevice), v.maxLength(200)) }),
   /** Opens and closes the microphone and camera for the settings screen, outside a call. */
   'devices.test': v.strictObject({ on: v.boolean() }),
+  /** Opens and closes the camera alone, for as long as a code is looked for. */
+  'devices.scan': v.strictObject({ on: v.boolean() }),
   'identity.create': v.strictObject({ name: OwnName, passphrase: v.nullable(text(1024)) }),
   'identity.unlock': v.strictObject({ passphrase: text(1024) }),
   /** Uses somebody's server; checked by reaching it before it is kept. */
@@ -81,6 +83,14 @@ export const requestSchemas = {
   /** The contact whose old key vouches for this address has it from now on. */
   'contacts.succeed': v.strictObject({ address: Address }),
   'contacts.safety-number': v.strictObject({ address: Address }),
+  /** A person has compared the safety number, outside a call or in one. `same: false` cuts a call with this person. */
+  'contacts.verify': v.strictObject({ address: Address, how: v.literal('number'), same: v.boolean() }),
+  /** A person takes a verification back. */
+  'contacts.unverify': v.strictObject({ address: Address }),
+  /** What a camera or a picture showed, as text: main alone compares it. */
+  'contacts.scan': v.strictObject({ address: Address, text: text(4096) }),
+  /** A person has read the warning about this call. */
+  'warnings.dismiss': v.strictObject({ callId: CallId, address: Address }),
   'history.seen': Nothing,
   'history.remove': v.strictObject({ id: text(64) }),
   'history.clear': Nothing,
@@ -112,6 +122,7 @@ interface Replies extends Record<RequestName, unknown> {
   'frames.tested': null
   'devices.report': null
   'devices.test': null
+  'devices.scan': null
   'identity.create': null
   'identity.unlock': null
   'server.use': null
@@ -124,8 +135,12 @@ interface Replies extends Record<RequestName, unknown> {
   'contacts.unblock': null
   'contacts.read': ReadForm
   'contacts.succeed': null
-  /** 60 digits in 12 groups of five. */
-  'contacts.safety-number': { readonly digits: string }
+  /** 60 digits in 12 groups of five, and the text of the QR code that I show. */
+  'contacts.safety-number': { readonly digits: string; readonly code: string }
+  'contacts.verify': null
+  'contacts.unverify': null
+  'contacts.scan': null
+  'warnings.dismiss': null
   'history.seen': null
   'history.remove': null
   'history.clear': null
@@ -145,7 +160,7 @@ export interface AppView {
   /** The system offers no keyring, so that an identity needs a passphrase. */
   readonly passphraseNeeded: boolean
   /** A file that could not be read was set aside and replaced by defaults. */
-  readonly setAside: readonly ('settings' | 'contacts' | 'history')[]
+  readonly setAside: readonly ('settings' | 'contacts' | 'history' | 'warnings')[]
   /**
    * Whether this version's encryption of sound and pictures was seen to work on this computer. `needed`: the page tries
    * it out and tells. `failed`: nobody can be called, nor answered.
@@ -191,7 +206,7 @@ export interface HistoryEntry {
   readonly name: string | null
   readonly direction: 'in' | 'out'
   readonly outcome:
-    'talked' | 'missed' | 'declined' | 'no-answer' | 'busy' | 'cancelled' | 'failed' | 'altered'
+    'talked' | 'missed' | 'declined' | 'no-answer' | 'busy' | 'cancelled' | 'failed' | 'altered' | 'mismatch'
   readonly video: boolean
   readonly atMs: number
   readonly durationMs: number
@@ -221,6 +236,7 @@ export interface Views {
   readonly blocked: readonly BlockedView[]
   readonly history: readonly HistoryEntry[]
   readonly call: CallView
+  readonly warnings: WarningsView
   readonly devices: DevicesView
   readonly settings: SettingsView
 }

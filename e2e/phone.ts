@@ -23,6 +23,8 @@ export interface PhoneOptions {
   readonly name: string
   /** What its microphone hears; none gives Chromium's own beeps. */
   readonly toneHz?: number
+  /** What its camera sees, as a file that Chromium can film (see qr-picture); none gives Chromium's own picture. */
+  readonly film?: string
   /** A profile to open again; without one a new folder is made and removed at the end. */
   readonly userData?: string
   readonly args?: readonly string[]
@@ -71,6 +73,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       '--password-store=basic',
       '--use-fake-device-for-media-stream',
       ...(tone ? [`--use-file-for-fake-audio-capture=${tone}`] : []),
+      ...(options.film ? [`--use-file-for-fake-video-capture=${options.film}`] : []),
       '.',
       ...(options.args ?? []),
     ],

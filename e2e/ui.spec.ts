@@ -1,66 +1,17 @@
 // Every screen of the real page, built and under the real policy, with main played by a script: readable by machines,
 // no wider than its window, no policy violation. With EARSHOT_PICTURES=DIR it also takes a picture of each.
-import { existsSync, mkdirSync } from 'node:fs'
-import { delimiter, join, sep } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { chromium, expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test'
-import { requestNames } from '../contract/ipc-names.ts'
-import { findChromium } from './runtime/chromium-binary.ts'
-import { installFakeShell } from './ui-preview/fake-shell.ts'
-import { startPreviewServer, type PreviewServer } from './ui-preview/preview-server.ts'
+import type { Page } from '@playwright/test'
+import { expect, test } from './ui-preview/preview-page.ts'
 import { calls, empty, firstRun, hostileName, peers, ready, sampleNowMs } from './ui-preview/sample-views.ts'
-import { scenes, type Scene } from './ui-preview/scenes.ts'
+import { scenes } from './ui-preview/scenes.ts'
 
 const pictures = process.env['EARSHOT_PICTURES']
 if (pictures) mkdirSync(pictures, { recursive: true })
 
-const wide = { width: 980, height: 680 }
 const narrow = { width: 380, height: 640 }
-const alert = { width: 380, height: 210 }
-
-let server: PreviewServer
-let browser: Browser
-let context: BrowserContext
-
-test.beforeAll(async () => {
-  server = await startPreviewServer()
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-  })
-})
-test.afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-test.beforeEach(async () => {
-  context = await browser.newContext({
-    viewport: wide,
-    reducedMotion: 'reduce',
-    locale: 'en',
-    timezoneId: 'UTC',
-  })
-})
-test.afterEach(() => context.close())
-
-/** Playwright wants a whole path where the stand-in is content with a name. */
-function chromiumPath(): string {
-  const found = findChromium(process.env)?.path
-  if (!found) throw new Error('the screen tests need a chromium on PATH')
-  const folders = found.includes(sep) ? [''] : (process.env['PATH'] ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, found)).find(existsSync) ?? found
-}
-
-async function open({ views, answers = {}, steps, page: file }: Omit<Scene, 'name'>): Promise<Page> {
-  const page = await context.newPage()
-  await page.clock.setFixedTime(sampleNowMs)
-  await page.addInitScript(installFakeShell, { views, answers, requests: requestNames })
-  if (file) await page.setViewportSize(alert)
-  await page.goto(server.url + (file ?? 'index.html'))
-  await page.locator('#app > *').first().waitFor()
-  await steps?.(page)
-  return page
-}
 
 async function expectInside(page: Page, where: string): Promise<void> {
   const widths = await page.evaluate(() => {
@@ -88,7 +39,9 @@ async function expectReadable(page: Page, theme: 'light' | 'dark'): Promise<void
 }
 
 for (const scene of scenes) {
-  test(`screen ${scene.name}: readable in both themes, inside its window, within the policy`, async () => {
+  test(`screen ${scene.name}: readable in both themes, inside its window, within the policy`, async ({
+    open,
+  }) => {
     const page = await open(scene)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
@@ -109,7 +62,7 @@ for (const scene of scenes) {
   })
 }
 
-test('a person comes from the first run to home with the keyboard alone', async () => {
+test('a person comes from the first run to home with the keyboard alone', async ({ open }) => {
   const page = await open({ views: firstRun })
   await expect(page.getByTestId('first-run-name')).toBeFocused()
   await page.keyboard.type('Mary')
@@ -139,7 +92,7 @@ test('a person comes from the first run to home with the keyboard alone', async 
   )
 })
 
-test('E31 an incoming call cannot be answered in its first half second', async () => {
+test('E31 an incoming call cannot be answered in its first half second', async ({ open }) => {
   const page = await open({ views: { ...ready, call: calls.incoming(peers.bob) }, page: 'alert.html' })
   await page.clock.install({ time: sampleNowMs })
   await page.clock.pauseAt(sampleNowMs + 1000)
@@ -156,7 +109,7 @@ test('E31 an incoming call cannot be answered in its first half second', async (
   ])
 })
 
-test('E15 a link fills the contact form and asks main for nothing until it is saved', async () => {
+test('E15 a link fills the contact form and asks main for nothing until it is saved', async ({ open }) => {
   const page = await open({ views: ready })
   const before = await page.evaluate(() => window.fake.asked.length)
   await page.evaluate((form) => window.fake.push('show', { screen: 'contact', form }), {
@@ -173,7 +126,9 @@ test('E15 a link fills the contact form and asks main for nothing until it is sa
   expect(asked.slice(before)).toEqual(['contacts.add'])
 })
 
-test('the code opens by itself for somebody never checked, and the two answers reach main', async () => {
+test('the code opens by itself for somebody never checked, and the two answers reach main', async ({
+  open,
+}) => {
   const page = await open({ views: { ...ready, call: calls.live(peers.bob) } })
   await expect(page.getByTestId('sas-panel')).toBeHidden()
   await page.evaluate(
@@ -193,13 +148,13 @@ test('the code opens by itself for somebody never checked, and the two answers r
   expect(asked).toMatchObject({ name: 'call.command', payload: { type: 'sas', answer: 'different' } })
 })
 
-test('a caller is not shown under the name it claims before the call is answered', async () => {
+test('a caller is not shown under the name it claims before the call is answered', async ({ open }) => {
   const page = await open({ views: { ...ready, call: calls.incoming(peers.claiming) } })
   await expect(page.getByTestId('call-phase')).toContainText('Unknown caller')
   await expect(page.getByTestId('call-phase')).not.toContainText('evil')
 })
 
-test('what was typed into the contact form is still there after a call', async () => {
+test('what was typed into the contact form is still there after a call', async ({ open }) => {
   const page = await open({ views: ready })
   await page.getByTestId('add-contact').first().click()
   await page.getByTestId('contact-name').fill('Half a na')

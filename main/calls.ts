@@ -6,6 +6,7 @@ import type { DevicesView, Push } from '../contract/ipc.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { PushName } from '../contract/ipc-names.ts'
 import type { Rng } from '../sp1/encode.ts'
+import { isAlarm } from './call/call-endings.ts'
 import { createCallEngine } from './call/call-engine.ts'
 import { createContactKeysInCall } from './call/contact-keys-in-call.ts'
 import { createLinkPolicy } from './call/link-policy.ts'
@@ -34,7 +35,7 @@ export interface CallSurroundings extends CallParts {
 }
 
 export async function startCalls(parts: CallSurroundings): Promise<StartedCalls> {
-  const { identity, contacts, history, clock, rng, count } = parts
+  const { identity, contacts, history, warnings, clock, rng, count } = parts
   const isRefused = (address: Address) => contacts.trustOf(address).state === 'X'
   const sharesWith = (address: Address) => contacts.has(address) && !isRefused(address)
   let ownServer: string | null = null
@@ -46,6 +47,8 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   /** Where a call with this person goes: the server in the contact, else mine. */
   const serverFor = (peer: Address | null): string | null =>
     (peer === null ? null : contacts.serverOf(peer)) ?? ownServer
+
+  const isVerified = (peer: Address): boolean => contacts.trustOf(peer).state === 'V2'
 
   const engine = createCallEngine({
     identity,
@@ -66,6 +69,9 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       verified: (address) => void contacts.verified(address, 'sas').catch(() => undefined),
       mismatched: (address) => void contacts.mismatched(address).catch(() => undefined),
       vouched: contacts.vouched,
+      // Whoever is verified needs no code, so that none can be tried.
+      exposed: (address) => isVerified(address) || void warnings.exposed().catch(() => undefined),
+      isExhausted: (address) => !isVerified(address) && warnings.codesTried(),
     },
     ringing: createRingPolicy({
       whoMayRing: () => parts.wishes().whoMayRing,
@@ -73,6 +79,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       nowMs: clock.now,
     }),
     keys: createContactKeysInCall({ keys: contacts.keys, isContact: contacts.has, isRefused }),
+    warn: (warning) => void warnings.warn(warning).catch(() => undefined),
     record: ({ peer, ...entry }) => void history.record({ address: peer, ...entry }).catch(() => undefined),
     ownName: parts.ownName,
     successions: parts.successions,
@@ -146,8 +153,17 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
         if (order.type === 'dial' && serverFor(order.address) === null) {
           throw new PhoneError('server-unreachable')
         }
+        const before = engine.view()
         engine.command(order)
+        // Who has seen that a call was stopped has read its warning. SECURITY: no other end counts as read, or a caller
+        // could ring once more under the same id and take the warning away.
+        const isRead = order.type === 'dismiss' && before.phase === 'ended' && isAlarm(before.reason)
+        if (isRead) {
+          const { callId, peer } = before
+          void warnings.dismiss({ callId, address: peer.address }).catch(() => undefined)
+        }
       },
+      mismatched: engine.mismatched,
       async leave() {
         engine.leave()
         await Promise.all([drops.allClosed(), client.close()])

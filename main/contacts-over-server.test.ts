@@ -11,6 +11,7 @@ import { createTestPages } from './call/test-pages.ts'
 import { startCalls, type CallSurroundings } from './calls.ts'
 import { systemClock } from './clock.ts'
 import { createContacts } from './trust/contacts.ts'
+import { createWarnings } from './trust/warnings.ts'
 
 const rng = (length: number) => new Uint8Array(randomBytes(length))
 const within = { timeout: 15_000, interval: 10 }
@@ -57,6 +58,7 @@ async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing'
     identity: { ...identity, address },
     contacts,
     history: { record: async (entry) => void missed.push(entry.address) },
+    warnings: createWarnings({ file: { save: async () => {} }, kept: null, nowMs: systemClock.now }),
     prekeys,
     successions: () => [],
     framesWork: () => true,

@@ -66,6 +66,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   let phone: Phone | null = null
   let startUp: StartUp = 'opening'
   let deviceTest = false
+  let codeScan = false
   const refused = new Map<string, number>()
   const count = (code: string) => void refused.set(code, (refused.get(code) ?? 0) + 1)
 
@@ -95,11 +96,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   protocol.handle(appScheme, createAppProtocol({ root: join(import.meta.dirname, '../renderer'), rng }))
   guardPermissions(session.defaultSession, {
     isMainWindow: (webContents) => windows.roleOf(webContents) === 'main',
-    mediaAllowed: () => deviceTest || isActive(views.read('call')),
+    mediaAllowed: (kind) => deviceTest || isActive(views.read('call')) || (codeScan && kind === 'video'),
   })
 
   const forgetPage = () => {
     deviceTest = false
+    codeScan = false
     screens.pageGone()
     phone?.calls.pageGone()
   }
@@ -190,13 +192,14 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       views.changed('app')
       throw error
     })
-    phone.contacts.onChange(() => views.changed('contacts', 'blocked', 'history', 'call'))
+    phone.contacts.onChange(() => views.changed('contacts', 'blocked', 'history', 'call', 'warnings'))
     phone.presence.onChange(() => views.changed('contacts'))
+    phone.warnings.onChange(() => views.changed('warnings', 'call'))
     phone.history.onChange(() => views.changed('history'))
     phone.calls.onChange(() => views.changed('call'))
     phone.server.onChange(() => views.changed('server', 'identity'))
     for (const name of phone.setAside) log.note('set-aside', { name })
-    views.changed('server', 'app', 'identity', 'contacts', 'blocked', 'history', 'call')
+    views.changed('server', 'app', 'identity', 'contacts', 'blocked', 'history', 'call', 'warnings')
     // A server that does not answer now is tried again; the view says so meanwhile.
     void phone.server.resume().catch(() => undefined)
   }
@@ -224,6 +227,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       frameTest,
       setDeviceTest: (on) => {
         deviceTest = on
+      },
+      setCodeScan: (on) => {
+        codeScan = on
       },
       writeClipboard: (text) => clipboard.writeText(text),
       onPageReady(role) {

@@ -18,6 +18,7 @@ const outcomes = [
   'cancelled',
   'failed',
   'altered',
+  'mismatch',
 ] as const satisfies readonly HistoryEntry['outcome'][]
 
 const Natural = v.pipe(v.number(), v.integer(), v.minValue(0))

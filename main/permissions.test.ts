@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { guardPermissions } from './permissions.ts'
 
 /** A session that keeps the handlers it is given, so that they can be asked as Chromium would. */
-function installed(mediaAllowed = true) {
+function installed(mediaAllowed: boolean | 'video' = true) {
   const handlers: Record<string, (...args: unknown[]) => unknown> = {}
   const keep = (name: string) => (handler: (...args: unknown[]) => unknown) => (handlers[name] = handler)
   const session = Object.assign(new EventEmitter(), {
@@ -16,17 +16,18 @@ function installed(mediaAllowed = true) {
   const mainWindow = {} as WebContents
   guardPermissions(session as unknown as Session, {
     isMainWindow: (webContents) => webContents === mainWindow,
-    mediaAllowed: () => mediaAllowed,
+    mediaAllowed: (kind) => mediaAllowed === true || mediaAllowed === kind,
   })
   const ask = (
     permission: string,
-    changes: { from?: WebContents | null; url?: string; isMainFrame?: boolean } = {},
+    changes: { from?: WebContents | null; url?: string; isMainFrame?: boolean; media?: string[] } = {},
   ) => {
-    const { from = mainWindow, url = 'app://bundle/index.html', isMainFrame = true } = changes
+    const { from = mainWindow, url = 'app://bundle/index.html', isMainFrame = true, media } = changes
     let requested: unknown
     const answer = (granted: unknown) => (requested = granted)
-    handlers['request']!(from, permission, answer, { requestingUrl: url, isMainFrame })
-    return [requested, handlers['check']!(from, permission, url, { isMainFrame })]
+    handlers['request']!(from, permission, answer, { requestingUrl: url, isMainFrame, mediaTypes: media })
+    const mediaType = media?.length === 1 ? media[0] : 'unknown'
+    return [requested, handlers['check']!(from, permission, url, { isMainFrame, mediaType })]
   }
   return { ask, handlers, session }
 }
@@ -66,6 +67,14 @@ describe.each(allowed)('E10 %s', (permission) => {
 
 test('E11 microphone and camera are denied while nothing needs them', () => {
   expect(installed(false).ask('media')).toEqual([false, false])
+})
+
+test('E11 while a code is looked for the camera is allowed, and nothing with a microphone in it', () => {
+  const { ask } = installed('video')
+  expect(ask('media', { media: ['video'] })).toEqual([true, true])
+  expect(ask('media', { media: ['audio'] })).toEqual([false, false])
+  expect(ask('media', { media: ['audio', 'video'] })).toEqual([false, false])
+  expect(ask('media', { media: [] })).toEqual([false, false])
 })
 
 test('E10 no device, no screen and no download is given out', () => {

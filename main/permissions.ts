@@ -1,5 +1,5 @@
 // What Chromium may let a page do. Everything is denied but a short list, and that only to the main window;
-// microphone and camera only while main says so.
+// microphone and camera only while main says so, each for itself.
 import type { Session, WebContents } from 'electron'
 import { isAppUrl } from './app-protocol.ts'
 
@@ -10,25 +10,38 @@ const always: ReadonlySet<string> = new Set([
   'clipboard-sanitized-write',
 ])
 
+/** `unknown` is for both, or for what Chromium does not say. */
+type MediaKind = 'audio' | 'video' | 'unknown'
+
 /**
  * Installs every handler a session has for permissions (E10). `mediaAllowed` is asked each time: true while a
- * call, the screen before one, or a device test is open (E11).
+ * call, the screen before one, or a device test is open, and for the camera alone while a code is looked for (E11).
  */
 export function guardPermissions(
   session: Session,
-  rules: { isMainWindow: (webContents: WebContents | null) => boolean; mediaAllowed: () => boolean },
+  rules: {
+    isMainWindow: (webContents: WebContents | null) => boolean
+    mediaAllowed: (kind: MediaKind) => boolean
+  },
 ): void {
-  const allows = (webContents: WebContents | null, permission: string, url: string, isMainFrame: boolean) =>
+  const allows = (
+    webContents: WebContents | null,
+    permission: string,
+    url: string,
+    isMainFrame: boolean,
+    media: readonly MediaKind[],
+  ) =>
     rules.isMainWindow(webContents) &&
     isMainFrame &&
     isAppUrl(url) &&
-    (always.has(permission) || (permission === 'media' && rules.mediaAllowed()))
+    (always.has(permission) || (permission === 'media' && media.every(rules.mediaAllowed)))
 
   session.setPermissionRequestHandler((webContents, permission, answer, details) => {
-    answer(allows(webContents, permission, details.requestingUrl, details.isMainFrame))
+    const asked = 'mediaTypes' in details && details.mediaTypes?.length ? details.mediaTypes : null
+    answer(allows(webContents, permission, details.requestingUrl, details.isMainFrame, asked ?? ['unknown']))
   })
   session.setPermissionCheckHandler((webContents, permission, origin, details) =>
-    allows(webContents, permission, origin, details.isMainFrame),
+    allows(webContents, permission, origin, details.isMainFrame, [details.mediaType ?? 'unknown']),
   )
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}))

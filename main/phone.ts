@@ -15,6 +15,8 @@ import type { Presence } from './presence.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
 import { KeptContacts, createContacts, type Contacts } from './trust/contacts.ts'
 import type { OwnIdentity } from './trust/vault.ts'
+import { createVerification, type Verification } from './trust/verification.ts'
+import { KeptWarnings, createWarnings, type Warnings } from './trust/warnings.ts'
 
 /** The one call there may be, as the rest of main sees it. */
 export interface Calls {
@@ -28,6 +30,8 @@ export interface Calls {
   settingsChanged(): void
   /** Ends a call with somebody who was just blocked. */
   blocked(peer: Address): void
+  /** This identity turned out to be somebody else's: a call with it ends at once. */
+  mismatched(peer: Address): void
   /** Other devices are chosen or plugged in: a call that runs follows. */
   devicesChanged(): void
   /** Ends the call with a sealed goodbye and closes the connection; resolves when both are done. */
@@ -39,6 +43,8 @@ export interface Phone {
   readonly address: Address
   readonly contacts: Contacts
   readonly history: History
+  readonly verification: Verification
+  readonly warnings: Warnings
   readonly calls: Calls
   readonly presence: Presence
   readonly server: ServerChoice
@@ -58,6 +64,7 @@ export interface CallParts {
   readonly contacts: Contacts
   /** Where calls that ended are written down. */
   readonly history: Pick<History, 'record'>
+  readonly warnings: Warnings
   readonly prekeys: SealedFile<StoredPrekeys>
   /** What leads from this person's earlier keys to the present one, the latest step first. */
   readonly successions: () => readonly Succession[]
@@ -95,6 +102,7 @@ export async function openPhone(options: {
     history: sealed('history', KeptHistory),
     prekeys: sealed('prekeys', StoredPrekeys),
     successions: sealed('successions', StoredSuccessions),
+    warnings: sealed('warnings', KeptWarnings),
   }
   // Writing over a file that could not even be opened would lose what is in it.
   const load = <T>(file: SealedFile<T>) =>
@@ -104,6 +112,7 @@ export async function openPhone(options: {
   const keptContacts = await load(files.contacts)
   const keptHistory = await load(files.history)
   const steps = stepsIn(await load(files.successions))
+  const keptWarnings = await load(files.warnings)
 
   const contacts = createContacts({
     file: files.contacts,
@@ -113,10 +122,12 @@ export async function openPhone(options: {
     rng,
   })
   const history = createHistory({ file: files.history, kept: keptHistory })
+  const warnings = createWarnings({ file: files.warnings, kept: keptWarnings, nowMs })
   const { calls, presence, connection } = await options.startCalls({
     identity,
     contacts,
     history,
+    warnings,
     prekeys: files.prekeys,
     successions: () => steps,
   })
@@ -125,9 +136,11 @@ export async function openPhone(options: {
     address: identity.address,
     contacts,
     history,
+    verification: createVerification({ own: identity.address, contacts, onMismatch: calls.mismatched }),
+    warnings,
     calls,
     presence,
     server: options.chooseServer(connection),
-    setAside: (['contacts', 'history'] as const).filter((name) => files[name].wasSetAside()),
+    setAside: (['contacts', 'history', 'warnings'] as const).filter((name) => files[name].wasSetAside()),
   }
 }

@@ -21,6 +21,7 @@ function actions(parts: { acceptsInput?: boolean; phone?: object | null } = {}) 
     phone: () => parts.phone ?? null,
     openPhone: () => Promise.resolve(note('open')()),
     setDeviceTest: note('test'),
+    setCodeScan: note('scan'),
     writeClipboard: note('clipboard'),
     onPageReady: note('ready'),
   } as unknown as RequestParts)

@@ -9,7 +9,6 @@ import type { Devices } from './devices.ts'
 import type { Actions, WindowRole } from './ipc-registry.ts'
 import type { Phone } from './phone.ts'
 import { recognised } from './trust/contacts.ts'
-import { safetyNumberWith } from './trust/verification.ts'
 import type { Vault } from './trust/vault.ts'
 import type { ViewBoard } from './views.ts'
 
@@ -27,6 +26,7 @@ export interface RequestParts {
   readonly openPhone: () => Promise<void>
   readonly frameTest: Pick<FrameTest, 'tested'>
   readonly setDeviceTest: (on: boolean) => void
+  readonly setCodeScan: (on: boolean) => void
   readonly writeClipboard: (text: string) => Promise<void> | void
   /** A page has what it needs and listens. */
   readonly onPageReady: (role: WindowRole) => void
@@ -66,6 +66,7 @@ export function createActions(parts: RequestParts): Actions {
     'frames.tested': ({ passed }) => nothing(parts.frameTest.tested(passed)),
     'devices.report': (report) => nothing(devices.report(report.devices)),
     'devices.test': ({ on }) => nothing(parts.setDeviceTest(on)),
+    'devices.scan': ({ on }) => nothing(parts.setCodeScan(on)),
     async 'identity.create'({ name, passphrase }) {
       await vault.create(passphrase)
       settings.change({ name })
@@ -91,7 +92,11 @@ export function createActions(parts: RequestParts): Actions {
       return nothing(kept)
     },
     'contacts.unblock': ({ address }) => nothing(phone().contacts.unblock(address)),
-    'contacts.safety-number': ({ address }) => ({ digits: safetyNumberWith(phone().address, address) }),
+    'contacts.safety-number': ({ address }) => phone().verification.numberWith(address),
+    'contacts.verify': ({ address, same }) => nothing(phone().verification.compared(address, same)),
+    'contacts.unverify': ({ address }) => nothing(phone().contacts.unverified(address)),
+    'contacts.scan': ({ address, text }) => nothing(phone().verification.scanned(address, text)),
+    'warnings.dismiss': (warning) => nothing(phone().warnings.dismiss(warning)),
     'history.seen': () => nothing(phone().history.seen()),
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),
     'history.clear': () => nothing(phone().history.clear()),

@@ -55,6 +55,10 @@ export function createReaders(owners: {
       return open ? open.history.view(open.contacts.nameOf) : []
     },
     call: () => phone()?.calls.view() ?? { phase: 'idle' },
+    warnings() {
+      const open = phone()
+      return open ? open.warnings.view(open.contacts.nameOf) : { calls: [], codesTried: false }
+    },
     devices: () => owners.devices.view(),
     settings() {
       const { name, ringVolume, theme, whoMayRing, presence } = settings.get()

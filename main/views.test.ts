@@ -18,6 +18,7 @@ function board() {
     blocked: [],
     history: [],
     call: { phase: 'idle' },
+    warnings: { calls: [], codesTried: false },
     devices: {} as Views['devices'],
     settings: { name: 'Bea', ringVolume: 1, theme: 'system', whoMayRing: 'anyone', presence: false },
   } as { -readonly [S in keyof Views]: Views[S] }

@@ -23,6 +23,7 @@ const allSlices = Object.keys({
   blocked: true,
   history: true,
   call: true,
+  warnings: true,
   devices: true,
   settings: true,
 } satisfies Record<Slice, true>) as readonly Slice[]

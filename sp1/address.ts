@@ -1,12 +1,12 @@
 // The address a person gives out: the identity key itself with a checksum and a version (SP1 section 2). Does
 // not know links or contacts.
 import { sha256 } from '@noble/hashes/sha2.js'
+import { base32, fromBase32 } from './base32.ts'
 import { checkIdentityKey } from './ed25519.ts'
 import { concat, equal, label } from './encode.ts'
 import { Refusal, orRefuse } from './refusal.ts'
 
 const VERSION = Uint8Array.of(1)
-const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** The 56 lower-case characters that stand for this identity key. A bad key is refused as `bad-key`. */
 export function addressOf(publicKey: Uint8Array): string {
@@ -31,38 +31,6 @@ export function parseAddress(text: string): Uint8Array {
 /** The address in 14 groups of four, as it is shown. SECURITY: never show a part of it as identification. */
 export function groupAddress(address: string): string {
   return (address.match(/.{1,4}/g) ?? []).join(' ')
-}
-
-/** Lower-case RFC 4648 base32 without padding, for a whole number of 5-byte groups. */
-function base32(bytes: Uint8Array): string {
-  let text = ''
-  let bits = 0
-  let buffer = 0
-  for (const byte of bytes) {
-    buffer = ((buffer & 0x1f) << 8) | byte
-    bits += 8
-    while (bits >= 5) {
-      bits -= 5
-      text += BASE32.charAt((buffer >> bits) & 0x1f)
-    }
-  }
-  return text
-}
-
-/** The 35 bytes behind 56 letters of the alphabet: eight letters are five bytes, so no bits are left over. */
-function fromBase32(letters: string): Uint8Array {
-  const bytes: number[] = []
-  let bits = 0
-  let buffer = 0
-  for (const letter of letters) {
-    buffer = ((buffer & 0xff) << 5) | BASE32.indexOf(letter)
-    bits += 5
-    if (bits >= 8) {
-      bits -= 8
-      bytes.push((buffer >> bits) & 0xff)
-    }
-  }
-  return Uint8Array.from(bytes)
 }
 
 function checksum(publicKey: Uint8Array): Uint8Array {

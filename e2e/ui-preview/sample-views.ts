@@ -1,5 +1,5 @@
 // Sample truths for the screens: what main could say. Nobody in here exists.
-import type { CallView, LinkFacts, PeerView, TrustView } from '../../contract/call-view.ts'
+import type { CallView, CallWarning, LinkFacts, PeerView, TrustView } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { ContactView, HistoryEntry, Views } from '../../contract/ipc.ts'
 
@@ -114,6 +114,7 @@ export const ready: Views = {
   blocked: [],
   history,
   call: { phase: 'idle' },
+  warnings: { calls: [], codesTried: false },
   devices: {
     available: [
       device('audioinput', 'Built-in microphone'),
@@ -202,6 +203,7 @@ const sas = {
   symbols: names.map((id, i) => ({ id, emoji: symbols[i] ?? '' })),
   digits: ['04821', '30917'] as const,
   answer: 'none' as const,
+  exhausted: false,
 }
 
 type Live = Extract<CallView, { phase: 'talking' | 'reconnecting' }>
@@ -236,4 +238,31 @@ export const calls = {
   ended(who: PeerView, reason: Ended['reason'], more: Partial<Ended> = {}): Ended {
     return { ...common(who, 'out', false), phase: 'ended', reason, detail: null, durationMs: 0, ...more }
   },
+}
+
+const callIdOf = (letter: string) => letter.repeat(22) as CallId
+export const warnings: CallWarning[] = [
+  {
+    callId: callIdOf('B'),
+    direction: 'in',
+    reason: 'altered',
+    detail: 'sdp-fp',
+    address: contacts.long.address,
+    name: longName,
+    atMs: sampleNowMs - 2 * hourMs,
+  },
+  {
+    callId: callIdOf('C'),
+    direction: 'out',
+    reason: 'sas-mismatch',
+    detail: null,
+    address: address('x'),
+    name: null,
+    atMs: sampleNowMs - hourMs,
+  },
+]
+
+export const safetyNumber = {
+  digits: '04821 30917 55128 09364 17288 50396 62741 59033 18846 70257 16402 89935',
+  code: `SP1V1:${'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.repeat(4).slice(0, 103)}`,
 }

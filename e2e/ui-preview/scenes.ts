@@ -1,8 +1,19 @@
 // Every screen once: the truth it shows and the steps that lead to it. Read by the screen tests and for pictures.
 import type { Page } from '@playwright/test'
 import type { Views } from '../../contract/ipc.ts'
-import { blocked, calls, contacts, empty, firstRun, peers, ready } from './sample-views.ts'
 import type { FakeShell } from './fake-shell.ts'
+import { qrPng } from '../qr-picture.ts'
+import {
+  blocked,
+  calls,
+  contacts,
+  empty,
+  firstRun,
+  peers,
+  ready,
+  safetyNumber,
+  warnings,
+} from './sample-views.ts'
 
 export interface Scene {
   readonly name: string
@@ -12,6 +23,7 @@ export interface Scene {
   readonly steps?: (page: Page) => Promise<unknown>
 }
 
+const withNumber: FakeShell['answers'] = { 'contacts.safety-number': { ok: true, value: safetyNumber } }
 const inCall = (call: Views['call']): Views => ({ ...ready, call })
 const click = (id: string) => (page: Page) => page.getByTestId(id).first().click()
 
@@ -92,17 +104,13 @@ export const scenes: readonly Scene[] = [
     steps: (page) => page.getByTestId('contact-row').filter({ hasText: '<img' }).click(),
   },
   {
-    name: 'safety-number',
+    name: 'verify-checked',
     views: ready,
-    answers: {
-      'contacts.safety-number': {
-        ok: true,
-        value: { digits: '048213091755128093641728850396627415903318846702571640289935' },
-      },
-    },
+    answers: withNumber,
     steps: async (page) => {
       await page.getByTestId('contact-row').filter({ hasText: 'Ada' }).click()
-      await page.getByTestId('safety-number-open').click()
+      await page.getByTestId('verify-open').click()
+      await page.getByTestId('safety-number').waitFor()
     },
   },
   {
@@ -134,6 +142,50 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('history-more').nth(1).click()
       await page.getByTestId('history-block').click()
     },
+  },
+  {
+    name: 'verify-long-name-scanning',
+    views: ready,
+    answers: withNumber,
+    steps: async (page) => {
+      await page.getByTestId('contact-row').filter({ hasText: 'Wolfe' }).click()
+      await page.getByTestId('verify-open').click()
+      await page.getByTestId('scan-start').click()
+      await page.getByTestId('scan-preview').locator('video').waitFor()
+    },
+  },
+  {
+    name: 'verify-other-person',
+    views: ready,
+    answers: { ...withNumber, 'contacts.scan': { ok: false, code: 'code-other-person' } },
+    steps: async (page) => {
+      await page.getByTestId('contact-row').filter({ hasText: 'Bob' }).click()
+      await page.getByTestId('verify-open').click()
+      await page.getByTestId('scan-file').setInputFiles(qrPng(safetyNumber.code))
+      await page.getByTestId('verify-outcome').waitFor()
+    },
+  },
+  {
+    name: 'verify-mismatch',
+    views: ready,
+    answers: withNumber,
+    steps: async (page) => {
+      await page.getByTestId('contact-row').filter({ hasText: '<img' }).click()
+      await page.getByTestId('verify-open').click()
+      await page.getByTestId('number-different').click()
+      await page.getByTestId('verify-outcome').waitFor()
+    },
+  },
+  {
+    name: 'contact-stopped',
+    views: ready,
+    steps: (page) => page.getByTestId('contact-row').filter({ hasText: 'Bob' }).click(),
+  },
+  { name: 'home-codes-tried', views: { ...ready, warnings: { calls: [], codesTried: true } } },
+  { name: 'warning-earlier', views: { ...ready, warnings: { calls: warnings, codesTried: false } } },
+  {
+    name: 'warning-mismatch',
+    views: { ...ready, warnings: { calls: warnings.slice(1), codesTried: false } },
   },
   {
     name: 'contact-remove',
@@ -222,6 +274,48 @@ export const scenes: readonly Scene[] = [
   { name: 'call-new-key', views: inCall(calls.live(peers.vouched, { direction: 'in' })) },
   { name: 'call-incoming-silent', views: inCall(calls.incoming(peers.stranger, false, true)) },
   { name: 'call-unchecked', views: inCall(calls.live(peers.claiming, { direction: 'in' })) },
+  {
+    name: 'call-unchecked-help',
+    views: inCall(calls.live(peers.stranger, { direction: 'out' })),
+    steps: click('sas-limit'),
+  },
+  { name: 'sas-large', views: inCall(calls.live(peers.claiming)), steps: click('sas-large') },
+  {
+    name: 'sas-matched',
+    views: inCall(calls.live(peers.stranger)),
+    steps: async (page) => {
+      await page.getByTestId('sas-match').click()
+      const checked = calls.live({ ...peers.stranger, trust: contacts.ada.trust })
+      await page.evaluate((call) => window.fake.tell('call', call), {
+        ...checked,
+        sas: { ...checked.sas, answer: 'match' as const },
+      })
+    },
+  },
+  {
+    name: 'sas-exhausted',
+    views: inCall(calls.live(peers.bob, { sas: { ...calls.live(peers.bob).sas, exhausted: true } })),
+  },
+  {
+    name: 'call-verify-stranger',
+    views: inCall(calls.live(peers.stranger)),
+    answers: withNumber,
+    steps: async (page) => {
+      await page.getByTestId('verify-open').click()
+      await page.getByTestId('safety-number').waitFor()
+    },
+  },
+  {
+    name: 'warning-in-call',
+    views: { ...inCall(calls.live(peers.stranger)), warnings: { calls: warnings, codesTried: false } },
+  },
+  {
+    name: 'warning-while-ringing',
+    views: {
+      ...inCall(calls.incoming(peers.ada)),
+      warnings: { calls: warnings.slice(1), codesTried: false },
+    },
+  },
   {
     name: 'call-pinned-details',
     views: inCall(calls.live(peers.long)),

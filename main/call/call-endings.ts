@@ -16,7 +16,12 @@ export function ended(state: LiveCall, reason: EndReason, detail: string | null,
     detail,
     durationMs: talked ? nowMs - talked.sinceMs : 0,
     claimedName: talked?.claimedName ?? null,
-    before: [...farewell(state, reason), { do: 'close-link', callId }, { do: 'forget', callId }],
+    before: [
+      ...farewell(state, reason),
+      { do: 'close-link', callId },
+      { do: 'forget', callId },
+      ...exposure(state),
+    ],
   })
 }
 
@@ -39,9 +44,23 @@ export function endedWith(
     effects: [
       ...before,
       { do: 'record', peer, direction, video, durationMs, outcome: outcomeOf(reason, durationMs, direction) },
+      ...(isAlarm(reason) ? [{ do: 'warn', callId, direction, peer, reason, detail } as const] : []),
     ],
   }
 }
+
+/** SECURITY: these two say that somebody may be in between. A person has to see them, whatever comes next. */
+export const isAlarm = (reason: EndReason): reason is 'altered' | 'sas-mismatch' =>
+  reason === 'altered' || reason === 'sas-mismatch'
+
+/**
+ * SECURITY: whoever breaks calls between the nonces and the code tries again for free. Also a person's own hang-up counts:
+ * an attacker only has to make them wait for it.
+ */
+const exposure = (state: LiveCall): CallEffect[] =>
+  state.phase === 'connecting' && state.step !== 'preparing'
+    ? [{ do: 'count-exposure', peer: state.peer }]
+    : []
 
 /** What the peer hears of the end. Nothing, when the end came from there. */
 function farewell(state: LiveCall, reason: EndReason): CallEffect[] {
@@ -75,8 +94,9 @@ function outcomeOf(
 ): HistoryEntry['outcome'] {
   switch (reason) {
     case 'altered':
-    case 'sas-mismatch':
       return 'altered'
+    case 'sas-mismatch':
+      return 'mismatch'
     case 'missed':
       return 'missed'
     case 'declined':

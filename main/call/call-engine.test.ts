@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CallView } from '../../contract/call-view.ts'
-import type { CallId } from '../../contract/ids.ts'
+import type { Address, CallId } from '../../contract/ids.ts'
 import { fromBase64url } from '../../sp1/encode.ts'
 import type { Envelope } from '../../sp1/envelope.ts'
 import type { IncomingCall } from '../../sp1/handshake-callee.ts'
@@ -25,6 +25,11 @@ const hangUp = (phone: TestPhone) => phone.engine.command({ type: 'hang-up', cal
 const endOf = (phone: TestPhone) => {
   const view = phone.view()
   return view.phase === 'ended' ? [view.reason, view.detail] : view.phase
+}
+const idOfPeer = (phone: TestPhone): Address => {
+  const view = phone.view()
+  if (view.phase === 'idle') throw new Error('no call')
+  return view.peer.address
 }
 const talkingOf = (phone: TestPhone) => {
   const view = phone.view()
@@ -278,6 +283,77 @@ test('R3 the page cannot mark somebody verified before the link is bound', async
   await rig.clock.advance(100)
   rig.bob.engine.command(order)
   expect(rig.bob.marks).toEqual([`verified ${rig.alice.address}`])
+})
+
+/** A peer, or a server, that breaks the call each time its code has just been made. */
+async function breakOff(rig: Rig): Promise<void> {
+  rig.bob.page.prepares = true
+  rig.air.open = false
+  dial(rig.alice, rig.bob)
+  await settle()
+  answer(rig.bob)
+  await settle()
+  await rig.clock.advance(60_000)
+  for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: idOf(phone) })
+  rig.air.open = true
+}
+
+test('calls that break off with a code just made are counted on both sides, others are not', async () => {
+  const rig = createTwoPhones()
+  dial(rig.alice, rig.bob)
+  await settle()
+  hangUp(rig.bob)
+  await settle()
+  await talk(rig)
+  hangUp(rig.alice)
+  await settle()
+  expect(rig.alice.marks).toEqual([])
+  await breakOff(rig)
+  expect(rig.alice.marks).toEqual([`exposed ${rig.bob.address}`])
+  expect(rig.bob.marks).toEqual([`exposed ${rig.alice.address}`])
+})
+
+test('R3 A2 after ten of them no code is taken as a match any more, until something better is compared', async () => {
+  const rig = createTwoPhones()
+  for (let i = 0; i < 10; i++) await breakOff(rig)
+  await talk(rig)
+  expect(talkingOf(rig.alice).sas.exhausted).toBe(true)
+  const match = { type: 'sas', callId: idOf(rig.alice), answer: 'match' } as const
+  expect(() => rig.alice.engine.command(match)).toThrow('sas-exhausted')
+  expect(talkingOf(rig.alice).sas.answer).toBe('none')
+  expect(rig.alice.marks).not.toContain(`verified ${rig.bob.address}`)
+  rig.alice.engine.command({ ...match, answer: 'later' })
+  rig.alice.engine.command({ ...match, answer: 'different' })
+  expect(endOf(rig.alice)).toEqual(['sas-mismatch', null])
+})
+
+test('a mismatch that is found beside the call cuts it, in every phase and with nobody else', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  rig.alice.engine.mismatched(rig.alice.address)
+  expect(rig.alice.view().phase).toBe('talking')
+  rig.alice.engine.mismatched(rig.bob.address)
+  expect(endOf(rig.alice)).toEqual(['sas-mismatch', null])
+  expect(rig.alice.warnings).toMatchObject([{ reason: 'sas-mismatch', address: rig.bob.address }])
+  await settle()
+  dial(rig.bob, rig.addPhone(3))
+  await settle()
+  rig.bob.engine.mismatched(idOfPeer(rig.bob))
+  expect(endOf(rig.bob)).toEqual(['cancelled', null])
+})
+
+test('the next call does not take away the warning about an altered one', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  rig.alice.page.measure({ own: rig.alice.page.fingerprint, seen: rig.alice.page.fingerprint })
+  expect(endOf(rig.alice)).toEqual(['altered', 'certificate'])
+  const before = rig.alice.warnings.length
+  await settle()
+  dial(rig.addPhone(3), rig.alice)
+  await settle()
+  expect(rig.alice.view().phase).toBe('incoming')
+  expect(rig.alice.warnings).toMatchObject([{ reason: 'altered', detail: 'certificate' }])
+  expect(before).toBe(1)
 })
 
 test('"Different" cuts the call, and the identity neither rings nor can be dialled again', async () => {

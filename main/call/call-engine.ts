@@ -25,6 +25,8 @@ export interface CallEngineParts extends OrderParts {
     view: ViewSources['peer']
     isRefused(address: Address): boolean
     isBlocked(address: Address): boolean
+    /** Codes are being tried, and this person was never verified: no code proves anything now. */
+    isExhausted(address: Address): boolean
   }
   readonly ringing: RingPolicy
   /** The encryption of sound and pictures was seen to work in this version. Without it nobody is called or answered. */
@@ -34,7 +36,7 @@ export interface CallEngineParts extends OrderParts {
 export interface CallEngine {
   view(): CallView
   onChange(listener: () => void): () => void
-  /** Throws PhoneError `call-in-progress`, `own-address` or `no-call`. */
+  /** Throws PhoneError `call-in-progress`, `own-address`, `no-call` or `sas-exhausted`. */
   command(command: CallCommand): void
   readonly link: {
     prepared(message: link.LinkPrepared): void
@@ -54,6 +56,8 @@ export interface CallEngine {
   missed(incoming: IncomingCall): void
   /** Ends a call with somebody who was just blocked. */
   blocked(peer: Address): void
+  /** A person found out that this identity is somebody else's: a call with it ends at once. */
+  mismatched(peer: Address): void
   /** Ends the call, saying goodbye. */
   leave(): void
 }
@@ -118,7 +122,9 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       facts: () => (conversation ? linkFacts(conversation.binding, latest) : noFacts),
       sas() {
         const sas = conversation?.sas()
-        return sas ? sasView(sas) : null
+        return sas && state.phase !== 'idle'
+          ? { ...sasView(sas), exhausted: people.isExhausted(state.peer) }
+          : null
       },
     })
   }
@@ -129,6 +135,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     if (order.type === 'sas' && !isTalking(state)) throw new PhoneError('no-call')
     if (state.phase === 'incoming' && (order.type === 'decline' || order.type === 'hang-up'))
       parts.ringing.declined(state.peer)
+    if (order.type === 'sas' && order.answer === 'match' && people.isExhausted(state.peer))
+      throw new PhoneError('sas-exhausted')
     emit(userEvent(order))
   }
 
@@ -242,6 +250,12 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     missed,
     blocked(peer) {
       if (state.phase !== 'idle' && state.peer === peer) emit({ type: 'user/blocked', callId: state.callId })
+    },
+    mismatched(peer) {
+      if (state.phase === 'idle' || state.phase === 'ended' || state.peer !== peer) return
+      const { callId } = state
+      if (isTalking(state)) emit({ type: 'user/compared', callId, answer: 'different' })
+      else emit({ type: state.phase === 'incoming' ? 'user/declined' : 'user/hung-up', callId })
     },
     leave() {
       if (state.phase === 'incoming') emit({ type: 'user/declined', callId: state.callId })

@@ -202,7 +202,16 @@ function ordersOf(name: EventName, from: StateName): string {
     const untold = !name.startsWith('user/') || name === 'user/blocked'
     const silent = endsThere.includes(name) || (from === 'incoming' && untold)
     const farewell = silent ? undefined : farewells[from]
-    return [farewell, 'close-link forget record'].filter(Boolean).join(' ')
+    // A nonce is out from M2 on, and there was no code to compare.
+    const exposes = from.startsWith('connecting') && from !== 'connecting preparing'
+    return [
+      ...(farewell ? [farewell] : []),
+      'close-link',
+      'forget',
+      ...(exposes ? ['count-exposure'] : []),
+      'record',
+      ...(table[name][from] === 'ended altered' ? ['warn'] : []),
+    ].join(' ')
   }
   if (name === 'link/prepared') return from === 'dialing preparing' ? 'invite' : 'accept'
   if (switches.includes(name)) return isTalking(states[from]) ? 'set-tracks tell-state' : ''
@@ -318,8 +327,21 @@ test('"Different" cuts the call, marks the identity and is recorded', () => {
     'close-link',
     'forget',
     'record',
+    'warn',
     'mark-mismatched',
   ])
+})
+
+test('an altered call orders a warning that says who and why', () => {
+  const { effects } = reduce(states.talking, events['link/altered'], nowMs)
+  expect(effects).toContainEqual({
+    do: 'warn',
+    callId,
+    direction: 'out',
+    peer,
+    reason: 'altered',
+    detail: 'certificate',
+  })
 })
 
 test('R3 nobody becomes verified but by a press in a bound call', () => {

@@ -1,5 +1,6 @@
 // Carries out what the call machine orders: tells the page, and speaks to the peer through the exchange of each call.
 // Knows no phases: an order for a call that is over does nothing.
+import type { CallWarning } from '../../contract/call-view.ts'
 import { assertNever, PhoneError } from '../../contract/errors.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
@@ -31,8 +32,11 @@ export interface OrderParts {
     mismatched(address: Address): void
     /** The keys of these addresses, the latest first, vouch for this one. */
     vouched(address: Address, olds: readonly Address[]): void
+    /** A call broke off just as its code was made. */
+    exposed(address: Address): void
   }
   readonly keys: ContactKeysInCall
+  readonly warn: (warning: Omit<CallWarning, 'name'>) => void
   readonly record: (entry: Omit<Extract<CallEffect, { do: 'record' }>, 'do'> & { atMs: number }) => void
   readonly ownName: () => string
   /** What leads from my earlier keys to this one, the latest step first; empty for a first key. */
@@ -128,6 +132,12 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         return people.verified(effect.peer)
       case 'mark-mismatched':
         return people.mismatched(effect.peer)
+      case 'count-exposure':
+        return people.exposed(effect.peer)
+      case 'warn': {
+        const { do: _do, peer, ...warning } = effect
+        return parts.warn({ ...warning, address: peer, atMs: clock.now() })
+      }
       case 'record': {
         const { do: _do, ...entry } = effect
         return parts.record({ ...entry, atMs: clock.now() - entry.durationMs })

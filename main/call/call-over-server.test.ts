@@ -2,11 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { CallCommand } from '../../contract/ipc.ts'
+import type { TrustView } from '../../contract/call-view.ts'
 import type { Address } from '../../contract/ids.ts'
 import { createSignalingServer, type SignalingServer } from '../../signaling-server/server.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
 import { startCalls, type CallSurroundings } from '../calls.ts'
+import { exposureLimit } from '../trust/sas-exposure.ts'
+import { createWarnings } from '../trust/warnings.ts'
 import { systemClock } from '../clock.ts'
 import { createContactKeys } from '../trust/contact-keys.ts'
 import { createTestPages } from './test-pages.ts'
@@ -48,7 +51,7 @@ function newPerson(number: number) {
       vouchedFor: null,
       trust: { state: 'V1' },
     }),
-    trustOf: () => ({ state: 'V1' }),
+    trustOf: () => trust.now,
     add: async () => {},
     rename: async () => {},
     remove: async () => {},
@@ -62,6 +65,7 @@ function newPerson(number: number) {
     block: async () => {},
     unblock: async () => {},
     keys: createContactKeys({ kept: null, rng, onChange: () => {} }),
+    unverified: async () => {},
     onChange: () => () => {},
   }
   const prekeys: CallSurroundings['prekeys'] = {
@@ -69,6 +73,8 @@ function newPerson(number: number) {
     save: async (value) => void (stored = value),
     wasSetAside: () => false,
   }
+  const trust: { now: TrustView } = { now: { state: 'V1' } }
+  const warnings = createWarnings({ file: { save: async () => {} }, kept: null, nowMs: systemClock.now })
   let phone: Awaited<ReturnType<typeof startCalls>>
 
   async function start() {
@@ -76,6 +82,7 @@ function newPerson(number: number) {
       identity: { ...identity, address },
       contacts,
       history: { record: async (entry) => void records.push(entry) },
+      warnings,
       prekeys,
       successions: () => [],
       clock: systemClock,
@@ -103,6 +110,8 @@ function newPerson(number: number) {
     address,
     page,
     records,
+    trust,
+    warnings,
     start,
     view,
     reaches,
@@ -232,4 +241,47 @@ test('somebody who never was at this server is not there', async () => {
   await alice.dial(addressOf(identityFromSeed(rng(32)).publicKey) as Address)
   await alice.reaches('ended')
   expect(alice.ended()).toBe('not-at-server')
+})
+
+test('R3 with codes being tried a match is taken of verified people only, and a verified one is not counted', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  for (let i = 0; i < exposureLimit; i++) await alice.warnings.exposed()
+  await talk(people)
+  const match = (callId: never) => ({ type: 'sas', callId, answer: 'match' }) as const
+  expect(alice.talking().sas.exhausted).toBe(true)
+  await expect((async () => alice.command(match))()).rejects.toMatchObject({ code: 'sas-exhausted' })
+  alice.trust.now = { state: 'V2', how: 'qr', atMs: 1 }
+  expect(alice.talking().sas.exhausted).toBe(false)
+  await alice.command(match)
+  expect(alice.talking().sas.answer).toBe('match')
+  await hangUp(alice)
+  await bob.reaches('ended')
+  expect([alice.warnings.codesTried(), bob.warnings.codesTried()]).toEqual([true, false])
+})
+
+test('a warning is read when its end is dismissed, and not before', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  await alice.command((callId) => ({ type: 'sas', callId, answer: 'different' }))
+  await Promise.all([alice.reaches('ended'), bob.reaches('ended')])
+  const unread = () => alice.warnings.view(() => null).calls.map(({ reason, address }) => [reason, address])
+  expect(unread()).toEqual([['sas-mismatch', bob.address]])
+  await alice.command((callId) => ({ type: 'dismiss', callId }))
+  expect(unread()).toEqual([])
+  expect(alice.records.at(-1)?.outcome).toBe('mismatch')
+})
+
+test('another call under the id of a warning takes it away neither by ending nor by being dismissed', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  const { callId } = alice.talking()
+  const altered = { callId, address: bob.address, direction: 'in', reason: 'altered', detail: null } as const
+  await alice.warnings.warn({ ...altered, atMs: 1 })
+  await hangUp(alice)
+  await bob.reaches('ended')
+  await alice.command((callId) => ({ type: 'dismiss', callId }))
+  expect(alice.warnings.view(() => null).calls).toMatchObject([altered])
 })

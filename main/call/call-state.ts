@@ -1,5 +1,5 @@
 // The phases of the one call there may be, what may happen to it, and what it may order. Shapes only.
-import type { EndReason } from '../../contract/call-view.ts'
+import type { CallWarning, EndReason } from '../../contract/call-view.ts'
 import type { HistoryEntry } from '../../contract/ipc.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { LinkPrepared } from '../../contract/link.ts'
@@ -155,6 +155,17 @@ export type CallEffect =
   | { do: 'forget'; callId: CallId }
   | { do: 'mark-verified'; peer: Address }
   | { do: 'mark-mismatched'; peer: Address }
+  /** A nonce of mine is out and its code was never compared (SP1 section 4). */
+  | { do: 'count-exposure'; peer: Address }
+  /** To be shown until a person has read it. */
+  | {
+      do: 'warn'
+      callId: CallId
+      direction: 'in' | 'out'
+      peer: Address
+      reason: CallWarning['reason']
+      detail: string | null
+    }
   | {
       do: 'record'
       peer: Address

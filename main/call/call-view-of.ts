@@ -11,7 +11,7 @@ export interface ViewSources {
   facts(): LinkFacts
 }
 
-const noSas: Omit<SasView, 'answer'> = { symbols: [], digits: ['', ''] }
+const noSas: Omit<SasView, 'answer'> = { symbols: [], digits: ['', ''], exhausted: false }
 
 export function callViewOf(state: CallState, sources: ViewSources): CallView {
   switch (state.phase) {

@@ -11,6 +11,7 @@ import { createPrekey, type Prekey, type PrekeyBundle } from '../../sp1/prekey.t
 import type { RefusalCode } from '../../sp1/refusal.ts'
 import type { Succession } from '../../sp1/succession.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
+import { exposureLimit } from '../trust/sas-exposure.ts'
 import { createMailbox } from '../signaling/mailbox.ts'
 import { createCallEngine, type CallEngine, type CallEngineParts } from './call-engine.ts'
 import { createContactKeys, type ContactKeys } from '../trust/contact-keys.ts'
@@ -50,6 +51,7 @@ export interface TestPhone {
   readonly records: Parameters<CallEngineParts['record']>[0][]
   readonly marks: string[]
   readonly keys: ContactKeys
+  readonly warnings: Parameters<CallEngineParts['warn']>[0][]
   readonly page: TestPage
   deliver(envelope: unknown): void
   view(): CallView
@@ -134,6 +136,7 @@ export function createTwoPhones(
     const refusals: RefusalCode[] = []
     const records: TestPhone['records'] = []
     const marks: string[] = []
+    const warnings: TestPhone['warnings'] = []
     const prekeys = [createPrekey(identity, clock.now() - 1000, rng)]
     const keys = createContactKeys({ kept: null, rng, onChange: () => {} })
     const page: TestPage = pages.addPage(number, () => engine.link)
@@ -158,6 +161,8 @@ export function createTwoPhones(
         verified: (peer) => marks.push(`verified ${peer}`),
         mismatched: (peer) => marks.push(`mismatched ${peer}`),
         vouched: (peer, olds) => marks.push(`vouched ${peer} by ${olds.join(' ')}`),
+        exposed: (peer) => marks.push(`exposed ${peer}`),
+        isExhausted: () => marks.filter((mark) => mark.startsWith('exposed ')).length >= exposureLimit,
       },
       ringing: createRingPolicy({
         whoMayRing: () => options.whoMayRing ?? 'anyone',
@@ -169,6 +174,7 @@ export function createTwoPhones(
         isContact: () => options.contacts ?? true,
         isRefused: (peer) => marks.includes(`mismatched ${peer}`) || marks.includes(`blocked ${peer}`),
       }),
+      warn: (warning) => warnings.push(warning),
       record: (entry) => records.push(entry),
       ownName: () => options.name ?? `Phone ${number}`,
       successions: () => options.successions?.(identity) ?? [],
@@ -196,6 +202,7 @@ export function createTwoPhones(
       records,
       marks,
       keys,
+      warnings,
       page,
       deliver: mailbox.deliver,
       view: engine.view,

@@ -114,6 +114,41 @@ test('removing and adding a contact keeps a mismatch and forgets a verification'
   expect([contacts.trustOf(bea).state, contacts.trustOf(carl).state]).toEqual(['X', 'V1'])
 })
 
+test('a verification can be taken back, and what differed cannot be forgotten that way', async () => {
+  const contacts = await open()
+  await contacts.add(form())
+  for (const how of ['sas', 'qr', 'number'] as const) {
+    await contacts.verified(bea, how)
+    expect(contacts.trustOf(bea)).toEqual({ state: 'V2', how, atMs: 1_000 })
+    await contacts.unverified(bea)
+    expect(contacts.trustOf(bea)).toEqual({ state: 'V1' })
+  }
+  await expect(contacts.unverified(bea)).rejects.toMatchObject({ code: 'verify-refused' })
+  await contacts.mismatched(bea)
+  await expect(contacts.unverified(bea)).rejects.toMatchObject({ code: 'verify-refused' })
+  expect(contacts.trustOf(bea).state).toBe('X')
+})
+
+test('R3 out of a mismatch leads only what is compared in person', async () => {
+  const contacts = await open()
+  await contacts.mismatched(bea)
+  await expect(contacts.verified(bea, 'sas')).rejects.toMatchObject({ code: 'verify-refused' })
+  expect(contacts.trustOf(bea).state).toBe('X')
+  await contacts.verified(bea, 'number')
+  expect(contacts.trustOf(bea).state).toBe('V2')
+  await contacts.mismatched(bea)
+  await contacts.verified(bea, 'qr')
+  expect(contacts.trustOf(bea)).toMatchObject({ state: 'V2', how: 'qr' })
+})
+
+test('nobody who is blocked becomes verified', async () => {
+  const contacts = await open()
+  await contacts.block(bea)
+  for (const how of ['sas', 'qr', 'number'] as const)
+    await expect(contacts.verified(bea, how)).rejects.toMatchObject({ code: 'verify-refused' })
+  expect(contacts.trustOf(bea)).toMatchObject({ state: 'X', cause: 'blocked' })
+})
+
 test('a peer is shown under my name for it, and what it calls itself stays apart', async () => {
   const contacts = await open()
   expect(contacts.view(bea, 'Police')).toEqual({

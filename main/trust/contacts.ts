@@ -1,7 +1,7 @@
 // My contacts and what I know about identities: who is pinned, verified or refused (SP1 section 6). The only
 // place where trust changes, and only by what this person did.
 import * as v from 'valibot'
-import type { PeerView, TrustView } from '../../contract/call-view.ts'
+import type { PeerView, TrustView, VerifiedHow } from '../../contract/call-view.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import { Address } from '../../contract/ids.ts'
 import type { BlockedView, ContactView, ReadForm } from '../../contract/ipc.ts'
@@ -24,8 +24,8 @@ const Contact = v.strictObject({
 type Contact = v.InferOutput<typeof Contact>
 
 const Fact = v.variant('state', [
-  v.strictObject({ state: v.literal('V2'), how: v.picklist(['sas', 'number']), atMs: TimeMs }),
-  v.strictObject({ state: v.literal('X'), cause: v.picklist(['mismatch', 'blocked']), atMs: TimeMs }),
+  v.strictObject({ state: v.literal('V2'), how: v.picklist(['sas', 'qr', 'number']), atMs: TimeMs }),
+  v.strictObject({ state: v.literal('X'), cause: v.literal('mismatch'), atMs: TimeMs }),
 ])
 type Fact = v.InferOutput<typeof Fact>
 
@@ -55,8 +55,11 @@ export interface Contacts {
   rename(address: Address, name: string): Promise<void>
   /** Code: `unknown-contact`. */
   remove(address: Address): Promise<void>
-  /** This person compared a code or number with the other one and they are the same. */
-  verified(address: Address, how: 'sas' | 'number'): Promise<void>
+  /**
+   * This person compared something with the other one and both are the same. Code: `verify-refused` for somebody who is
+   * blocked, and for a code read aloud with an identity whose codes differed before.
+   */
+  verified(address: Address, how: VerifiedHow): Promise<void>
   /** … and they differ. */
   mismatched(address: Address): Promise<void>
   /**
@@ -78,6 +81,8 @@ export interface Contacts {
   unblock(address: Address): Promise<void>
   /** What my contacts and I have given each other. */
   readonly keys: ContactKeys
+  /** This person is no longer sure. Code: `verify-refused` for somebody who was not verified. */
+  unverified(address: Address): Promise<void>
   /** Returns how to stop listening. */
   onChange(listener: () => void): () => void
 }
@@ -206,6 +211,11 @@ export function createContacts(options: {
       await changed()
     },
     async verified(address, how) {
+      const fact = facts.get(address)
+      // SECURITY: a mismatch was heard over a network. What was read aloud over one cannot undo it, what was compared in
+      // person can. Whoever blocked somebody has to unblock them first.
+      const isFinal = fact?.state === 'X' && how === 'sas'
+      if (isFinal || blocked.has(address)) throw new PhoneError('verify-refused')
       facts.set(address, { state: 'V2', how, atMs: nowMs() })
       await changed()
     },
@@ -231,6 +241,11 @@ export function createContacts(options: {
       if (blocked.delete(address)) await changed()
     },
     keys,
+    async unverified(address) {
+      if (facts.get(address)?.state !== 'V2') throw new PhoneError('verify-refused')
+      facts.delete(address)
+      await changed()
+    },
     onChange: listeners.onChange,
   }
 }

@@ -12,6 +12,8 @@ import sas from './en/sas.json'
 import server from './en/server.json'
 import settings from './en/settings.json'
 import trust from './en/trust.json'
+import verify from './en/verify.json'
+import warnings from './en/warnings.json'
 
 const en = {
   app,
@@ -26,6 +28,8 @@ const en = {
   server,
   settings,
   trust,
+  verify,
+  warnings,
 }
 
 type Keys<T, Prefix extends string = ''> = {

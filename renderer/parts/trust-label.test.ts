@@ -44,7 +44,7 @@ const talking = (trust: TrustView, name: string | null = 'Ada', more: Partial<Li
   ...common(trust, name),
   phase: 'talking',
   sinceMs: atMs,
-  sas: { symbols: [], digits: ['00000', '00000'], answer: 'none' },
+  sas: { symbols: [], digits: ['00000', '00000'], answer: 'none', exhausted: false },
   facts: { ...facts, ...more },
 })
 

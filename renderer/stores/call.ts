@@ -1,6 +1,7 @@
 // The call as main tells it, and the commands a person gives. Decides nothing about the call itself.
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
+import type { ErrorCode } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
 import type { CallCommand } from '../../contract/ipc.ts'
 import { shell } from '../shell.ts'
@@ -22,10 +23,11 @@ export const useCall = defineStore('call', () => {
   const dial = (address: Address, video: boolean) =>
     notices.orSay(shell['call.command']({ type: 'dial', address, video }))
 
-  async function command(order: ToThisCall): Promise<void> {
-    if (view.value.phase === 'idle') return
+  /** Null where main took it; else it has been said why not. */
+  async function command(order: ToThisCall): Promise<ErrorCode | null> {
+    if (view.value.phase === 'idle') return null
     const { callId } = view.value
-    await notices.orSay(shell['call.command']({ ...order, callId } as CallCommand))
+    return notices.orSay(shell['call.command']({ ...order, callId } as CallCommand))
   }
 
   return { view, dial, command }

@@ -30,6 +30,5 @@ export const useContacts = defineStore('contacts', () => {
     succeed: (address: Address) => shell['contacts.succeed']({ address }),
     rename: (address: Address, name: string) => shell['contacts.rename']({ address, name }),
     remove: (address: Address) => shell['contacts.remove']({ address }),
-    safetyNumber: (address: Address) => shell['contacts.safety-number']({ address }),
   }
 })

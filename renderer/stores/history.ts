@@ -1,6 +1,8 @@
 // The call history as main keeps it, grouped for reading.
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
+import type { TrustView } from '../../contract/call-view.ts'
+import type { Address } from '../../contract/ids.ts'
 import type { HistoryEntry } from '../../contract/ipc.ts'
 import { startOfDay } from '../locales/dates.ts'
 import { shell } from '../shell.ts'
@@ -27,8 +29,18 @@ export const useHistory = defineStore('history', () => {
     }))
   })
 
+  /** When the last call with this person was altered on the way, ms; null for none since they were verified. */
+  function alteredSince(address: Address, trust: TrustView): number | null {
+    const sinceMs = trust.state === 'V2' ? trust.atMs : 0
+    const times = views.slices.history
+      .filter((entry) => entry.address === address && entry.outcome === 'altered' && entry.atMs > sinceMs)
+      .map(({ atMs }) => atMs)
+    return times.length ? Math.max(...times) : null
+  }
+
   return {
     days,
+    alteredSince,
     missedCount,
     seen: () => notices.orSay(shell['history.seen']({})),
     remove: (id: string) => notices.orSay(shell['history.remove']({ id })),

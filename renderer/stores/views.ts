@@ -19,6 +19,7 @@ const nothingYet: Views = {
   blocked: [],
   history: [],
   call: { phase: 'idle' },
+  warnings: { calls: [], codesTried: false },
   devices: {
     available: [],
     chosen: {

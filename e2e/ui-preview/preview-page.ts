@@ -1,0 +1,67 @@
+// The real page, built and served once for a worker, and opened in any state of main: a Playwright test with `open`.
+import { existsSync } from 'node:fs'
+import { delimiter, join, sep } from 'node:path'
+import { chromium, test as base, type Browser, type Page } from '@playwright/test'
+import { requestNames } from '../../contract/ipc-names.ts'
+import { findChromium } from '../runtime/chromium-binary.ts'
+import { installFakeShell } from './fake-shell.ts'
+import { startPreviewServer } from './preview-server.ts'
+import { sampleNowMs } from './sample-views.ts'
+import type { Scene } from './scenes.ts'
+
+const wide = { width: 980, height: 680 }
+const alert = { width: 380, height: 210 }
+
+interface Preview {
+  readonly url: string
+  readonly browser: Browser
+}
+
+export const test = base.extend<
+  { readonly open: (scene: Omit<Scene, 'name'>) => Promise<Page> },
+  { readonly preview: Preview }
+>({
+  preview: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from this pattern
+    async ({}, use) => {
+      const server = await startPreviewServer()
+      const browser = await chromium.launch({
+        executablePath: chromiumPath(),
+        args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+      })
+      await use({ url: server.url, browser })
+      await browser.close()
+      await server.close()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  open: async ({ preview }, use) => {
+    const context = await preview.browser.newContext({
+      viewport: wide,
+      reducedMotion: 'reduce',
+      locale: 'en',
+      timezoneId: 'UTC',
+    })
+    await use(async ({ views, answers = {}, steps, page: file }) => {
+      const page = await context.newPage()
+      await page.clock.setFixedTime(sampleNowMs)
+      await page.addInitScript(installFakeShell, { views, answers, requests: requestNames })
+      if (file) await page.setViewportSize(alert)
+      await page.goto(preview.url + (file ?? 'index.html'))
+      await page.locator('#app > *').first().waitFor()
+      await steps?.(page)
+      return page
+    })
+    await context.close()
+  },
+})
+
+/** Playwright wants a whole path where the stand-in is content with a name. */
+function chromiumPath(): string {
+  const found = findChromium(process.env)?.path
+  if (!found) throw new Error('the screen tests need a chromium on PATH')
+  const folders = found.includes(sep) ? [''] : (process.env['PATH'] ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, found)).find(existsSync) ?? found
+}
+
+export { expect } from '@playwright/test'
