@@ -14,12 +14,16 @@ export type FrameTestResult = 'passed' | 'failed' | 'unknown'
 const patienceMs = 8_000
 const feedEveryMs = 20
 
-/** Never rejects. What does not come to an end is a failure, where the two connections were there. */
+/** Never rejects. */
 export async function testFrames(): Promise<FrameTestResult> {
-  const verdict = await tryOutFrames().catch(() => 'open' as const)
+  const first = await tryOutQuietly()
+  // A computer that was busy gets a second chance; one that let something through does not.
+  const verdict = first === 'open' ? await tryOutQuietly() : first
   if (verdict === 'unconnected') return 'unknown'
   return verdict === 'holds' ? 'passed' : 'failed'
 }
+
+const tryOutQuietly = () => tryOutFrames().catch(() => 'open' as const)
 
 /** `config` is for the test of this test. Rejects where there is no WebRTC or no worker. */
 export async function tryOutFrames(
@@ -55,7 +59,7 @@ export async function tryOutFrames(
     const giveUpMs = performance.now() + patienceMs
     while (performance.now() < giveUpMs) {
       tracks.feed()
-      await new Promise((next) => setTimeout(next, feedEveryMs))
+      await nextFeed()
       const verdict = verdictOn(await look(from, to, layers))
       if (verdict !== 'open') return verdict
     }
@@ -67,6 +71,10 @@ export async function tryOutFrames(
     for (const layer of Object.values(layers)) layer.end()
   }
 }
+
+/** The timers of a hidden window tick once a second; there the questions asked in between are delay enough. */
+const nextFeed = (): Promise<unknown> =>
+  document.hidden ? Promise.resolve() : new Promise((next) => setTimeout(next, feedEveryMs))
 
 async function connect(from: RTCPeerConnection, to: RTCPeerConnection): Promise<void> {
   const { promise: described, resolve } = Promise.withResolvers<null>()
