@@ -4,7 +4,15 @@ import type { Page } from '@playwright/test'
 import { pressAt } from './keyboard.ts'
 import { qrPng } from './qr-picture.ts'
 import { expect, test } from './ui-preview/preview-page.ts'
-import { calls, peers, ready, safetyNumber, sampleNowMs, warnings } from './ui-preview/sample-views.ts'
+import {
+  calls,
+  contacts,
+  peers,
+  ready,
+  safetyNumber,
+  sampleNowMs,
+  warnings,
+} from './ui-preview/sample-views.ts'
 
 test('a person hears the code in order, answers, checks the number and takes it back with the keyboard alone', async ({
   open,
@@ -181,6 +189,18 @@ test('a red end stays until it is read, through the next call and behind no othe
   await expect(page.getByRole('heading', { name: 'The codes were different' })).toBeFocused()
   await page.evaluate(() => window.fake.tell('warnings', { calls: [], codesTried: false }))
   await expect(page.getByTestId('home')).toBeVisible()
+})
+
+test('the contact pane tells of a call that was altered, until this person was checked since', async ({
+  open,
+}) => {
+  const page = await open({ views: ready })
+  await page.getByTestId('contact-row').filter({ hasText: 'Bob' }).click()
+  await expect(page.getByTestId('contact-stopped')).toContainText('altered on the way')
+  const checked = { ...contacts.bob, trust: { state: 'V2', how: 'qr', atMs: sampleNowMs } } as const
+  await page.evaluate((contact) => window.fake.tell('contacts', [contact]), checked)
+  await expect(page.getByTestId('contact-trust')).toContainText('You checked Bob')
+  await expect(page.getByTestId('contact-stopped')).toBeHidden()
 })
 
 test('an altered call and one with different codes offer no way to go on', async ({ open }) => {

@@ -116,6 +116,28 @@ describe('the sentence about trust outside a call', () => {
     ]
     for (const trust of states) expect(say(knownTrustLabel(trust, 'Ada'))).not.toMatch(/encrypt/i)
   })
+  const table: [TrustView, string | null, string, string][] = [
+    [{ state: 'V0' }, null, 'warn', 'Not in your contacts'],
+    [{ state: 'V1' }, 'Ada', 'plain', 'In your contacts, never checked'],
+    [{ state: 'V2', how: 'qr', atMs }, 'Ada', 'good', 'You checked Ada on March 4, 2026'],
+    [
+      { state: 'V2', how: 'number', atMs },
+      null,
+      'good',
+      'Not in your contacts. You checked this address on March 4, 2026.',
+    ],
+    [
+      { state: 'X', cause: 'mismatch', atMs },
+      'Ada',
+      'bad',
+      'The codes did not match on March 4, 2026. Compare safety numbers in person.',
+    ],
+    [{ state: 'X', cause: 'blocked', atMs }, 'Ada', 'bad', 'Blocked on March 4, 2026'],
+  ]
+  it.each(table)('of %o to %s is %s', (trust, name, tone, sentence) => {
+    const label = knownTrustLabel(trust, name)
+    expect([label.tone, say(label)]).toEqual([tone, sentence])
+  })
   it('says on which day the codes differed', () => {
     expect(say(knownTrustLabel({ state: 'X', cause: 'mismatch', atMs }, 'Ada'))).toContain('March 4, 2026')
   })
