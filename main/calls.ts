@@ -45,6 +45,13 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   const serverFor = (peer: Address | null): string | null =>
     (peer === null ? null : contacts.serverOf(peer)) ?? ownServer
 
+  const ringing = createRingPolicy({
+    whoMayRing: () => parts.wishes().whoMayRing,
+    isContact: contacts.has,
+    nowMs: clock.now,
+  })
+  contacts.onChange(ringing.contactsChanged)
+
   const engine = createCallEngine({
     identity,
     clock,
@@ -64,11 +71,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       verified: (address) => void contacts.verified(address, 'sas').catch(() => undefined),
       mismatched: (address) => void contacts.mismatched(address).catch(() => undefined),
     },
-    ringing: createRingPolicy({
-      whoMayRing: () => parts.wishes().whoMayRing,
-      isContact: contacts.has,
-      nowMs: clock.now,
-    }),
+    ringing,
     keys: createContactKeysInCall({ keys: contacts.keys, isContact: contacts.has, isRefused }),
     record: ({ peer, ...entry }) => void history.record({ address: peer, ...entry }).catch(() => undefined),
     ownName: parts.ownName,
