@@ -138,7 +138,10 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       onChange: engine.onChange,
       pageGone: engine.pageGone,
       devicesChanged: engine.devicesChanged,
-      settingsChanged: postings.changed,
+      settingsChanged() {
+        postings.changed()
+        presence.switched()
+      },
       blocked: engine.blocked,
       command(order) {
         if (order.type === 'dial' && serverFor(order.address) === null) {
