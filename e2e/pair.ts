@@ -44,6 +44,8 @@ export const test = base.extend<EachTest, { readonly phones: Pair }>({
     { scope: 'worker', timeout: 120_000 },
   ],
   pair: async ({ phones }, use) => {
+    const { alice, bob } = phones
+    await Promise.all([alice.forgive(await bob.address()), bob.forgive(await alice.address())])
     await use(phones)
     for (const phone of [phones.alice, phones.bob]) await settle(phone)
     const problems = [...phones.alice.problems.splice(0), ...phones.bob.problems.splice(0)]

@@ -142,6 +142,7 @@ test('S9 two mutual contacts see each other after a call, and no more when one l
   await switchPresence(dora, false)
   await expect.poll(() => onlineOf(alice, doraAddress)).toBe(false)
   await expect(row.getByTestId('row-online')).toBeHidden()
+  await expect(dora.byId('row-online')).toBeHidden()
   expect(await onlineOf(dora, aliceAddress)).toBeNull()
   await switchPresence(dora, true)
   await expect(row.getByTestId('row-online')).toBeVisible()

@@ -49,6 +49,12 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
     (peer === null ? null : contacts.serverOf(peer)) ?? ownServer
 
   const isVerified = (peer: Address): boolean => contacts.trustOf(peer).state === 'V2'
+  const ringing = createRingPolicy({
+    whoMayRing: () => parts.wishes().whoMayRing,
+    isContact: contacts.has,
+    nowMs: clock.now,
+  })
+  contacts.onChange(ringing.contactsChanged)
 
   const engine = createCallEngine({
     identity,
@@ -73,11 +79,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       exposed: (address) => isVerified(address) || void warnings.exposed().catch(() => undefined),
       isExhausted: (address) => !isVerified(address) && warnings.codesTried(),
     },
-    ringing: createRingPolicy({
-      whoMayRing: () => parts.wishes().whoMayRing,
-      isContact: contacts.has,
-      nowMs: clock.now,
-    }),
+    ringing,
     keys: createContactKeysInCall({ keys: contacts.keys, isContact: contacts.has, isRefused }),
     warn: (warning) => void warnings.warn(warning).catch(() => undefined),
     record: ({ peer, ...entry }) => void history.record({ address: peer, ...entry }).catch(() => undefined),
@@ -147,7 +149,10 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       onChange: engine.onChange,
       pageGone: engine.pageGone,
       devicesChanged: engine.devicesChanged,
-      settingsChanged: postings.changed,
+      settingsChanged() {
+        postings.changed()
+        presence.switched()
+      },
       blocked: engine.blocked,
       command(order) {
         if (order.type === 'dial' && serverFor(order.address) === null) {

@@ -45,11 +45,18 @@ test('S9 a person with another key, or with presence off, is not seen', () => {
 test('nothing is known while I am off or without a connection', () => {
   const mine = person([[bea, key(1)]])
   expect(mine.presence.isOnline(bea)).toBeNull()
+  mine.presence.heard([])
+  expect(mine.presence.isOnline(bea)).toBe(false)
   mine.presence.heard(mine.presence.tokens())
   expect(mine.presence.isOnline(bea)).toBe(true)
+  let told = 0
+  mine.presence.onChange(() => (told += 1))
   mine.state.on = false
-  expect(mine.presence.isOnline(bea)).toBeNull()
+  mine.presence.switched()
+  expect([mine.presence.isOnline(bea), told]).toEqual([null, 1])
   mine.state.on = true
+  mine.presence.switched()
+  expect(mine.presence.isOnline(bea)).toBe(true)
   mine.presence.lost()
   expect(mine.presence.isOnline(bea)).toBeNull()
 })
@@ -82,4 +89,12 @@ test('S9 no more than 256 tokens are published, at the edge of a period too', ()
   expect(mine.presence.tokens()).toHaveLength(128)
   mine.state.nowMs = 80_000 * periodMs
   expect(mine.presence.tokens()).toHaveLength(256)
+})
+
+test('a server that says the same without end is heard once', () => {
+  const mine = person([[bea, key(1)]])
+  let told = 0
+  mine.presence.onChange(() => (told += 1))
+  for (let n = 0; n < 50; n++) mine.presence.heard(mine.presence.tokens())
+  expect(told).toBe(1)
 })

@@ -22,6 +22,8 @@ export interface OwnPresence extends Presence {
   heard(tokens: readonly string[]): void
   /** The connection is gone, and what was heard over it. */
   lost(): void
+  /** I take part from now on, or no more. */
+  switched(): void
 }
 
 export function createPresence(parts: {
@@ -35,6 +37,8 @@ export function createPresence(parts: {
   const listeners = createListeners()
   /** Null without a connection. */
   let shared: ReadonlySet<string> | null = null
+  /** Of everybody I share a key with, looked up once for each change: the list is read far more often. */
+  let here: ReadonlyMap<Address, boolean> = new Map()
 
   const pairs = () =>
     isOn()
@@ -44,23 +48,31 @@ export function createPresence(parts: {
           .slice(-maxPairs)
       : []
 
+  function look(): void {
+    const periods = presencePeriods(nowMs())
+    const isHere = (pair: Uint8Array) =>
+      periods.some((period) => shared?.has(presenceToken(pair, period)) ?? false)
+    here = new Map(pairs().map(({ address, pair }) => [address, isHere(pair)]))
+  }
+
   return {
-    isOnline(address) {
-      const pair = pairs().find((each) => each.address === address)?.pair
-      if (shared === null || pair === undefined) return null
-      const heard = shared
-      return presencePeriods(nowMs()).some((period) => heard.has(presenceToken(pair, period)))
+    isOnline: (address) => (shared === null || !isOn() ? null : (here.get(address) ?? null)),
+    tokens() {
+      look()
+      if (!isOn()) return []
+      const own = pairs().map(({ pair }) => pair)
+      return presenceSet(own, keys.paddingKey(), presencePeriods(nowMs()))
     },
-    tokens: () =>
-      isOn()
-        ? presenceSet(
-            pairs().map(({ pair }) => pair),
-            keys.paddingKey(),
-            presencePeriods(nowMs()),
-          )
-        : [],
     heard(tokens) {
-      shared = new Set(tokens)
+      const now = new Set(tokens)
+      // A server may say the same without end.
+      if (shared?.size === now.size && tokens.every((token) => shared?.has(token))) return
+      shared = now
+      look()
+      listeners.tell()
+    },
+    switched() {
+      look()
       listeners.tell()
     },
     lost() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CallId } from '../contract/ids.ts'
+import type { Address, CallId } from '../contract/ids.ts'
 import type { CallCommand } from '../contract/ipc.ts'
 import type { WindowRole } from './ipc-registry.ts'
 import type { Phone } from './phone.ts'
@@ -75,4 +75,17 @@ test('a request of the page’s link reaches the calls', async () => {
   const message = { callId, code: 'link-failed' } as const
   await made['link.failed'](message, 'main')
   expect(heard).toEqual([message])
+})
+
+test('a block that cannot be written ends the call all the same, and is said', async () => {
+  const ended: unknown[] = []
+  const { actions: made } = actions({
+    phone: {
+      contacts: { block: () => Promise.reject(new Error('disk full')) },
+      calls: { blocked: (peer: unknown) => ended.push(peer) },
+    },
+  })
+  const address = 'a'.repeat(56) as Address
+  await expect(made['contacts.block']({ address }, 'main')).rejects.toThrow('disk full')
+  expect(ended).toEqual([address])
 })

@@ -74,6 +74,7 @@ describe('the limits', () => {
     }
     expect(allowed).toBe(30)
     expect(await limits.mailbox('carol')).toBe(true)
+    expect(await limits.mailbox('bob', true)).toBe(true)
     vi.advanceTimersByTime(60_000)
     expect(await limits.mailbox('bob')).toBe(true)
   })

@@ -55,6 +55,8 @@ export const test = base.extend<EachTest, { readonly everybody: Victims }>({
   ],
   victims: async ({ everybody }, use) => {
     const { alice, bob, evil } = everybody
+    await alice.phone.forgive(await bob.phone.address())
+    await bob.phone.forgive(await alice.phone.address())
     await Promise.all([alice.media.begin(), bob.media.begin()])
     await use(everybody)
     evil.attack(({ env }) => env)

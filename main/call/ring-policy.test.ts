@@ -11,12 +11,13 @@ const minuteMs = 60_000
 function policy(whoMayRing: Settings['whoMayRing'] = 'anyone') {
   const clock = createVirtualClock()
   const wish = { whoMayRing }
+  const friends = new Set([friend])
   const ringing = createRingPolicy({
     whoMayRing: () => wish.whoMayRing,
-    isContact: (address) => address === friend,
+    isContact: (address) => friends.has(address),
     nowMs: clock.now,
   })
-  return { clock, wish, ...ringing }
+  return { clock, wish, friends, ...ringing }
 }
 
 test.each([
@@ -88,6 +89,17 @@ test('S12 calls spread over an hour never ring more than three times aloud withi
   expect(aloudAtMs.length).toBeGreaterThan(0)
   for (const atMs of aloudAtMs)
     expect(aloudAtMs.filter((later) => later >= atMs && later < atMs + 600_000).length).toBeLessThanOrEqual(3)
+})
+
+test('whoever becomes a contact and is none again begins anew', () => {
+  const { judge, declined, friends, contactsChanged } = policy()
+  declined(stranger)
+  declined(other)
+  friends.add(stranger)
+  contactsChanged()
+  friends.delete(stranger)
+  contactsChanged()
+  expect([judge(stranger), judge(other)]).toEqual(['aloud', 'not'])
 })
 
 test('a crowd of new strangers does not make room for one who was declined just now', () => {

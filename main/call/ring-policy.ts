@@ -10,6 +10,8 @@ export interface RingPolicy {
   mayLeaveTrace(peer: Address): boolean
   /** This person's ringing call was declined. */
   declined(peer: Address): void
+  /** Whoever is a contact now is no stranger: what was held against one is forgotten. */
+  contactsChanged(): void
 }
 
 export const ringManners = {
@@ -64,6 +66,9 @@ export function createRingPolicy(parts: {
       const stranger = strangers.get(peer) ?? unknown
       const quietMs = Math.min(coolDownMs * 2 ** stranger.declines, longestCoolDownMs)
       remember(peer, { ...stranger, declines: stranger.declines + 1, quietUntilMs: nowMs() + quietMs })
+    },
+    contactsChanged() {
+      for (const peer of strangers.keys()) if (isContact(peer)) strangers.delete(peer)
     },
   }
 }

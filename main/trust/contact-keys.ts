@@ -52,6 +52,8 @@ export interface ContactKeys {
   pairs(): readonly { readonly address: Address; readonly pair: Uint8Array }[]
   /** 32 bytes that only padding is made from. */
   paddingKey(): Uint8Array
+  /** We do not see each other any more. What gets me in there is kept: it is not given twice if I change my mind. */
+  unpair(address: Address): void
   /** Nothing is shared with this person any more. */
   forget(address: Address): void
   /** A new delivery key, unless nobody has heard the current one. */
@@ -64,7 +66,7 @@ const nothing: Shared = { theirs: null, keeps: null, pair: null }
 export function createContactKeys(options: {
   readonly kept: KeptContactKeys | null
   readonly rng: Rng
-  /** Called after each change but `forget` and `rotate`, which are part of a larger one. */
+  /** Called after each change but `unpair`, `forget` and `rotate`, which are part of a larger one. */
   readonly onChange: () => void
 }): ContactKeys {
   const { rng, onChange } = options
@@ -120,6 +122,10 @@ export function createContactKeys(options: {
         pair === null ? [] : [{ address, pair: fromBase64url(pair, 32) }],
       ),
     paddingKey: () => fromBase64url(padding, 32),
+    unpair(address) {
+      const before = shared.get(address)
+      if (before) shared.set(address, { ...before, pair: null, keeps: null })
+    },
     forget: (address) => void shared.delete(address),
     rotate() {
       if (!given) return

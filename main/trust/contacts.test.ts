@@ -266,19 +266,23 @@ test('nobody blocks themselves, or what is no address', async () => {
   expect(contacts.blocked()).toEqual([])
 })
 
-test('blocking and removing forget what was shared, and blocking gives the others a new key', async () => {
+test('blocking and removing end what was shared, and blocking gives the others a new key', async () => {
   const contacts = await open()
   const pair = new Uint8Array(32)
   for (const address of [bea, carl]) {
     await contacts.add(form({ address }))
     contacts.keys.learnPair(address, pair)
+    contacts.keys.learnTheirs(address, pair.slice(16))
   }
   const before = contacts.keys.giveTo(carl)
   await contacts.remove(bea)
   expect(contacts.keys.pairs().map(({ address }) => address)).toEqual([carl])
   expect(contacts.keys.giveTo(carl)).toEqual(before)
+  expect(contacts.keys.theirs(bea)).toBeNull()
   await contacts.block(carl)
   expect(contacts.keys.pairs()).toEqual([])
+  // Unblocked, I am let in there as before.
+  expect(contacts.keys.theirs(carl)).not.toBeNull()
   expect(contacts.keys.giveTo(carl)).not.toEqual(before)
 })
 

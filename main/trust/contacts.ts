@@ -233,7 +233,7 @@ export function createContacts(options: {
       if (address === own) throw new PhoneError('own-address')
       if (blocked.has(address)) return
       blocked.set(address, nowMs())
-      keys.forget(address)
+      keys.unpair(address)
       keys.rotate()
       await changed()
     },
