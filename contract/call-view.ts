@@ -1,6 +1,6 @@
 // What the page may know of a call. Main derives it from the call machine; nobody writes it anywhere else.
 import type { Address, CallId } from './ids.ts'
-import type { LinkTraffic } from './link.ts'
+import type { LinkFrames, LinkTraffic } from './link.ts'
 
 /** Trust in an identity (SP1 section 6). V0 unknown, V1 pinned as a contact, V2 verified by a person, X refused. */
 export type TrustView =
@@ -55,6 +55,8 @@ export interface LinkFacts {
   readonly srtpCipher: string | null
   readonly path: 'direct' | 'relay' | null
   readonly traffic: LinkTraffic | null
+  /** What the frame layer did, and what the transport says of it. */
+  readonly frames: LinkFrames | null
 }
 
 export type EndReason =
@@ -77,6 +79,7 @@ export type EndReason =
   | 'sas-mismatch'
   | 'refused-peer'
   | 'page-gone'
+  | 'frames-failed'
 
 interface Common {
   readonly callId: CallId
@@ -96,6 +99,10 @@ export type CallView =
   | (Common & {
       readonly phase: 'talking' | 'reconnecting'
       readonly sinceMs: number
+      /** Bound, and at least one authentic frame of sound arrived: the code may be compared now, and not before. */
+      readonly secure: boolean
+      /** Too much of what arrives is not authentic: nothing is played. */
+      readonly unverified: boolean
       readonly sas: SasView
       readonly facts: LinkFacts
     })

@@ -41,6 +41,7 @@ export const errorCodes = [
   'call-in-progress',
   'no-call',
   'link-failed',
+  'frames-failed',
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 export const ErrorCode = v.picklist(errorCodes)

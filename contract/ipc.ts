@@ -178,7 +178,7 @@ export interface DevicesView {
   }
 }
 
-export type SettingsView = Pick<Settings, 'name' | 'ringVolume' | 'theme'>
+export type SettingsView = Pick<Settings, 'name' | 'ringVolume' | 'theme' | 'padPictures'>
 
 export interface Views {
   readonly app: AppView

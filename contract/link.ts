@@ -3,6 +3,22 @@
 import * as v from 'valibot'
 import { CallId } from './ids.ts'
 
+export const frameKinds = ['audio', 'video', 'screen'] as const
+export type FrameKind = (typeof frameKinds)[number]
+
+/** Base keys of one sender, 32 bytes each (SP1 section 7). The page imports them and erases them. */
+export type FrameBaseKeys = { readonly [K in FrameKind]: Uint8Array }
+
+/** What the frame layer of one link is made from. SECURITY: new for each link, and of no use after it. */
+export interface FrameKeys {
+  /** `a` is the caller: it owns the KIDs 16, 17, 18; the callee `b` 24, 25, 26. */
+  readonly role: 'a' | 'b'
+  readonly send: FrameBaseKeys
+  readonly receive: FrameBaseKeys
+  /** Pictures leave in few sizes only, see sp1/frame/padding. */
+  readonly padPictures: boolean
+}
+
 /** A certificate fingerprint as it is signed and compared (SP1 section 4). */
 export const Fingerprint = v.pipe(v.string(), v.regex(/^sha-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/))
 
@@ -43,7 +59,8 @@ export const LinkPrepared = v.variant('ok', [
   v.strictObject({
     callId: CallId,
     ok: v.literal(false),
-    code: v.picklist(['mic-denied', 'mic-missing', 'mic-busy', 'link-failed']),
+    /** `frames-failed`: the frame layer could not be set up, or its self-test failed; no call is made. */
+    code: v.picklist(['mic-denied', 'mic-missing', 'mic-busy', 'link-failed', 'frames-failed']),
   }),
 ])
 export type LinkPrepared = v.InferOutput<typeof LinkPrepared>
@@ -76,6 +93,26 @@ export const LinkTraffic = v.strictObject({
 })
 export type LinkTraffic = v.InferOutput<typeof LinkTraffic>
 
+const FrameCounts = v.strictObject({
+  /** Frames that the worker encrypted and handed on, per kind, since the link opened. */
+  sealed: v.strictObject({ audio: Count, video: Count, screen: Count }),
+  /** Frames that were authentic and handed to the decoder. */
+  opened: v.strictObject({ audio: Count, video: Count, screen: Count }),
+  /** Frames of the peer that were dropped: not authentic, of another kind or owner, malformed. Not the repeats. */
+  refused: v.strictObject({ audio: Count, video: Count, screen: Count }),
+  /** The same frame again, dropped: normal at the start of a stream (SP1 section 7). */
+  repeated: Count,
+})
+/** What the transport says left and arrived, to be compared with what the worker did. */
+const FrameTransport = v.strictObject({
+  audioPacketsSent: Count,
+  audioFramesPlayed: Count,
+  videoFramesSent: Count,
+  videoFramesDecoded: Count,
+})
+export const LinkFrames = v.strictObject({ worker: FrameCounts, transport: FrameTransport })
+export type LinkFrames = v.InferOutput<typeof LinkFrames>
+
 /** Page, once a second and on every change of the connection: what the live transport says of itself. */
 export const LinkMeasured = v.strictObject({
   callId: CallId,
@@ -87,6 +124,7 @@ export const LinkMeasured = v.strictObject({
   srtpCipher: Text,
   path: v.nullable(v.picklist(['direct', 'relay'])),
   traffic: LinkTraffic,
+  frames: LinkFrames,
 })
 export type LinkMeasured = v.InferOutput<typeof LinkMeasured>
 
@@ -95,6 +133,7 @@ export const LinkFailed = v.strictObject({
   callId: CallId,
   code: v.picklist([
     'link-failed',
+    'frames-failed',
     'mic-missing',
     'mic-busy',
     'mic-denied',
@@ -126,6 +165,7 @@ export interface LinkOpen {
   /** Always given, even when empty: simple-peer's default is third-party STUN. */
   readonly iceServers: readonly IceServer[]
   readonly relayOnly: boolean
+  readonly frames: FrameKeys
 }
 
 /** Main: what may leave this computer now, and through which devices. The page obeys; it never opens more. */
@@ -133,6 +173,8 @@ export interface LinkTracks {
   readonly callId: CallId
   readonly micOn: boolean
   readonly cameraOn: boolean
+  /** False: what arrives cannot be verified; the page mutes its output and shows no pictures. */
+  readonly hear: boolean
   readonly microphoneId: string | null
   readonly cameraId: string | null
 }

@@ -39,6 +39,8 @@ export const Settings = v.strictObject({
   /** 0 is silent, 1 is full. */
   ringVolume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   theme: v.picklist(['system', 'light', 'dark']),
+  /** Pictures leave in few sizes only, and calls are offered by voice first: strict mode (SP1 section 11). */
+  padPictures: v.boolean(),
   /** The one-time sentence "Earshot stays in the tray" was shown. */
   trayExplained: v.boolean(),
 })
@@ -50,6 +52,7 @@ export const defaultSettings: Settings = {
   devices: { microphone: null, camera: null, speaker: null, ring: null },
   ringVolume: 0.8,
   theme: 'system',
+  padPictures: false,
   trayExplained: false,
 }
 

@@ -19,6 +19,7 @@ export interface CallSurroundings extends CallParts {
   readonly clock: Clock
   readonly rng: Rng
   readonly ownName: () => string
+  readonly padPictures: () => boolean
   readonly chosenDevices: () => DevicesView['chosen']
   /** To the main window's page. */
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, value: Push<N>) => void
@@ -60,6 +61,7 @@ export async function startCalls(
     },
     record: ({ peer, ...entry }) => void history.record({ address: peer, ...entry }).catch(() => undefined),
     ownName: parts.ownName,
+    padPictures: parts.padPictures,
     chosenDevices() {
       const { microphone, camera } = parts.chosenDevices()
       return { microphoneId: microphone.deviceId, cameraId: camera.deviceId }

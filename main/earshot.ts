@@ -167,6 +167,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
           clock: systemClock,
           rng,
           ownName: () => settings.get().name,
+          padPictures: () => settings.get().padPictures,
           chosenDevices: () => devices.view().chosen,
           send: (name, value) => push(windows.pageOf('main'), name, value),
           count,

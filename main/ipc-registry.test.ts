@@ -59,6 +59,15 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
       framesSent: 0,
       framesDecoded: 0,
     },
+    frames: {
+      worker: {
+        sealed: { audio: 1, video: 0, screen: 0 },
+        opened: { audio: 1, video: 0, screen: 0 },
+        refused: { audio: 0, video: 0, screen: 0 },
+        repeated: 1,
+      },
+      transport: { audioPacketsSent: 1, audioFramesPlayed: 1, videoFramesSent: 0, videoFramesDecoded: 0 },
+    },
   },
   'link.failed': { callId, code: 'link-failed' },
   'devices.report': { devices: [{ deviceId: 'd', kind: 'audioinput', label: 'Mic', groupId: 'g' }] },

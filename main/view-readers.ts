@@ -47,8 +47,8 @@ export function createReaders(owners: {
     call: () => phone()?.calls.view() ?? { phase: 'idle' },
     devices: () => owners.devices.view(),
     settings() {
-      const { name, ringVolume, theme } = settings.get()
-      return { name, ringVolume, theme }
+      const { name, ringVolume, theme, padPictures } = settings.get()
+      return { name, ringVolume, theme, padPictures }
     },
   }
 }

@@ -11,7 +11,7 @@ function board() {
     history: [],
     call: { phase: 'idle' },
     devices: {} as Views['devices'],
-    settings: { name: 'Bea', ringVolume: 1, theme: 'system' },
+    settings: { name: 'Bea', ringVolume: 1, theme: 'system', padPictures: false },
   } as { -readonly [S in keyof Views]: Views[S] }
   const readers = Object.fromEntries(
     Object.keys(truth).map((slice) => [slice, () => truth[slice as keyof Views]]),

@@ -106,7 +106,7 @@ export const ready: Views = {
       ring: none,
     },
   },
-  settings: { name: 'Mary Somerville', ringVolume: 0.8, theme: 'system' },
+  settings: { name: 'Mary Somerville', ringVolume: 0.8, theme: 'system', padPictures: false },
 }
 
 export const empty: Views = { ...ready, contacts: [], history: [] }
@@ -146,6 +146,20 @@ const facts: LinkFacts = {
   srtpCipher: 'AEAD_AES_128_GCM',
   path: 'direct',
   traffic: null,
+  frames: {
+    worker: {
+      sealed: { audio: 12_350, video: 0, screen: 0 },
+      opened: { audio: 12_341, video: 0, screen: 0 },
+      refused: { audio: 0, video: 0, screen: 0 },
+      repeated: 3,
+    },
+    transport: {
+      audioPacketsSent: 12_350,
+      audioFramesPlayed: 12_338,
+      videoFramesSent: 0,
+      videoFramesDecoded: 0,
+    },
+  },
 }
 const symbols = ['🐊', '🍍', '🌋', '🔔', '🌻']
 const names = ['crocodile', 'pineapple', 'volcano', 'bell', 'sunflower']
@@ -179,6 +193,8 @@ export const calls = {
       ...common(who, 'in', false),
       phase: 'talking',
       sinceMs: sampleNowMs - 247_000,
+      secure: true,
+      unverified: false,
       sas,
       facts,
       ...more,

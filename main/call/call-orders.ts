@@ -29,6 +29,8 @@ export interface OrderParts {
   }
   readonly record: (entry: Omit<Extract<CallEffect, { do: 'record' }>, 'do'> & { atMs: number }) => void
   readonly ownName: () => string
+  /** Strict mode: pictures leave in few sizes only. */
+  readonly padPictures: () => boolean
   readonly chosenDevices: () => { microphoneId: string | null; cameraId: string | null }
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, push: Push<N>) => void
   readonly count: (code: RefusalCode) => void
@@ -86,17 +88,13 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       case 'accept':
         return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
       case 'open-link':
-        return send('link.open', {
-          callId: effect.callId,
-          initiator: effect.initiator,
-          iceServers: [],
-          relayOnly: false,
-        })
+        return openLink(effect)
       case 'set-tracks':
         return send('link.tracks', {
           callId: effect.callId,
           micOn: effect.micOn,
           cameraOn: effect.cameraOn,
+          hear: effect.hear,
           ...parts.chosenDevices(),
         })
       case 'tell-state':
@@ -122,6 +120,14 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       default:
         return assertNever(effect)
     }
+  }
+
+  function openLink({ callId, initiator }: Extract<CallEffect, { do: 'open-link' }>): void {
+    const frames = conversation(callId)?.frameKeys(parts.padPictures())
+    if (!frames) return
+    send('link.open', { callId, initiator, iceServers: [], relayOnly: false, frames })
+    // The page has its own copy by now: what is sent to it is cloned before `send` returns.
+    for (const key of [...Object.values(frames.send), ...Object.values(frames.receive)]) key.fill(0)
   }
 
   function invite({ callId, peer, video }: Extract<CallEffect, { do: 'invite' }>): void {

@@ -64,6 +64,7 @@ function newPerson(number: number) {
       clock: systemClock,
       rng,
       ownName: () => `Person ${number}`,
+      padPictures: () => false,
       chosenDevices() {
         const none = { wish: null, deviceId: null, missing: false }
         return { microphone: none, camera: none, speaker: none, ring: none }

@@ -3,6 +3,7 @@ import type { EndReason } from '../../contract/call-view.ts'
 import type { HistoryEntry } from '../../contract/ipc.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { LinkPrepared } from '../../contract/link.ts'
+import type { FrameVerdict } from './frame-watch.ts'
 
 export type CameraProblem = Extract<LinkPrepared, { ok: true }>['cameraProblem']
 
@@ -31,6 +32,10 @@ interface Bound {
   readonly peerMicOn: boolean
   readonly peerCameraOn: boolean
   readonly claimedName: string | null
+  /** An authentic frame of sound arrived. SECURITY: nobody is verified in a call without one (R3). */
+  readonly secure: boolean
+  /** Too much of what arrives is not authentic. */
+  readonly unverified: boolean
 }
 
 /**
@@ -83,13 +88,18 @@ export type CallEvent =
   | {
       type: 'link/not-prepared'
       callId: CallId
-      code: 'mic-denied' | 'mic-missing' | 'mic-busy' | 'link-failed'
+      code: 'mic-denied' | 'mic-missing' | 'mic-busy' | 'link-failed' | 'frames-failed'
     }
   | { type: 'link/opened'; callId: CallId }
   | { type: 'link/bound'; callId: CallId }
   | { type: 'link/interrupted'; callId: CallId }
   | { type: 'link/restored'; callId: CallId }
   | { type: 'link/failed'; callId: CallId }
+  /** The frame layer could not be set up, or its self-test failed. */
+  | { type: 'link/frames-failed'; callId: CallId }
+  /** Bound, and an authentic frame of the peer's sound was opened. */
+  | { type: 'link/secured'; callId: CallId }
+  | { type: 'link/frames-judged'; callId: CallId; verdict: FrameVerdict }
   /** The transport of a bound link shows other certificates than the signed ones. */
   | { type: 'link/altered'; callId: CallId }
   | { type: 'link/camera-failed'; callId: CallId; code: NonNullable<CameraProblem> }
@@ -126,7 +136,7 @@ export type CallEffect =
   | { do: 'refuse'; callId: CallId; kind: 'busy' | 'decline' }
   | { do: 'accept'; callId: CallId; video: boolean }
   | { do: 'open-link'; callId: CallId; initiator: boolean }
-  | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean }
+  | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean; hear: boolean }
   | { do: 'tell-state'; callId: CallId; micOn: boolean; cameraOn: boolean }
   | { do: 'tell-name'; callId: CallId }
   | { do: 'hang-up'; callId: CallId; reason: string }

@@ -126,6 +126,7 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
       },
       record: (entry) => records.push(entry),
       ownName: () => options.name ?? `Phone ${number}`,
+      padPictures: () => false,
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
       count: (code) => refusals.push(code),
       send: page.take,

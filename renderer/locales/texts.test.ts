@@ -28,6 +28,7 @@ const allReasons = Object.keys({
   'sas-mismatch': true,
   'refused-peer': true,
   'page-gone': true,
+  'frames-failed': true,
 } satisfies Record<EndReason, true>)
 
 const isSentence = (text: string): boolean => /^[A-Z].{8,}\.$/.test(text)

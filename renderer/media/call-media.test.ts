@@ -3,10 +3,13 @@ import type { CallId } from '../../contract/ids.ts'
 import type { Push, ShellApi } from '../../contract/ipc.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import { createCallMedia } from './call-media.ts'
+import type { FrameKeys } from '../../contract/link.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 
 const callId = 'this-call' as CallId
 const otherId = 'another-call' as CallId
+const keys = { audio: new Uint8Array(32), video: new Uint8Array(32), screen: new Uint8Array(32) }
+const frames: FrameKeys = { role: 'a', send: keys, receive: keys, padPictures: false }
 
 class FakeTrack extends EventTarget {
   enabled = true
@@ -226,10 +229,11 @@ describe('the media of a call', () => {
       callId: otherId,
       micOn: true,
       cameraOn: true,
+      hear: true,
       microphoneId: null,
       cameraId: null,
     })
-    one.push('link.open', { callId: otherId, initiator: true, iceServers: [], relayOnly: false })
+    one.push('link.open', { callId: otherId, initiator: true, iceServers: [], relayOnly: false, frames })
     one.push('link.close', { callId: otherId })
     expect(one.opened).toHaveLength(1)
     expect(one.opened[0]).toMatchObject({ enabled: false, readyState: 'live' })

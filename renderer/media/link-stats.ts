@@ -29,6 +29,12 @@ export type StatsReport = Pick<ReadonlyMap<string, unknown>, 'get' | 'values'>
 
 const tlsVersions: Readonly<Record<string, string>> = { FEFD: 'DTLS 1.2', FEFC: 'DTLS 1.3' }
 
+const none = { audio: 0, video: 0, screen: 0 }
+const notYet: LinkMeasured['frames'] = {
+  worker: { sealed: none, opened: none, refused: none, repeated: 0 },
+  transport: { audioPacketsSent: 0, audioFramesPlayed: 0, videoFramesSent: 0, videoFramesDecoded: 0 },
+}
+
 export function measureLink(
   report: StatsReport,
   connection: LinkMeasured['connection'],
@@ -52,6 +58,7 @@ export function measureLink(
     dtlsCipher: transport?.dtlsCipher || null,
     srtpCipher: transport?.srtpCipher || null,
     path: pathOf(find(transport?.selectedCandidatePairId)),
+    frames: notYet,
     traffic: {
       audioPacketsSent: sum('outbound-rtp', 'audio', (stat) => stat.packetsSent),
       audioPacketsReceived: sum('inbound-rtp', 'audio', (stat) => stat.packetsReceived),

@@ -19,6 +19,7 @@ const facts: LinkFacts = {
   srtpCipher: null,
   path: null,
   traffic: null,
+  frames: null,
 }
 const common = (trust: TrustView, name: string | null) => ({
   callId: 'A'.repeat(22) as CallId,
@@ -37,6 +38,8 @@ const talking = (trust: TrustView, name: string | null = 'Ada', more: Partial<Li
   ...common(trust, name),
   phase: 'talking',
   sinceMs: atMs,
+  secure: true,
+  unverified: false,
   sas: { symbols: [], digits: ['00000', '00000'], answer: 'none' },
   facts: { ...facts, ...more },
 })

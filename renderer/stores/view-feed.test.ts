@@ -9,7 +9,7 @@ function feed() {
 const settings = (version: number, name: string): ViewPush => ({
   slice: 'settings',
   version,
-  value: { name, ringVolume: 1, theme: 'system' },
+  value: { name, ringVolume: 1, theme: 'system', padPictures: false },
 })
 const idle = (version: number): ViewPush => ({ slice: 'call', version, value: { phase: 'idle' } })
 
@@ -30,13 +30,13 @@ describe('the mirror of main', () => {
   it('does not let a late snapshot undo a push that came first', () => {
     const { shown, fill, receive } = feed()
     receive(settings(2, 'pushed'))
-    fill({ settings: { name: 'snapshot', ringVolume: 1, theme: 'system' }, call: { phase: 'idle' } })
+    fill({ settings: { name: 'snapshot', ringVolume: 1, theme: 'system', padPictures: false }, call: { phase: 'idle' } })
     expect(shown.get('settings')).toMatchObject({ name: 'pushed' })
     expect(shown.get('call')).toEqual({ phase: 'idle' })
   })
   it('takes any push after a snapshot, which has no version', () => {
     const { shown, fill, receive } = feed()
-    fill({ settings: { name: 'snapshot', ringVolume: 1, theme: 'system' } })
+    fill({ settings: { name: 'snapshot', ringVolume: 1, theme: 'system', padPictures: false } })
     expect(receive(settings(1, 'pushed'))).toBe(true)
     expect(shown.get('settings')).toMatchObject({ name: 'pushed' })
   })

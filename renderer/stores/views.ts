@@ -20,7 +20,7 @@ const nothingYet: Views = {
       ring: { wish: null, deviceId: null, missing: false },
     },
   },
-  settings: { name: '', ringVolume: 0, theme: 'system' },
+  settings: { name: '', ringVolume: 0, theme: 'system', padPictures: false },
 }
 
 export const useViews = defineStore('views', () => {
