@@ -25,6 +25,8 @@ export interface PhoneOptions {
   readonly toneHz?: number
   /** A profile to open again; without one a new folder is made and removed at the end. */
   readonly userData?: string
+  /** The app to start: a folder or file. None is the built app itself. */
+  readonly app?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -71,7 +73,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       '--password-store=basic',
       '--use-fake-device-for-media-stream',
       ...(tone ? [`--use-file-for-fake-audio-capture=${tone}`] : []),
-      '.',
+      options.app ?? '.',
       ...(options.args ?? []),
     ],
     env: { ...process.env, ...options.env } as Record<string, string>,

@@ -169,6 +169,18 @@ const sas = {
   answer: 'none' as const,
 }
 
+/** Connected a moment ago: nothing was measured. */
+export const unmeasured: LinkFacts = {
+  ...facts,
+  own: null,
+  seen: null,
+  dtlsVersion: null,
+  dtlsCipher: null,
+  srtpCipher: null,
+  path: null,
+  frames: null,
+}
+
 type Live = Extract<CallView, { phase: 'talking' | 'reconnecting' }>
 type Ended = Extract<CallView, { phase: 'ended' }>
 const common = (who: PeerView, direction: 'in' | 'out', video: boolean) => ({

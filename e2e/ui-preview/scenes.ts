@@ -1,7 +1,7 @@
 // Every screen once: the truth it shows and the steps that lead to it. Read by the screen tests and for pictures.
 import type { Page } from '@playwright/test'
 import type { Views } from '../../contract/ipc.ts'
-import { calls, contacts, empty, firstRun, peers, ready } from './sample-views.ts'
+import { calls, contacts, empty, firstRun, peers, ready, unmeasured } from './sample-views.ts'
 import type { FakeShell } from './fake-shell.ts'
 
 export interface Scene {
@@ -140,6 +140,19 @@ export const scenes: readonly Scene[] = [
   { name: 'history-empty', views: empty, steps: click('history-tab') },
   { name: 'settings', views: ready, steps: click('settings-open') },
   {
+    name: 'settings-strict',
+    views: { ...ready, settings: { ...ready.settings, padPictures: true } },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('pad-pictures').scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'contact-strict',
+    views: { ...ready, settings: { ...ready.settings, padPictures: true } },
+    steps: (page) => page.getByTestId('contact-row').filter({ hasText: 'Ada' }).click(),
+  },
+  {
     name: 'settings-test',
     views: ready,
     steps: async (page) => {
@@ -161,6 +174,30 @@ export const scenes: readonly Scene[] = [
     name: 'call-pinned-details',
     views: inCall(calls.live(peers.long)),
     steps: click('details-toggle'),
+  },
+  { name: 'call-dialing-stranger', views: inCall(calls.before('ringing', peers.stranger)) },
+  { name: 'call-unheard', views: inCall(calls.live(peers.stranger, { secure: false })) },
+  {
+    name: 'call-unverified',
+    views: inCall(
+      calls.live(peers.ada, {
+        unverified: true,
+        media: { ...calls.live(peers.ada).media, video: true, peerCameraOn: true },
+      }),
+    ),
+  },
+  {
+    name: 'call-details-unmeasured',
+    views: inCall(calls.live(peers.bob, { secure: false, facts: unmeasured })),
+    steps: click('details-toggle'),
+  },
+  {
+    name: 'call-details-end',
+    views: inCall(calls.live(peers.bob)),
+    steps: async (page) => {
+      await page.getByTestId('details-toggle').click()
+      await page.getByTestId('who-sees-addresses').scrollIntoViewIfNeeded()
+    },
   },
   {
     name: 'call-video-verified',
@@ -192,6 +229,15 @@ export const scenes: readonly Scene[] = [
     views: inCall(calls.ended(peers.claiming, 'peer-hung-up', { direction: 'in', durationMs: 754_000 })),
   },
   { name: 'ended-altered', views: inCall(calls.ended(peers.bob, 'altered', { detail: 'sdp-fp' })) },
+  {
+    name: 'ended-frames-unverified',
+    views: inCall(calls.ended(peers.bob, 'altered', { detail: 'frames-unverified', durationMs: 60_000 })),
+  },
+  {
+    name: 'ended-frame-bypass',
+    views: inCall(calls.ended(peers.bob, 'altered', { detail: 'frame-bypass', durationMs: 60_000 })),
+  },
+  { name: 'ended-frames-failed', views: inCall(calls.ended(peers.bob, 'frames-failed')) },
   {
     name: 'ended-mismatch',
     views: inCall(calls.ended(peers.stranger, 'sas-mismatch', { durationMs: 60_000 })),

@@ -139,10 +139,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'link/restored': { reconnecting: 'talking' },
   'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(talks, 'ended connection-lost') },
   'link/altered': all(talks, 'ended altered'),
-  'link/frames-failed': all(
-    live.filter((name) => name !== 'incoming'),
-    'ended frames-failed',
-  ),
+  'link/frames-failed': { ...all(connecting, 'ended frames-failed'), ...all(talks, 'ended frames-failed') },
   'link/secured': {},
   'link/frames-judged': all(talks, 'ended altered'),
   'link/camera-failed': Object.fromEntries(live.map((name) => [name, name])),

@@ -72,7 +72,9 @@ function live(
     case 'link/altered':
       return isTalking(state) ? ended(state, 'altered', 'certificate', nowMs) : stay(state)
     case 'link/frames-failed':
-      return state.phase === 'incoming' ? stay(state) : ended(state, 'frames-failed', null, nowMs)
+      return isTalking(state) || state.phase === 'connecting'
+        ? ended(state, 'frames-failed', null, nowMs)
+        : stay(state)
     case 'link/secured':
       return secured(state)
     case 'link/frames-judged':

@@ -82,6 +82,25 @@ describe('the sentence about trust in a call', () => {
       }
   })
 
+  it('says that it waits for sound until some was authentic, and "Encrypted" only then', () => {
+    const states: TrustView[] = [{ state: 'V0' }, { state: 'V1' }, { state: 'V2', how: 'sas', atMs }]
+    for (const trust of states) {
+      const label = callTrustLabel({ ...talking(trust), secure: false } as CallView)
+      expect(label?.tone).toBe('plain')
+      expect(label && say(label)).toBe('Connected. Waiting for encrypted sound.')
+    }
+  })
+
+  it('F8 says in red that what cannot be verified is not played, whoever is on the other end', () => {
+    const states: TrustView[] = [{ state: 'V0' }, { state: 'V2', how: 'sas', atMs }]
+    for (const trust of states) {
+      const label = callTrustLabel({ ...talking(trust), unverified: true } as CallView)
+      expect(label?.tone).toBe('bad')
+      expect(label && say(label)).toMatch(/could not be verified, so Earshot does not play them/)
+      expect(label && say(label)).not.toContain('Encrypted')
+    }
+  })
+
   it('is green for a checked identity only', () => {
     expect(callTrustLabel(talking({ state: 'V0' }))?.tone).not.toBe('good')
     expect(callTrustLabel(talking({ state: 'V1' }))?.tone).not.toBe('good')

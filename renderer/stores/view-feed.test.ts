@@ -30,7 +30,10 @@ describe('the mirror of main', () => {
   it('does not let a late snapshot undo a push that came first', () => {
     const { shown, fill, receive } = feed()
     receive(settings(2, 'pushed'))
-    fill({ settings: { name: 'snapshot', ringVolume: 1, theme: 'system', padPictures: false }, call: { phase: 'idle' } })
+    fill({
+      settings: { name: 'snapshot', ringVolume: 1, theme: 'system', padPictures: false },
+      call: { phase: 'idle' },
+    })
     expect(shown.get('settings')).toMatchObject({ name: 'pushed' })
     expect(shown.get('call')).toEqual({ phase: 'idle' })
   })
