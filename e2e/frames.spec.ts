@@ -122,17 +122,17 @@ test('D2 with every check of the link switched off, the man in the middle of DTL
   expect(() => checkSdp(toCallee, b.facts.signedPeer ?? '')).toThrow('sdp-fp')
 })
 
-test('D2 the same attack on phones without the frame layer decodes everything, until F8 cuts the call', async ({
+test('D2 the same attack on phones without the frame layer hears and sees everything', async ({
   unguarded,
   middle,
 }) => {
   test.slow()
   for (const { page } of [unguarded.alice, unguarded.bob]) await removeFrameLayer(page)
   await standBetween(unguarded, middle)
-  for (const victim of victims)
-    await expect.poll(async () => (await middle.harvest(victim)).framesDecoded).toBeGreaterThan(0)
-  const ends = await Promise.all([unguarded.alice.phase('ended'), unguarded.bob.phase('ended')])
-  expect(ends.map(({ detail }) => detail)).toContain('frame-bypass')
+  for (const victim of victims) {
+    await expect.poll(async () => (await middle.harvest(victim)).framesDecoded).toBeGreaterThan(50)
+    await expect.poll(() => hears(middle.page, victim), { timeout: 40_000 }).toBeGreaterThanOrEqual(3)
+  }
 })
 
 test('F8 a phone whose frames go round the encryption hangs up within seconds, and says why', async ({

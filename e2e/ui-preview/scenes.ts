@@ -243,5 +243,6 @@ export const scenes: readonly Scene[] = [
     views: inCall(calls.ended(peers.stranger, 'sas-mismatch', { durationMs: 60_000 })),
   },
   { name: 'alert-voice', page: 'alert.html', views: inCall(calls.incoming(peers.stranger)) },
+  { name: 'alert-video-stranger', page: 'alert.html', views: inCall(calls.incoming(peers.stranger, true)) },
   { name: 'alert-video', page: 'alert.html', views: inCall(calls.incoming(peers.ada, true)) },
 ]
