@@ -10,6 +10,7 @@ export const requestNames = [
   'link.frame',
   'link.measured',
   'link.failed',
+  'frames.tested',
   'devices.report',
   'devices.test',
   'identity.create',

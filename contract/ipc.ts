@@ -58,6 +58,8 @@ export const requestSchemas = {
   'link.frame': LinkFrame,
   'link.measured': LinkMeasured,
   'link.failed': LinkFailed,
+  /** The page has tried out the encryption of sound and pictures, see AppView.frameTest. */
+  'frames.tested': v.strictObject({ passed: v.boolean() }),
   'devices.report': v.strictObject({ devices: v.pipe(v.array(MediaDevice), v.maxLength(200)) }),
   /** Opens and closes the microphone and camera for the settings screen, outside a call. */
   'devices.test': v.strictObject({ on: v.boolean() }),
@@ -96,6 +98,7 @@ interface Replies extends Record<RequestName, unknown> {
   'link.frame': null
   'link.measured': null
   'link.failed': null
+  'frames.tested': null
   'devices.report': null
   'devices.test': null
   'identity.create': null
@@ -129,6 +132,11 @@ export interface AppView {
   readonly passphraseNeeded: boolean
   /** A file that could not be read was set aside and replaced by defaults. */
   readonly setAside: readonly ('settings' | 'contacts' | 'history')[]
+  /**
+   * Whether this version's encryption of sound and pictures was seen to work on this computer. `needed`: the page tries
+   * it out and tells. `failed`: nobody can be called, nor answered.
+   */
+  readonly frameTest: 'needed' | 'passed' | 'failed'
 }
 
 export interface IdentityView {

@@ -103,6 +103,8 @@ const FrameCounts = v.strictObject({
   /** The same frame again, dropped: normal at the start of a stream (SP1 section 7). */
   repeated: Count,
 })
+export type FrameCounts = v.InferOutput<typeof FrameCounts>
+
 /** What the transport says left and arrived, to be compared with what the worker did. */
 const FrameTransport = v.strictObject({
   audioPacketsSent: Count,

@@ -43,6 +43,8 @@ export const Settings = v.strictObject({
   padPictures: v.boolean(),
   /** The one-time sentence "Earshot stays in the tray" was shown. */
   trayExplained: v.boolean(),
+  /** The version whose encryption of sound and pictures was tried out on this computer and works; empty at first. */
+  frameTestPassed: v.string(),
 })
 export type Settings = v.InferOutput<typeof Settings>
 
@@ -54,8 +56,9 @@ export const defaultSettings: Settings = {
   theme: 'system',
   padPictures: false,
   trayExplained: false,
+  frameTestPassed: '',
 }
 
 /** What the page may change in one request: some of the entries, each whole. */
-export const SettingsChange = v.partial(v.omit(Settings, ['server', 'trayExplained']))
+export const SettingsChange = v.partial(v.omit(Settings, ['server', 'trayExplained', 'frameTestPassed']))
 export type SettingsChange = v.InferOutput<typeof SettingsChange>

@@ -13,7 +13,8 @@ import type { IncomingCall } from '../sp1/handshake-callee.ts'
 import { identityFromSeed } from '../sp1/identity.ts'
 import { createPrekey } from '../sp1/prekey.ts'
 import { createLeg, type Leg } from './mallory/leg.ts'
-import { installLegs, type Said } from './mallory/leg-page.ts'
+import type { Said } from './mallory/leg-page.ts'
+import { servePage } from './peer-link/serve-page.ts'
 import { findChromium } from './runtime/chromium-binary.ts'
 
 export interface MalloryOptions {
@@ -49,7 +50,9 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
   })
   const page = await browser.newPage()
   await page.exposeFunction('said', (name: string, said: Said) => legs.get(name)?.hear(said))
-  await page.evaluate(installLegs)
+  const served = await servePage(join(import.meta.dirname, 'mallory/leg-page.ts'))
+  await page.goto(served.url)
+  await page.waitForFunction(() => 'mallory' in window)
 
   function addLeg(call: IncomingCall | null): Leg {
     const name = `leg ${legs.size + 1}`
@@ -111,6 +114,7 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
       over = true
       await client.close()
       await browser.close()
+      await served.close()
     },
   }
 }

@@ -5,6 +5,7 @@ import { chromium, expect, test as base, type Page } from '@playwright/test'
 import type { LinkSignal } from '../contract/link.ts'
 import { checkCandidate } from '../sp1/candidate-policy.ts'
 import { checkMedia, checkSdp } from '../sp1/sdp-policy.ts'
+import type { Defect } from './peer-link/frames.ts'
 import type { Probe } from './peer-link/page.ts'
 import { servePage } from './peer-link/serve-page.ts'
 import { findChromium } from './runtime/chromium-binary.ts'
@@ -29,6 +30,9 @@ interface Links {
   relayOnly(): ReturnType<Probe['relayOnly']>
   iceServers(): Promise<ReturnType<Probe['iceServers']>>
   connections(): Promise<ReturnType<Probe['connections']>>
+  packets(side: Side): ReturnType<Probe['packets']>
+  switch(side: Side, on: { audio: boolean; video: boolean }): Promise<void>
+  selfTest(failClosed: boolean): ReturnType<Probe['selfTest']>
 }
 
 const overProbe = (page: Page): Links => ({
@@ -43,6 +47,9 @@ const overProbe = (page: Page): Links => ({
   relayOnly: () => page.evaluate(() => window.probe.relayOnly()),
   iceServers: () => page.evaluate(() => window.probe.iceServers()),
   connections: () => page.evaluate(() => window.probe.connections()),
+  packets: (side) => page.evaluate((side) => window.probe.packets(side), side),
+  switch: (side, on) => page.evaluate(([side, on]) => window.probe.switch(side, on), [side, on] as const),
+  selfTest: (failClosed) => page.evaluate((failClosed) => window.probe.selfTest(failClosed), failClosed),
 })
 
 /** Playwright wants a path where others are content with a name. */
@@ -54,7 +61,10 @@ const onPath = (program: string): string | undefined =>
         .map((folder) => join(folder, program))
         .find((path) => existsSync(path))
 
-const test = base.extend<{ links: Links }, { pageUrl: string; executablePath: string }>({
+/** What is wrong with which end. */
+type Defects = { readonly [S in Side]?: Defect }
+
+const test = base.extend<{ links: Links; defects: Defects }, { pageUrl: string; executablePath: string }>({
   pageUrl: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -74,7 +84,8 @@ const test = base.extend<{ links: Links }, { pageUrl: string; executablePath: st
     },
     { scope: 'worker' },
   ],
-  links: async ({ pageUrl, executablePath }, use) => {
+  defects: [{}, { option: true }],
+  links: async ({ pageUrl, executablePath, defects }, use) => {
     const browser = await chromium.launch({
       executablePath,
       args: [
@@ -87,7 +98,7 @@ const test = base.extend<{ links: Links }, { pageUrl: string; executablePath: st
     const page = await browser.newPage()
     const problems: string[] = []
     page.on('pageerror', (error) => problems.push(error.message))
-    await page.goto(pageUrl)
+    await page.goto(`${pageUrl}?${new URLSearchParams(defects).toString()}`)
     await page.waitForFunction(() => 'probe' in window)
     await use(overProbe(page))
     await browser.close()
@@ -260,4 +271,156 @@ test('fifty links later only the connections of the link that is on are open', a
   await open(links)
   await links.openAndDestroy(50)
   await expect.poll(() => links.connections()).toEqual({ made: 102, open: 2 })
+})
+
+const framesOf = async (links: Links, side: Side) => (await links.look(side)).measured!.frames
+/** So many frames that an end would long have shown what it must not. */
+const many = 60
+
+test('F9 what is sealed at one end is what is opened at the other, both ways and in both kinds', async ({
+  links,
+}) => {
+  await open(links)
+  for (const side of sides) {
+    await expect.poll(async () => (await framesOf(links, side)).worker.opened.audio).toBeGreaterThan(many)
+    await expect.poll(async () => (await framesOf(links, side)).worker.opened.video).toBeGreaterThan(20)
+    const { worker, transport } = await framesOf(links, side)
+    expect(worker.refused).toEqual({ audio: 0, video: 0, screen: 0 })
+    expect(worker.sealed.screen).toBe(0)
+    // Nothing flows that the worker has not had in its hands.
+    expect(transport.audioPacketsSent).toBeGreaterThan(0)
+    expect(transport.audioPacketsSent).toBeLessThanOrEqual(worker.sealed.audio)
+    expect(transport.videoFramesSent).toBeLessThanOrEqual(worker.sealed.video)
+    expect(transport.audioFramesPlayed).toBeGreaterThan(0)
+    expect(transport.audioFramesPlayed).toBeLessThanOrEqual(worker.opened.audio)
+    expect(transport.videoFramesDecoded).toBeLessThanOrEqual(worker.opened.video)
+  }
+})
+
+test('a mute and a camera that goes off and on again change nothing of the encryption', async ({ links }) => {
+  await open(links)
+  const worker = async (side: Side) => (await framesOf(links, side)).worker
+  await expect.poll(async () => (await worker('callee')).opened.video).toBeGreaterThan(10)
+  await links.switch('caller', { audio: false, video: false })
+  // A muted microphone sends encoded silence.
+  const muted = (await worker('callee')).opened.audio
+  await expect.poll(async () => (await worker('callee')).opened.audio).toBeGreaterThan(muted + 20)
+  const dark = (await worker('callee')).opened.video
+  await links.switch('caller', { audio: true, video: true })
+  await expect.poll(async () => (await worker('callee')).opened.video).toBeGreaterThan(dark + 10)
+  const { opened, refused } = await worker('callee')
+  expect(opened.audio).toBeGreaterThan(muted)
+  expect(refused).toEqual({ audio: 0, video: 0, screen: 0 })
+})
+
+test('a link that looked for another path goes on with its keys and counters', async ({ links }) => {
+  await open(links)
+  const worker = async (side: Side) => (await framesOf(links, side)).worker
+  for (const side of sides)
+    await expect.poll(async () => (await worker(side)).opened.audio).toBeGreaterThan(20)
+  for (const side of [...sides].reverse()) await links.loseNetwork(side)
+  await expect.poll(async () => descriptionsIn((await links.look('callee')).signals).length).toBe(2)
+  for (const side of sides) {
+    const before = (await worker(side)).opened
+    await expect.poll(async () => (await worker(side)).opened.audio).toBeGreaterThan(before.audio + 20)
+    await expect.poll(async () => (await worker(side)).opened.video).toBeGreaterThan(before.video + 10)
+    expect((await worker(side)).refused).toEqual({ audio: 0, video: 0, screen: 0 })
+  }
+})
+
+/** Nothing of what the caller sends is heard or seen by the callee, although `arrives` says it is there. */
+async function expectNothingPlayed(links: Links): Promise<void> {
+  const { measured } = await links.look('callee')
+  expect(measured!.traffic.framesDecoded).toBe(0)
+  expect(measured!.traffic.audioEnergyReceived).toBe(0)
+  expect(measured!.frames.transport.audioFramesPlayed).toBe(0)
+  // The other way nothing is amiss, so that the measurement is not blind.
+  const other = async () => (await links.look('caller')).measured!.traffic
+  await expect.poll(async () => (await other()).framesDecoded).toBeGreaterThan(20)
+  await expect.poll(async () => (await other()).audioEnergyReceived).toBeGreaterThan(0.005)
+  const { measured: later } = await links.look('callee')
+  expect(later!.traffic.framesDecoded).toBe(0)
+  expect(later!.traffic.audioEnergyReceived).toBe(0)
+}
+
+test.describe('an end with another key', () => {
+  test.use({ defects: { callee: 'wrong-key' } })
+  test('F2 decodes nothing of what arrives', async ({ links }) => {
+    await open(links)
+    const refused = async () => (await framesOf(links, 'callee')).worker.refused
+    await expect.poll(async () => (await refused()).audio).toBeGreaterThan(many)
+    await expect.poll(async () => (await refused()).video).toBeGreaterThan(2)
+    expect((await framesOf(links, 'callee')).worker.opened).toEqual({ audio: 0, video: 0, screen: 0 })
+    await expectNothingPlayed(links)
+  })
+})
+
+test.describe('an end that encrypts nothing', () => {
+  test.use({ defects: { caller: 'no-sealing' } })
+  test('F3 sends not one packet', async ({ links }) => {
+    await open(links)
+    // What the other end sends meanwhile.
+    await expect.poll(async () => (await links.packets('callee')).sent).toBeGreaterThan(many)
+    expect((await links.packets('caller')).sent).toBe(0)
+    expect((await links.packets('callee')).received).toBe(0)
+    await expectNothingPlayed(links)
+  })
+})
+
+test.describe('an end that decrypts nothing', () => {
+  test.use({ defects: { callee: 'no-opening' } })
+  test('F4 never plays what arrives', async ({ links }) => {
+    await open(links)
+    await expect.poll(async () => (await links.packets('callee')).received).toBeGreaterThan(many)
+    await expectNothingPlayed(links)
+  })
+})
+
+test.describe('an end that sends frames again', () => {
+  test.use({ defects: { caller: 'repeats' } })
+  test('F5 is heard, each frame once', async ({ links }) => {
+    await open(links)
+    const worker = async () => (await framesOf(links, 'callee')).worker
+    await expect.poll(async () => (await worker()).repeated).toBeGreaterThan(many)
+    const { opened, refused } = await worker()
+    expect(opened.audio).toBeGreaterThan(20)
+    expect(refused).toEqual({ audio: 0, video: 0, screen: 0 })
+    expect((await links.look('callee')).measured!.traffic.audioEnergyReceived).toBeGreaterThan(0)
+  })
+})
+
+test.describe('an end that takes pictures for a screen', () => {
+  test.use({ defects: { callee: 'swaps-kinds' } })
+  test('F7 is shown none, though it has their key', async ({ links }) => {
+    await open(links)
+    const worker = async () => (await framesOf(links, 'callee')).worker
+    await expect.poll(async () => (await worker()).refused.screen).toBeGreaterThan(2)
+    await expect.poll(async () => (await worker()).opened.audio).toBeGreaterThan(20)
+    expect((await worker()).opened).toMatchObject({ video: 0, screen: 0 })
+    expect((await links.look('callee')).measured!.traffic.framesDecoded).toBe(0)
+  })
+})
+
+test.describe('an end that expects the other speaker', () => {
+  test.use({ defects: { callee: 'swaps-speakers' } })
+  test('F7 hears and sees nobody, though it has the key', async ({ links }) => {
+    await open(links)
+    const worker = async () => (await framesOf(links, 'callee')).worker
+    await expect.poll(async () => (await worker()).refused.audio).toBeGreaterThan(many)
+    expect((await worker()).opened).toEqual({ audio: 0, video: 0, screen: 0 })
+    const { traffic } = (await links.look('callee')).measured!
+    expect({ frames: traffic.framesDecoded, energy: traffic.audioEnergyReceived }).toEqual({
+      frames: 0,
+      energy: 0,
+    })
+  })
+})
+
+test('the self-test passes where frames are held back, and fails where the browser lets them through', async ({
+  links,
+}) => {
+  const good = await links.selfTest(true)
+  expect(good.result).toBe('passed')
+  test.info().annotations.push({ type: 'self-test', description: `${Math.round(good.tookMs)} ms` })
+  expect((await links.selfTest(false)).result).toBe('failed')
 })

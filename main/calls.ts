@@ -21,6 +21,8 @@ export interface CallSurroundings extends CallParts {
   readonly ownName: () => string
   readonly padPictures: () => boolean
   readonly chosenDevices: () => DevicesView['chosen']
+  /** The page has shown that it can encrypt sound and pictures. */
+  readonly framesWork: () => boolean
   /** To the main window's page. */
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, value: Push<N>) => void
   /** Foreign input that was dropped, by the code of its refusal. */
@@ -67,6 +69,7 @@ export async function startCalls(
       return { microphoneId: microphone.deviceId, cameraId: camera.deviceId }
     },
     send: parts.send,
+    framesWork: parts.framesWork,
     count,
   })
 

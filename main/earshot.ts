@@ -32,6 +32,7 @@ import { createTray } from './desktop/tray.ts'
 import { createWindows } from './desktop/windows.ts'
 import { createDevices } from './devices.ts'
 import { createEmbeddedServer, isEarshotAt } from './embedded-server.ts'
+import { createFrameTest } from './frame-test.ts'
 import { unseenMissed } from './history.ts'
 import { createRegistry } from './ipc-registry.ts'
 import { push, serveRequests } from './ipc-server.ts'
@@ -70,6 +71,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   const settings = createSettings({ folder, nowMs })
   const devices = createDevices(() => settings.get().devices)
   const vault = createVault({ folder, keyring: safeStorage, rng })
+  const frameTest = createFrameTest({ version: app.getVersion(), settings })
   const embedded = createEmbeddedServer({ fork: forkServer, isEarshot: isEarshotAt })
 
   // ---- what is seen
@@ -82,6 +84,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       vault,
       embedded,
       startUp: () => startUp,
+      frameTest,
       phone: () => phone,
     }),
     (view, role) => push(windows.pageOf(role), 'view', view),
@@ -169,6 +172,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
           ownName: () => settings.get().name,
           padPictures: () => settings.get().padPictures,
           chosenDevices: () => devices.view().chosen,
+          framesWork: () => frameTest.state() === 'passed',
           send: (name, value) => push(windows.pageOf('main'), name, value),
           count,
         }),
@@ -194,6 +198,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   }
 
   settings.onChange(() => views.changed('settings', 'devices', 'identity'))
+  frameTest.onChange(() => views.changed('app'))
   devices.onChange(() => views.changed('devices'))
   embedded.onChange(() => views.changed('server'))
   // After sleep a connection may look open and be dead, so it is made anew.
@@ -209,6 +214,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       command,
       phone: () => phone,
       openPhone: open,
+      frameTest,
       setDeviceTest: (on) => {
         deviceTest = on
       },

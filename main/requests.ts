@@ -2,6 +2,7 @@
 import { PhoneError } from '../contract/errors.ts'
 import type { CallCommand, Views } from '../contract/ipc.ts'
 import type { Settings } from '../contract/settings.ts'
+import type { FrameTest } from './frame-test.ts'
 import type { IncomingAlert } from './desktop/incoming-alert.ts'
 import { readForm } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
@@ -23,6 +24,7 @@ export interface RequestParts {
   readonly phone: () => Phone | null
   /** Opens everything that waits for an identity. */
   readonly openPhone: () => Promise<void>
+  readonly frameTest: Pick<FrameTest, 'tested'>
   readonly setDeviceTest: (on: boolean) => void
   readonly writeClipboard: (text: string) => Promise<void> | void
   /** A page has what it needs and listens. */
@@ -60,6 +62,7 @@ export function createActions(parts: RequestParts): Actions {
     'link.frame': (message) => nothing(phone().calls.link.frame(message)),
     'link.measured': (message) => nothing(phone().calls.link.measured(message)),
     'link.failed': (message) => nothing(phone().calls.link.failed(message)),
+    'frames.tested': ({ passed }) => nothing(parts.frameTest.tested(passed)),
     'devices.report': (report) => nothing(devices.report(report.devices)),
     'devices.test': ({ on }) => nothing(parts.setDeviceTest(on)),
     async 'identity.create'({ name, passphrase }) {

@@ -4,6 +4,7 @@ import type { Settings } from '../contract/settings.ts'
 import { linkOf } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { HostingView } from './embedded-server.ts'
+import type { FrameTest } from './frame-test.ts'
 import type { Phone } from './phone.ts'
 import type { Vault, VaultStage } from './trust/vault.ts'
 import type { Readers } from './views.ts'
@@ -17,6 +18,7 @@ export function createReaders(owners: {
   readonly embedded: { view(): HostingView }
   /** How far the start has come. */
   readonly startUp: () => StartUp
+  readonly frameTest: FrameTest
   readonly phone: () => Phone | null
 }): Readers {
   const { settings, vault, phone } = owners
@@ -26,6 +28,7 @@ export function createReaders(owners: {
       profile: owners.profile,
       stage: stageOf(owners.startUp(), vault.stage(), phone() !== null),
       passphraseNeeded: vault.passphraseNeeded(),
+      frameTest: owners.frameTest.state(),
       setAside: [...(settings.wasSetAside() ? (['settings'] as const) : []), ...(phone()?.setAside ?? [])],
     }),
     identity() {

@@ -1,6 +1,7 @@
-// What runs in Mallory's page: one RTCPeerConnection for each victim, and the track of one sent on to the other. Has to
-// stand alone, because its text is carried into the page. Knows no keys; Node is told of everything.
-import type { LinkSignal } from '../../contract/link.ts'
+// What runs in Mallory's page: one RTCPeerConnection for each victim, and the track of one sent on to the other. She has
+// agreed on frame keys with each of them, and uses the product's own frame layer; Node is told of everything.
+import type { FrameKeys, FrameKind, LinkSignal } from '../../contract/link.ts'
+import { createFrameLayer, failClosed, type FrameLayer } from '../../renderer/media/frame-layer.ts'
 
 /** How Node hears of a leg; exposed to the page under this name. */
 export type Said =
@@ -9,10 +10,18 @@ export type Said =
   /** The data channel is open. `seen` is the peer's certificate in DER, from the transport. */
   | { readonly what: 'open'; readonly own: string; readonly seen: readonly number[] }
 
+/** As they are carried into a page: lists of bytes. */
+type PlainBaseKeys = { readonly [K in FrameKind]: readonly number[] }
+export interface PlainFrameKeys {
+  readonly role: FrameKeys['role']
+  readonly send: PlainBaseKeys
+  readonly receive: PlainBaseKeys
+}
+
 export interface LegPage {
   /** Gives the SHA-256 digits of the certificate that is to be signed. With `swap` the link then uses another one. */
   prepare(leg: string, swap: boolean): Promise<string>
-  open(leg: string, initiator: boolean): Promise<void>
+  open(leg: string, initiator: boolean, keys: PlainFrameKeys): Promise<void>
   signal(leg: string, signal: LinkSignal): Promise<void>
   frame(leg: string, text: string): void
   close(leg: string): void
@@ -25,11 +34,12 @@ declare global {
   }
 }
 
-export function installLegs(): void {
+function installLegs(): void {
   interface Leg {
     readonly certificate: RTCCertificate
     readonly heard: Map<string, MediaStreamTrack>
     pc: RTCPeerConnection | null
+    frames: FrameLayer | null
     channel: RTCDataChannel | null
     early: RTCIceCandidateInit[]
   }
@@ -70,6 +80,12 @@ export function installLegs(): void {
     channel.onmessage = ({ data }) => void window.said(name, { what: 'frame', text: String(data) })
   }
 
+  function encrypt(leg: Leg, { sender, receiver }: RTCRtpTransceiver): void {
+    const kind = receiver.track.kind as 'audio' | 'video'
+    leg.frames?.seal(sender, kind)
+    leg.frames?.open(receiver, kind)
+  }
+
   async function describe(name: string, pc: RTCPeerConnection, type: 'offer' | 'answer'): Promise<void> {
     for (const transceiver of pc.getTransceivers()) {
       const { kind } = transceiver.receiver.track
@@ -88,28 +104,34 @@ export function installLegs(): void {
     async prepare(name, swap) {
       const signed = await generate()
       const certificate = swap ? await generate() : signed
-      legs.set(name, { certificate, heard: new Map(), pc: null, channel: null, early: [] })
+      legs.set(name, { certificate, heard: new Map(), pc: null, frames: null, channel: null, early: [] })
       return digits(signed)
     },
-    async open(name, initiator) {
+    async open(name, initiator, keys) {
       const leg = legs.get(name)
       if (!leg) return
-      const pc = new RTCPeerConnection({ certificates: [leg.certificate], bundlePolicy: 'max-bundle' })
+      const pc = new RTCPeerConnection({
+        certificates: [leg.certificate],
+        bundlePolicy: 'max-bundle',
+        ...failClosed,
+      })
       leg.pc = pc
+      leg.frames = createFrameLayer({ keys: keysFrom(keys), onFailed: () => undefined })
       pc.onicecandidate = ({ candidate }) => {
         if (!candidate?.candidate) return
         const { sdpMid, sdpMLineIndex } = candidate
         const list = [{ candidate: candidate.candidate, sdpMid, sdpMLineIndex }]
         void window.said(name, { what: 'signal', signal: { type: 'candidates', list } })
       }
-      pc.ontrack = ({ track }) => {
+      pc.ontrack = ({ track, transceiver }) => {
+        encrypt(leg, transceiver)
         leg.heard.set(track.kind, track)
         if (track.kind === 'audio') play(track)
         forward()
       }
       pc.ondatachannel = ({ channel }) => listen(name, leg, channel)
       if (!initiator) return
-      for (const kind of ['audio', 'video']) pc.addTransceiver(kind, { direction: 'sendrecv' })
+      for (const kind of ['audio', 'video']) encrypt(leg, pc.addTransceiver(kind, { direction: 'sendrecv' }))
       listen(name, leg, pc.createDataChannel('link'))
       await describe(name, pc, 'offer')
     },
@@ -133,7 +155,22 @@ export function installLegs(): void {
     },
     close(name) {
       legs.get(name)?.pc?.close()
+      legs.get(name)?.frames?.end()
       legs.delete(name)
     },
   }
 }
+
+const baseFrom = ({ audio, video, screen }: PlainBaseKeys) => ({
+  audio: Uint8Array.from(audio),
+  video: Uint8Array.from(video),
+  screen: Uint8Array.from(screen),
+})
+const keysFrom = ({ role, send, receive }: PlainFrameKeys): FrameKeys => ({
+  role,
+  send: baseFrom(send),
+  receive: baseFrom(receive),
+  padPictures: false,
+})
+
+installLegs()

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import type { Address, CallId } from '../../contract/ids.ts'
+import type { FrameBaseKeys } from '../../contract/link.ts'
 import type { CallEvent } from '../../main/call/call-state.ts'
 import { createExchange } from '../../main/call/exchange.ts'
 import { createLinkPolicy, type LinkPolicy } from '../../main/call/link-policy.ts'
@@ -12,7 +13,7 @@ import { base64url } from '../../sp1/encode.ts'
 import type { IncomingCall } from '../../sp1/handshake-callee.ts'
 import type { Identity } from '../../sp1/identity.ts'
 import { sasView } from '../../sp1/sas.ts'
-import type { Said } from './leg-page.ts'
+import type { PlainFrameKeys, Said } from './leg-page.ts'
 
 export interface LegOptions {
   readonly name: string
@@ -60,7 +61,21 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     prepare: () =>
       page.evaluate(([leg, swap]) => window.mallory.prepare(leg, swap), [name, swapsCertificate] as const),
     open: (initiator: boolean) =>
-      page.evaluate(([leg, initiator]) => window.mallory.open(leg, initiator), [name, initiator] as const),
+      page.evaluate(([leg, initiator, keys]) => window.mallory.open(leg, initiator, keys), [
+        name,
+        initiator,
+        frameKeys(),
+      ] as const),
+  }
+  function frameKeys(): PlainFrameKeys {
+    const keys = exchange.conversation()?.frameKeys(false)
+    if (!keys) throw new Error('a link without keys')
+    const plain = ({ audio, video, screen }: FrameBaseKeys) => ({
+      audio: [...audio],
+      video: [...video],
+      screen: [...screen],
+    })
+    return { role: keys.role, send: plain(keys.send), receive: plain(keys.receive) }
   }
   function inBackground(doing: Promise<unknown>): void {
     doing.catch((error: unknown) => {

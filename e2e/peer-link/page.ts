@@ -3,9 +3,15 @@ import type { LinkSignal } from '../../contract/link.ts'
 import { measureLink } from '../../renderer/media/link-stats.ts'
 import { createPeerLink } from '../../renderer/media/peer-link.ts'
 import type { LinkConnection, PeerLink } from '../../renderer/media/peer-link.ts'
+import type { FrameLayer } from '../../renderer/media/frame-layer.ts'
+import { testFrames } from '../../renderer/media/frame-self-test.ts'
+import { createEndFrames } from './frames.ts'
+import type { Defect } from './frames.ts'
 
 interface End {
   readonly link: PeerLink
+  readonly frameLayer: FrameLayer
+  readonly sources: { audio: MediaStreamTrack; video: MediaStreamTrack }
   readonly signals: LinkSignal[]
   readonly frames: string[]
   readonly remote: MediaStreamTrack[]
@@ -41,7 +47,13 @@ function sources(hz: number): { audio: MediaStreamTrack; video: MediaStreamTrack
 const generate = (): Promise<RTCCertificate> =>
   RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' } as AlgorithmIdentifier)
 
-async function createEnd(initiator: boolean, hz: number, other: () => PeerLink): Promise<End> {
+async function createEnd(
+  initiator: boolean,
+  hz: number,
+  other: () => PeerLink,
+  defect: Defect | null,
+): Promise<End> {
+  const frameLayer = createEndFrames(initiator, defect)
   const signals: LinkSignal[] = []
   const frames: string[] = []
   const remote: MediaStreamTrack[] = []
@@ -50,6 +62,7 @@ async function createEnd(initiator: boolean, hz: number, other: () => PeerLink):
     certificate: await generate(),
     iceServers: [],
     relayOnly: false,
+    frames: frameLayer,
     onSignal(signal) {
       signals.push(signal)
       // As between two processes: a copy, and not at once.
@@ -61,8 +74,11 @@ async function createEnd(initiator: boolean, hz: number, other: () => PeerLink):
     onConnection: (connection) => (end.connection = connection),
     onFailed: () => (end.failed = true),
   })
+  const own = sources(hz)
   const end: End = {
     link,
+    frameLayer,
+    sources: own,
     signals,
     frames,
     remote,
@@ -70,7 +86,7 @@ async function createEnd(initiator: boolean, hz: number, other: () => PeerLink):
     fingerprints: null,
     failed: false,
   }
-  await link.setTracks(sources(hz))
+  await link.setTracks(own)
   // Chromium decodes sound and pictures only for somebody who plays them; muted is not played.
   const element = document.createElement('video')
   element.autoplay = true
@@ -94,11 +110,17 @@ window.RTCPeerConnection = class extends Native {
 }
 
 const ends: { caller?: End; callee?: End } = {}
-ends.callee = await createEnd(false, 660, () => ends.caller!.link)
-ends.caller = await createEnd(true, 440, () => ends.callee!.link)
+/** `?caller=wrong-key&callee=…`: what is wrong with which end. */
+const asked = new URLSearchParams(location.search)
+const defectOf = (side: Side) => asked.get(side) as Defect | null
+ends.callee = await createEnd(false, 660, () => ends.caller!.link, defectOf('callee'))
+ends.caller = await createEnd(true, 440, () => ends.callee!.link, defectOf('caller'))
 type Side = keyof typeof ends
 const order: readonly Side[] = ['callee', 'caller']
 const connectionOf = (side: Side): RTCPeerConnection => connections[order.indexOf(side)]!
+
+/** Where no sound and no picture is to cross. */
+const noFrames = { seal: () => undefined, open: () => undefined }
 
 /** A link without media, opened and destroyed by both ends. */
 async function openAndDestroy(): Promise<void> {
@@ -111,6 +133,7 @@ async function openAndDestroy(): Promise<void> {
         certificate,
         iceServers: [],
         relayOnly: false,
+        frames: noFrames,
         onSignal: (signal) => links[1 - own]?.signal(signal),
         onFrame: () => undefined,
         onOpen: () => done(),
@@ -126,9 +149,10 @@ async function openAndDestroy(): Promise<void> {
 
 const probe = {
   async look(side: Side) {
-    const { link, signals, frames, connection, fingerprints, failed, remote } = ends[side]!
+    const { link, frameLayer, signals, frames, connection, fingerprints, failed, remote } = ends[side]!
     const dropped = link.droppedSignals()
     const report = await link.stats()
+    const worker = await frameLayer.counts()
     return {
       signals,
       frames,
@@ -137,7 +161,7 @@ const probe = {
       failed,
       dropped,
       remoteKinds: remote.map((track) => track.kind),
-      measured: report && measureLink(report, connection),
+      measured: report && measureLink(report, connection, worker),
     }
   },
   send: (side: Side, text: string): boolean => ends[side]!.link.send(text),
@@ -148,6 +172,30 @@ const probe = {
     Object.defineProperty(pc, 'connectionState', { value: 'failed', configurable: true })
     pc.dispatchEvent(new Event('connectionstatechange'))
     Reflect.deleteProperty(pc, 'connectionState')
+  },
+  /** As a call does it: switched off in the track, and with a camera that is closed and opened again. */
+  async switch(side: Side, on: { readonly audio: boolean; readonly video: boolean }): Promise<void> {
+    const { link, sources } = ends[side]!
+    sources.audio.enabled = on.audio
+    await link.setTracks({ audio: sources.audio, video: on.video ? sources.video : null })
+  },
+  /** RTP packets that left and came, of sound and pictures. */
+  async packets(side: Side) {
+    const stats = [...((await ends[side]!.link.stats())?.values() ?? [])] as Readonly<
+      Record<string, unknown>
+    >[]
+    const count = (type: string, name: string): number =>
+      stats.filter((stat) => stat['type'] === type).reduce((sum, stat) => sum + Number(stat[name] ?? 0), 0)
+    return {
+      sent: count('outbound-rtp', 'packetsSent'),
+      encoded: count('outbound-rtp', 'framesEncoded'),
+      received: count('inbound-rtp', 'packetsReceived'),
+    }
+  },
+  async selfTest(failClosed: boolean) {
+    const startMs = performance.now()
+    const result = await (failClosed ? testFrames() : testFrames({}))
+    return { result, tookMs: performance.now() - startMs }
   },
   destroy: (side: Side): void => ends[side]!.link.destroy(),
   /** Of the sound that leaves: what has been sent so far, and what each packet says beside it. */
@@ -173,6 +221,7 @@ const probe = {
       certificate: await generate(),
       iceServers: [],
       relayOnly: true,
+      frames: noFrames,
       onSignal: (signal) => signals.push(signal),
       onFrame: () => undefined,
       onOpen: () => undefined,

@@ -1,4 +1,4 @@
-// Builds the page of the link check as the app's page is built, and serves it on this computer.
+// Builds a page for a check as the app's page is built, and serves it on this computer.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,8 +13,9 @@ export interface ServedPage {
   close(): Promise<void>
 }
 
-export async function servePage(): Promise<ServedPage> {
-  const folder = await mkdtemp(join(tmpdir(), 'earshot-peer-link-'))
+/** `entry` is a module; what it needs besides, like a worker, is built with it. */
+export async function servePage(entry = resolve(import.meta.dirname, 'page.ts')): Promise<ServedPage> {
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-page-'))
   await build({
     configFile: false,
     logLevel: 'error',
@@ -24,7 +25,7 @@ export async function servePage(): Promise<ServedPage> {
       target: 'esnext',
       emptyOutDir: false,
       rollupOptions: {
-        input: resolve(import.meta.dirname, 'page.ts'),
+        input: entry,
         output: { entryFileNames: 'page.js' },
       },
     },
@@ -32,7 +33,8 @@ export async function servePage(): Promise<ServedPage> {
   await writeFile(join(folder, 'index.html'), '<!doctype html><script type="module" src="page.js"></script>')
 
   const server = createServer((request, response) => {
-    const name = request.url === '/page.js' ? 'page.js' : 'index.html'
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const name = /^\/(?:assets\/)?[\w-]+\.js$/.test(pathname) ? pathname : 'index.html'
     readFile(join(folder, name)).then(
       (bytes) => response.setHeader('content-type', types[extname(name)] ?? '').end(bytes),
       () => response.writeHead(404).end(),

@@ -83,7 +83,14 @@ const device = (kind: MediaDeviceKind, label: string) => ({
 const none = { wish: null, deviceId: null, missing: false }
 
 export const ready: Views = {
-  app: { version: '0.1.0', profile: null, stage: 'ready', passphraseNeeded: false, setAside: [] },
+  app: {
+    version: '0.1.0',
+    profile: null,
+    stage: 'ready',
+    passphraseNeeded: false,
+    setAside: [],
+    frameTest: 'passed',
+  },
   identity: {
     address: address('m'),
     link: `earshot:${address('m')}?server=https%3A%2F%2Fcalls.example.org&name=Mary`,

@@ -228,6 +228,7 @@ export const scenes: readonly Scene[] = [
     name: 'ended-stranger',
     views: inCall(calls.ended(peers.claiming, 'peer-hung-up', { direction: 'in', durationMs: 754_000 })),
   },
+  { name: 'ended-frames-failed', views: inCall(calls.ended(peers.ada, 'frames-failed')) },
   { name: 'ended-altered', views: inCall(calls.ended(peers.bob, 'altered', { detail: 'sdp-fp' })) },
   {
     name: 'ended-frames-unverified',

@@ -25,6 +25,8 @@ export interface CallEngineParts extends OrderParts {
     view: ViewSources['peer']
     isRefused(address: Address): boolean
   }
+  /** The encryption of sound and pictures was seen to work in this version. Without it nobody is called or answered. */
+  readonly framesWork: () => boolean
 }
 
 export interface CallEngine {
@@ -188,6 +190,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         const { callId } = message
         if (!isAbout(callId)) return
         if (!message.ok) return emit({ type: 'link/not-prepared', callId, code: message.code })
+        // SECURITY: the page's word that it is ready is not enough: what was not seen to work encrypts nothing.
+        if (!parts.framesWork()) return emit({ type: 'link/not-prepared', callId, code: 'frames-failed' })
         orders.prepared(message.fingerprint)
         emit({ type: 'link/prepared', callId, cameraProblem: message.cameraProblem })
       },

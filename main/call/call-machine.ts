@@ -69,12 +69,12 @@ function live(
       return state.phase === 'connecting'
         ? ended(state, 'connection-failed', 'link-failed', nowMs)
         : stay(state)
-    case 'link/altered':
-      return isTalking(state) ? ended(state, 'altered', 'certificate', nowMs) : stay(state)
     case 'link/frames-failed':
       return isTalking(state) || state.phase === 'connecting'
         ? ended(state, 'frames-failed', null, nowMs)
         : stay(state)
+    case 'link/altered':
+      return isTalking(state) ? ended(state, 'altered', 'certificate', nowMs) : stay(state)
     case 'link/secured':
       return secured(state)
     case 'link/frames-judged':

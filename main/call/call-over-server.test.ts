@@ -69,6 +69,7 @@ function newPerson(number: number) {
         const none = { wish: null, deviceId: null, missing: false }
         return { microphone: none, camera: none, speaker: none, ring: none }
       },
+      framesWork: () => true,
       send: page.take,
       count: () => {},
     })

@@ -177,6 +177,17 @@ test('F8 what goes round the worker beside what goes through it is seen as well'
   expect(verdicts([...times(100, healthy), ...times(4, beside)]).at(-1)).toBe('bypassed')
 })
 
+test('what was played falls by a little now and then, and neither forgives nor accuses', () => {
+  const bad: Second = { opened: { audio: 30 }, refused: { audio: 20 }, transport: { audioFramesPlayed: 30 } }
+  const fallen: Second = { ...bad, transport: { audioFramesPlayed: -1 } }
+  expect(verdicts([healthy, bad, fallen, bad]).at(-1)).toBe('unverified')
+  const flutter = Array.from({ length: 300 }, (_, i) => ({
+    ...healthy,
+    transport: { ...healthy.transport, audioFramesPlayed: i % 2 === 0 ? 51 : 49 },
+  }))
+  expect(new Set(verdicts(flutter))).toEqual(new Set(['fine']))
+})
+
 test('counters that go backwards or make no sense begin a new count and never throw', () => {
   const number = fc.oneof(
     fc.nat(1_000_000),

@@ -95,8 +95,8 @@ export const newFrameWatch: FrameWatch = {
 export function watchFrames(before: FrameWatch, frames: LinkFrames, nowMs: number): FrameWatch {
   const { frames: since, atMs } = before.last ?? { frames: nothing, atMs: nowMs }
   const last = { frames, atMs: nowMs }
-  // Another link, another stream or nonsense: there is no difference to be judged, and the count begins here.
-  if (!onlyGrew(since, frames)) return { ...newFrameWatch, last }
+  // Another link or nonsense: there is no difference to be judged, and the count begins here.
+  if (!isSequel(since, frames)) return { ...newFrameWatch, last }
   const stepMs = Math.min(Math.max(0, nowMs - atMs), maxStepMs)
   const bad = mapOf(frameKinds, (kind) => badness(before.bad[kind], kind, since, frames, stepMs))
   const debts = mapOf(wayNames, (way) => debt(before.debts[way], ways[way], since, frames))
@@ -116,7 +116,9 @@ function debt(
   since: LinkFrames,
   now: LinkFrames,
 ): number {
-  return Math.max(0, owed + weight * (moved(now) - moved(since)) - (processed(now) - processed(since)))
+  // What the transport says may fall: a stream ended, or what was played is now known to have been made up.
+  const more = Math.max(0, moved(now) - moved(since))
+  return Math.max(0, owed + weight * more - (processed(now) - processed(since)))
 }
 
 function badness(
@@ -138,13 +140,14 @@ function badness(
   return { badMs: isBad ? badMs + stepMs : 0, silentMs: 0 }
 }
 
-function onlyGrew(since: LinkFrames, now: LinkFrames): boolean {
-  const before = countsIn(since)
-  return countsIn(now).every((count, i) => Number.isFinite(count) && count >= (before[i] ?? 0))
+function isSequel({ worker: since }: LinkFrames, { worker, transport }: LinkFrames): boolean {
+  const grew = (['sealed', 'opened', 'refused'] as const).every((count) =>
+    frameKinds.every(
+      (kind) => worker[count][kind] >= since[count][kind] && Number.isFinite(worker[count][kind]),
+    ),
+  )
+  return grew && Object.values(transport).every(Number.isFinite)
 }
-
-const countsIn = ({ worker, transport }: LinkFrames): number[] =>
-  [worker.sealed, worker.opened, worker.refused, transport].flatMap((counts) => Object.values(counts))
 
 const mapOf = <K extends string, T>(keys: readonly K[], of: (key: K) => T) =>
   Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, T>

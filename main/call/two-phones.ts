@@ -65,6 +65,8 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
   const phones = new Map<Address, TestPhone>()
   const seats: Seat[] = []
   const pages = createTestPages()
+  /** False is a computer whose pages cannot encrypt. */
+  const framesWork = { all: true }
   const rng = createTestRng(options.seed ?? 7)
 
   function openDrop(): Drop {
@@ -130,6 +132,7 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
       count: (code) => refusals.push(code),
       send: page.take,
+      framesWork: () => framesWork.all,
     })
     const mailbox = createMailbox({
       identity,
@@ -157,5 +160,5 @@ export function createTwoPhones(options: { contacts?: boolean; seed?: number; na
     return phone
   }
 
-  return { clock, network, air: pages.air, alice: addPhone(1), bob: addPhone(2), addPhone }
+  return { clock, network, framesWork, air: pages.air, alice: addPhone(1), bob: addPhone(2), addPhone }
 }

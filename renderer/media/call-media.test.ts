@@ -1,15 +1,25 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { CallId } from '../../contract/ids.ts'
+import type { FrameCounts, FrameKeys } from '../../contract/link.ts'
 import type { Push, ShellApi } from '../../contract/ipc.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import { createCallMedia } from './call-media.ts'
-import type { FrameKeys } from '../../contract/link.ts'
+import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
+import type { FrameTestResult } from './frame-self-test.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 
 const callId = 'this-call' as CallId
+const none = { audio: 0, video: 0, screen: 0 }
+const noCounts: FrameCounts = { sealed: none, opened: none, refused: none, repeated: 0 }
+const frames = (): FrameKeys => {
+  const base = () => ({
+    audio: new Uint8Array(32).fill(1),
+    video: new Uint8Array(32).fill(2),
+    screen: new Uint8Array(32).fill(3),
+  })
+  return { role: 'a', send: base(), receive: base(), padPictures: false }
+}
 const otherId = 'another-call' as CallId
-const keys = { audio: new Uint8Array(32), video: new Uint8Array(32), screen: new Uint8Array(32) }
-const frames: FrameKeys = { role: 'a', send: keys, receive: keys, padPictures: false }
 
 class FakeTrack extends EventTarget {
   enabled = true
@@ -44,12 +54,13 @@ const certificate = {
   getFingerprints: () => [{ algorithm: 'sha-256', value: 'ab:cd' }],
 } as unknown as RTCCertificate
 
-function page() {
+function page(...trials: FrameTestResult[]) {
   const told: { name: string; payload: Record<string, unknown> }[] = []
   const listeners = new Map<PushName, (push: never) => void>()
   const opened: FakeTrack[] = []
   const links: { options: PeerLinkOptions; tracks: unknown[]; signals: unknown[]; destroyed: boolean }[] = []
   const played: unknown[] = []
+  const layers: { options: FrameLayerOptions; ended: boolean }[] = []
   /** What getUserMedia answers for a kind, when it is not a track. */
   const refused: { audio?: string; video?: string } = {}
   let held: Promise<unknown> = Promise.resolve()
@@ -84,6 +95,7 @@ function page() {
     return new FakeStream([track]) as unknown as MediaStream
   }
 
+  const tried = [...trials]
   const media = createCallMedia({
     shell,
     devices: {
@@ -92,6 +104,17 @@ function page() {
       addEventListener: () => undefined,
     },
     createCertificate: async () => certificate,
+    createFrames(options): FrameLayer {
+      const layer = { options, ended: false }
+      layers.push(layer)
+      return {
+        seal: () => undefined,
+        open: () => undefined,
+        counts: async () => noCounts,
+        end: () => void (layer.ended = true),
+      }
+    },
+    tryFrames: async () => tried.shift() ?? 'passed',
     createLink(options): PeerLink {
       const link = { options, tracks: [] as unknown[], signals: [] as unknown[], destroyed: false }
       links.push(link)
@@ -108,10 +131,14 @@ function page() {
     tones: { play: () => undefined, use: () => undefined },
   })
 
+  const app = { slice: 'app', version: 1, value: { frameTest: trials.length ? 'needed' : 'passed' } }
+  listeners.get('view')?.(app as never)
+
   return {
     media,
     opened,
     links,
+    layers,
     played,
     refused,
     asked: () => asked,
@@ -124,8 +151,16 @@ function page() {
       this.push('link.prepare', { callId, video, microphoneId: 'mic', cameraId: 'cam' })
       return vi.waitFor(() => expect(this.told('link.prepared')).toHaveLength(1))
     },
-    open: () =>
-      listeners.get('link.open')?.({ callId, initiator: true, iceServers: [], relayOnly: false } as never),
+    open(keys = frames()) {
+      const order: Push<'link.open'> = {
+        callId,
+        initiator: true,
+        iceServers: [],
+        relayOnly: false,
+        frames: keys,
+      }
+      listeners.get('link.open')?.(order as never)
+    },
     tracks: (entries: Partial<Push<'link.tracks'>>) =>
       listeners.get('link.tracks')?.({
         callId,
@@ -133,6 +168,7 @@ function page() {
         cameraOn: false,
         microphoneId: 'mic',
         cameraId: 'cam',
+        hear: true,
         ...entries,
       } as never),
   }
@@ -233,7 +269,13 @@ describe('the media of a call', () => {
       microphoneId: null,
       cameraId: null,
     })
-    one.push('link.open', { callId: otherId, initiator: true, iceServers: [], relayOnly: false, frames })
+    one.push('link.open', {
+      callId: otherId,
+      initiator: true,
+      iceServers: [],
+      relayOnly: false,
+      frames: frames(),
+    })
     one.push('link.close', { callId: otherId })
     expect(one.opened).toHaveLength(1)
     expect(one.opened[0]).toMatchObject({ enabled: false, readyState: 'live' })
@@ -261,6 +303,66 @@ describe('the media of a call', () => {
     expect(one.links[0]?.destroyed).toBe(true)
     expect(one.played.at(-1)).toBeNull()
     expect(shown).toEqual([true, true, false, false])
+  })
+  it('calls nobody from a computer that cannot encrypt, and says so', async () => {
+    const one = page('failed')
+    await one.prepare()
+    expect(one.told('frames.tested')).toEqual([{ passed: false }])
+    expect(one.told('link.prepared')).toEqual([{ callId, ok: false, code: 'frames-failed' }])
+    expect(one.opened[0]?.readyState).toBe('ended')
+  })
+  it('tries the encryption out before the first call, and main knows before the call goes on', async () => {
+    const one = page('unknown', 'passed')
+    await one.prepare()
+    expect(one.told('frames.tested')).toEqual([{ passed: true }])
+    expect(one.told('link.prepared')).toMatchObject([{ ok: true }])
+  })
+  it('gives the link the keys of main, and ends the encryption with the call', async () => {
+    const one = page()
+    await one.prepare()
+    const keys = frames()
+    one.open(keys)
+    expect(one.layers[0]?.options.keys).toBe(keys)
+    expect(one.links[0]?.options.frames).toBeDefined()
+    one.push('link.close', { callId })
+    expect(one.layers[0]?.ended).toBe(true)
+  })
+  it('erases keys that it has no use for', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    const late = frames()
+    one.open(late)
+    expect(one.layers).toHaveLength(1)
+    expect([...late.send.audio, ...late.receive.screen].every((byte) => byte === 0)).toBe(true)
+  })
+  it.each([
+    ['setup', 'frames-failed'],
+    ['lost', 'link-failed'],
+  ] as const)('tells main when the encryption fails (%s)', async (when, code) => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.layers[0]?.options.onFailed(when)
+    expect(one.told('link.failed')).toEqual([{ callId, code }])
+  })
+  it('plays nothing of the peer before main says so, nor when it takes that back', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    const [audio, video] = [new FakeTrack('audio', 'peer'), new FakeTrack('video', 'peer')]
+    const pictures: boolean[] = []
+    one.media.subscribe(({ remote }) => pictures.push(remote !== null))
+    for (const track of [audio, video])
+      one.links[0]?.options.onRemoteTrack(track as unknown as MediaStreamTrack)
+    expect(one.played).toEqual([])
+    expect(pictures).not.toContain(true)
+    one.tracks({})
+    expect([one.played.at(-1), pictures.at(-1)]).toEqual([audio, true])
+    one.tracks({ hear: false })
+    expect([one.played.at(-1), pictures.at(-1)]).toEqual([null, false])
+    one.tracks({})
+    expect([one.played.at(-1), pictures.at(-1)]).toEqual([audio, true])
   })
   it('closes a microphone that opens after the call is over', async () => {
     const one = page()

@@ -6,6 +6,11 @@ import { createCallSession } from './call-session.ts'
 import type { CallSession, SessionTracks } from './call-session.ts'
 import { createDeviceList } from './device-list.ts'
 import type { ListedDevices } from './device-list.ts'
+import { createFrameLayer } from './frame-layer.ts'
+import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
+import { createFrameReadiness } from './frame-readiness.ts'
+import { testFrames } from './frame-self-test.ts'
+import type { FrameTestResult } from './frame-self-test.ts'
 import type { Capture } from './open-track.ts'
 import { createPeerLink } from './peer-link.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
@@ -31,6 +36,8 @@ export interface CallMediaOptions {
   readonly devices?: Capture & ListedDevices
   readonly createLink?: (options: PeerLinkOptions) => PeerLink
   readonly createCertificate?: () => Promise<RTCCertificate>
+  readonly createFrames?: (options: FrameLayerOptions) => FrameLayer
+  readonly tryFrames?: () => Promise<FrameTestResult>
   readonly speaker?: Speaker
   readonly tones?: Tones
 }
@@ -44,6 +51,8 @@ export function createCallMedia({
   devices = navigator.mediaDevices,
   createLink = createPeerLink,
   createCertificate = certificateOfACall,
+  createFrames = createFrameLayer,
+  tryFrames = testFrames,
   speaker = createSpeaker(document),
   tones = createTones(document),
 }: CallMediaOptions): CallMedia {
@@ -52,6 +61,10 @@ export function createCallMedia({
   let heard: MediaStreamTrack | null = null
   let session: CallSession | null = null
   const deviceList = createDeviceList(shell, devices)
+  const readiness = createFrameReadiness({
+    test: tryFrames,
+    report: (passed) => shell['frames.tested']({ passed }),
+  })
 
   function showTracks({ ownVideo, peerAudio, peerVideo }: SessionTracks): void {
     streams = { local: streamOf(ownVideo, streams.local), remote: streamOf(peerVideo, streams.remote) }
@@ -71,6 +84,8 @@ export function createCallMedia({
       shell,
       capture: devices,
       createLink,
+      createFrames,
+      frameTest: readiness.result,
       createCertificate,
       onTracks: showTracks,
       onDevices: () => void deviceList.report(),
@@ -90,6 +105,7 @@ export function createCallMedia({
   const seen: Partial<Views> = {}
   function look<S extends Slice>(slice: S, value: Views[S]): void {
     Object.assign(seen, { [slice]: value })
+    if (slice === 'app' && seen.app) readiness.look(seen.app)
     if (slice === 'call' && seen.call) tones.play(toneFor(seen.call))
     if ((slice !== 'devices' && slice !== 'settings') || !seen.devices) return
     const { speaker: chosen, ring } = seen.devices.chosen
@@ -104,7 +120,7 @@ export function createCallMedia({
   void shell.snapshot({}).then((answer) => {
     if (!answer.ok) return
     // A push that came first is not older.
-    for (const slice of ['settings', 'devices', 'call'] as const) {
+    for (const slice of ['app', 'settings', 'devices', 'call'] as const) {
       if (!(slice in seen)) look(slice, answer.value[slice])
     }
   })

@@ -13,6 +13,9 @@ import type {
 import type { ShellApi } from '../../contract/ipc.ts'
 import { openCamera } from './camera.ts'
 import { ownFingerprint } from './fingerprint.ts'
+import { eraseFrameKeys } from './frame-keys.ts'
+import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
+import type { FrameTestResult } from './frame-self-test.ts'
 import { measureLink } from './link-stats.ts'
 import { createLiveTrack } from './live-track.ts'
 import { problemOf } from './media-problem.ts'
@@ -30,6 +33,9 @@ export interface SessionOptions {
   >
   readonly capture: Capture
   readonly createLink: (options: PeerLinkOptions) => PeerLink
+  readonly createFrames: (options: FrameLayerOptions) => FrameLayer
+  /** Whether sound and pictures can be encrypted here; settles when that has been tried out. */
+  readonly frameTest: () => Promise<FrameTestResult>
   readonly createCertificate: () => Promise<RTCCertificate>
   /** The tracks changed: my picture, and what comes from the peer. */
   readonly onTracks: (tracks: SessionTracks) => void
@@ -59,11 +65,14 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
   let closed = false
   let certificate: RTCCertificate | null = null
   let link: PeerLink | null = null
+  let frames: FrameLayer | null = null
   let early: LinkSignal[] = []
   let connection: LinkMeasured['connection'] = 'connecting'
   let timer: ReturnType<typeof setInterval> | undefined
   let peerAudio: MediaStreamTrack | null = null
   let peerVideo: MediaStreamTrack | null = null
+  /** SECURITY: nothing of the peer is played before main says so, nor after it has taken that back. */
+  let hear = false
 
   const microphone = createLiveTrack((deviceId) => openMicrophone(capture, deviceId), {
     changed: sendTracks,
@@ -80,7 +89,8 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
   function sendTracks(): void {
     if (closed) return
     link?.setTracks({ audio: microphone.track(), video: camera.track() }).catch(() => fail('link-failed'))
-    options.onTracks({ ownVideo: camera.track(), peerAudio, peerVideo })
+    const heard = hear ? { peerAudio, peerVideo } : { peerAudio: null, peerVideo: null }
+    options.onTracks({ ownVideo: camera.track(), ...heard })
   }
 
   async function prepare(): Promise<LinkPrepared> {
@@ -89,6 +99,10 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
     } catch (error) {
       return { callId, ok: false, code: `mic-${problemOf(error)}` }
     }
+    // After the microphone: with its permission Chromium names addresses, and the trial depends on less.
+    const frameTest = await options.frameTest()
+    if (frameTest !== 'passed')
+      return { callId, ok: false, code: frameTest === 'failed' ? 'frames-failed' : 'link-failed' }
     // A call without a picture is still a call.
     const cameraProblem = await (order.video ? camera.open(order.cameraId) : Promise.resolve()).then(
       () => null,
@@ -104,17 +118,34 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
 
   async function measure(): Promise<void> {
     const report = await link?.stats()
-    if (report && !closed) void shell['link.measured']({ callId, ...measureLink(report, connection) })
+    const worker = await frames?.counts()
+    if (!report || !worker || closed) return
+    void shell['link.measured']({ callId, ...measureLink(report, connection, worker) })
   }
 
-  function open({ initiator, iceServers, relayOnly }: LinkOpen): void {
-    if (closed || link) return
+  function encrypt(keys: LinkOpen['frames']): FrameLayer | null {
+    try {
+      return options.createFrames({
+        keys,
+        onFailed: (when) => fail(when === 'setup' ? 'frames-failed' : 'link-failed'),
+      })
+    } catch {
+      eraseFrameKeys(keys)
+      return null
+    }
+  }
+
+  function open({ initiator, iceServers, relayOnly, frames: keys }: LinkOpen): void {
+    if (closed || link) return eraseFrameKeys(keys)
     if (!certificate) return fail('link-failed')
+    frames = encrypt(keys)
+    if (!frames) return fail('frames-failed')
     link = options.createLink({
       initiator,
       certificate,
       iceServers,
       relayOnly,
+      frames,
       onSignal: (signal) => void shell['link.signal']({ callId, signal }),
       onFrame: (data) => void shell['link.frame']({ callId, data }),
       onOpen: (fingerprints) => void shell['link.bind']({ callId, ...fingerprints }),
@@ -149,6 +180,7 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
     camera.close()
     link?.destroy()
     link = null
+    frames?.end()
     options.onTracks({ ownVideo: null, peerAudio: null, peerVideo: null })
   }
 
@@ -160,7 +192,11 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
       else if (early.length < maxEarlySignals) early.push(signal)
     },
     frame: (text) => void link?.send(text),
-    tracks({ micOn, cameraOn, microphoneId, cameraId }) {
+    tracks({ micOn, cameraOn, microphoneId, cameraId, hear: now }) {
+      if (hear !== now) {
+        hear = now
+        sendTracks()
+      }
       microphone.set(micOn, microphoneId)
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)

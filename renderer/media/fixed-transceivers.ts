@@ -1,5 +1,7 @@
 // The two media lines of a call, one for sound and one for pictures, the same from beginning to end. Tracks are
 // replaced inside them, so that muting, switching devices and the camera need no new negotiation.
+import type { FrameAttach } from './frame-layer.ts'
+
 export interface OutgoingTracks {
   readonly audio: MediaStreamTrack | null
   readonly video: MediaStreamTrack | null
@@ -11,6 +13,12 @@ export interface OutgoingTracks {
  */
 const allowedCodecs = { audio: ['audio/opus'], video: ['video/vp8', 'video/rtx'] } as const
 const kinds = ['audio', 'video'] as const
+
+export function allowCodecs(kind: 'audio' | 'video', transceiver: RTCRtpTransceiver): void {
+  const allowed: readonly string[] = allowedCodecs[kind]
+  const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
+  transceiver.setCodecPreferences(codecs.filter((codec) => allowed.includes(codec.mimeType.toLowerCase())))
+}
 
 /** Loudness of each packet, in the clear beside the encrypted sound (RFC 6464, RFC 6465). */
 const audioLevel = /hdrext:[cs]src-audio-level$/
@@ -34,22 +42,30 @@ export interface FixedTransceivers {
   add(): void
   /** For the other side, between the offer and its answer. Without it the answer would only receive. */
   adopt(): void
+  /** For the other side, as the offer makes them: encrypted before a frame can come. */
+  meet(transceiver: RTCRtpTransceiver): void
   /** May be called before there are transceivers. */
   setTracks(tracks: OutgoingTracks): Promise<void>
 }
 
-export function createFixedTransceivers(pc: RTCPeerConnection): FixedTransceivers {
+export function createFixedTransceivers(pc: RTCPeerConnection, frames: FrameAttach): FixedTransceivers {
   const fixed: { audio?: RTCRtpTransceiver; video?: RTCRtpTransceiver } = {}
   /** One stream for both, so that the receiver keeps lips and voice together. */
   const stream = new MediaStream()
   let tracks: OutgoingTracks = { audio: null, video: null }
 
+  /** SECURITY: in the tick in which there is a transceiver. One of a kind: more would play and send nothing. */
+  function hold(kind: 'audio' | 'video', transceiver: RTCRtpTransceiver): void {
+    fixed[kind] ??= transceiver
+    if (fixed[kind] !== transceiver) return
+    frames.seal(transceiver.sender, kind)
+    frames.open(transceiver.receiver, kind)
+  }
+
   function keep(kind: 'audio' | 'video', transceiver: RTCRtpTransceiver): void {
-    const allowed: readonly string[] = allowedCodecs[kind]
-    const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
-    transceiver.setCodecPreferences(codecs.filter((codec) => allowed.includes(codec.mimeType.toLowerCase())))
+    allowCodecs(kind, transceiver)
     stopAudioLevel(transceiver)
-    fixed[kind] = transceiver
+    hold(kind, transceiver)
   }
 
   async function setTracks(next: OutgoingTracks): Promise<void> {
@@ -64,7 +80,7 @@ export function createFixedTransceivers(pc: RTCPeerConnection): FixedTransceiver
     },
     adopt() {
       for (const transceiver of pc.getTransceivers()) {
-        const kind = transceiver.receiver.track.kind as 'audio' | 'video'
+        const kind = kindOf(transceiver)
         if (fixed[kind] && fixed[kind] !== transceiver) {
           // More lines than the call has are declined.
           transceiver.direction = 'inactive'
@@ -76,6 +92,9 @@ export function createFixedTransceivers(pc: RTCPeerConnection): FixedTransceiver
       }
       void setTracks(tracks).catch(() => undefined)
     },
+    meet: (transceiver) => hold(kindOf(transceiver), transceiver),
     setTracks,
   }
 }
+
+const kindOf = (transceiver: RTCRtpTransceiver) => transceiver.receiver.track.kind as 'audio' | 'video'

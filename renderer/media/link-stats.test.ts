@@ -23,9 +23,12 @@ const certificate = (id: string, fingerprint: string) => ({
 const pair = { id: 'P', type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R' }
 const candidate = (id: string, candidateType: string) => ({ id, type: 'candidate', candidateType })
 
+const none = { audio: 0, video: 0, screen: 0 }
+const worker = { sealed: none, opened: none, refused: none, repeated: 0 }
+
 describe('what a live transport says of itself', () => {
   it('is nothing yet before there is a transport', () => {
-    expect(measureLink(report(), 'connecting')).toEqual({
+    expect(measureLink(report(), 'connecting', worker)).toEqual({
       connection: 'connecting',
       own: null,
       seen: null,
@@ -40,6 +43,15 @@ describe('what a live transport says of itself', () => {
         framesSent: 0,
         framesDecoded: 0,
       },
+      frames: {
+        worker,
+        transport: {
+          audioPacketsSent: 0,
+          audioFramesPlayed: 0,
+          videoFramesSent: 0,
+          videoFramesDecoded: 0,
+        },
+      },
     })
   })
   it('names both certificates, the ciphers and a direct path', () => {
@@ -53,6 +65,7 @@ describe('what a live transport says of itself', () => {
         candidate('R', 'srflx'),
       ),
       'connected',
+      worker,
     )
     expect(measured).toMatchObject({
       connection: 'connected',
@@ -71,12 +84,13 @@ describe('what a live transport says of itself', () => {
     const measured = measureLink(
       report(transport, pair, candidate('L', local), candidate('R', remote)),
       'connected',
+      worker,
     )
     expect(measured.path).toBe('relay')
   })
   it('does not take a fingerprint of another hash for a SHA-256 one', () => {
     const other = { ...certificate('own', 'aa:01'), fingerprintAlgorithm: 'sha-1' }
-    expect(measureLink(report(transport, other), 'connected').own).toBeNull()
+    expect(measureLink(report(transport, other), 'connected', worker).own).toBeNull()
   })
   it('adds up the traffic of each kind and keeps the kinds apart', () => {
     const { traffic } = measureLink(
@@ -88,6 +102,7 @@ describe('what a live transport says of itself', () => {
         { id: '5', type: 'inbound-rtp', kind: 'video', framesDecoded: 4 },
       ),
       'connected',
+      worker,
     )
     expect(traffic).toEqual({
       audioPacketsSent: 5,
@@ -96,5 +111,45 @@ describe('what a live transport says of itself', () => {
       framesSent: 7,
       framesDecoded: 6,
     })
+  })
+  it('says what left and came out of packets, beside what the worker did', () => {
+    const { frames } = measureLink(
+      report(
+        { id: '1', type: 'outbound-rtp', kind: 'audio', packetsSent: 52, retransmittedPacketsSent: 2 },
+        { id: '2', type: 'outbound-rtp', kind: 'video', framesSent: 7 },
+        {
+          id: '3',
+          type: 'inbound-rtp',
+          kind: 'audio',
+          // Ten packets, six lost ones made up for, half of one to stretch time; a quarter was cut out.
+          totalSamplesReceived: 960 * 16.25,
+          concealedSamples: 960 * 6,
+          insertedSamplesForDeceleration: 480,
+          removedSamplesForAcceleration: 240,
+        },
+        { id: '4', type: 'inbound-rtp', kind: 'video', framesDecoded: 6 },
+      ),
+      'connected',
+      worker,
+    )
+    expect(frames).toEqual({
+      worker,
+      transport: { audioPacketsSent: 50, audioFramesPlayed: 10, videoFramesSent: 7, videoFramesDecoded: 6 },
+    })
+  })
+  it('counts no sound where all of it was made up', () => {
+    const { frames } = measureLink(
+      report({
+        id: '1',
+        type: 'inbound-rtp',
+        kind: 'audio',
+        totalSamplesReceived: 9600,
+        concealedSamples: 9600,
+        insertedSamplesForDeceleration: 100,
+      }),
+      'connected',
+      worker,
+    )
+    expect(frames.transport.audioFramesPlayed).toBe(0)
   })
 })

@@ -1,5 +1,5 @@
 // Reads what a live transport says of itself out of the statistics of WebRTC. Pure.
-import type { LinkMeasured } from '../../contract/link.ts'
+import type { FrameCounts, LinkMeasured } from '../../contract/link.ts'
 import { asFingerprint } from './fingerprint.ts'
 
 /** The members used here (W3C webrtc-stats); each is there only in the reports of its own type. */
@@ -19,7 +19,12 @@ interface Stat {
   readonly remoteCandidateId?: string
   readonly candidateType?: string
   readonly packetsSent?: number
+  readonly retransmittedPacketsSent?: number
   readonly packetsReceived?: number
+  readonly totalSamplesReceived?: number
+  readonly concealedSamples?: number
+  readonly insertedSamplesForDeceleration?: number
+  readonly removedSamplesForAcceleration?: number
   readonly totalAudioEnergy?: number
   readonly framesSent?: number
   readonly framesDecoded?: number
@@ -27,17 +32,16 @@ interface Stat {
 /** What is used of RTCStatsReport. */
 export type StatsReport = Pick<ReadonlyMap<string, unknown>, 'get' | 'values'>
 
-const tlsVersions: Readonly<Record<string, string>> = { FEFD: 'DTLS 1.2', FEFC: 'DTLS 1.3' }
+/** Of one Opus packet: 20 ms at 48 kHz. */
+const samplesPerPacket = 960
 
-const none = { audio: 0, video: 0, screen: 0 }
-const notYet: LinkMeasured['frames'] = {
-  worker: { sealed: none, opened: none, refused: none, repeated: 0 },
-  transport: { audioPacketsSent: 0, audioFramesPlayed: 0, videoFramesSent: 0, videoFramesDecoded: 0 },
-}
+const tlsVersions: Readonly<Record<string, string>> = { FEFD: 'DTLS 1.2', FEFC: 'DTLS 1.3' }
 
 export function measureLink(
   report: StatsReport,
   connection: LinkMeasured['connection'],
+  /** Asked for after the report, so that it is never behind what the report counts. */
+  worker: FrameCounts,
 ): Omit<LinkMeasured, 'callId'> {
   const stats = [...report.values()] as Stat[]
   const find = (id: string | undefined): Stat | undefined =>
@@ -58,13 +62,24 @@ export function measureLink(
     dtlsCipher: transport?.dtlsCipher || null,
     srtpCipher: transport?.srtpCipher || null,
     path: pathOf(find(transport?.selectedCandidatePairId)),
-    frames: notYet,
     traffic: {
       audioPacketsSent: sum('outbound-rtp', 'audio', (stat) => stat.packetsSent),
       audioPacketsReceived: sum('inbound-rtp', 'audio', (stat) => stat.packetsReceived),
       audioEnergyReceived: sum('inbound-rtp', 'audio', (stat) => stat.totalAudioEnergy),
       framesSent: sum('outbound-rtp', 'video', (stat) => stat.framesSent),
       framesDecoded: sum('inbound-rtp', 'video', (stat) => stat.framesDecoded),
+    },
+    frames: {
+      worker,
+      transport: {
+        // What is sent once more was sealed once.
+        audioPacketsSent: sum('outbound-rtp', 'audio', (stat) =>
+          less(stat.packetsSent, stat.retransmittedPacketsSent),
+        ),
+        audioFramesPlayed: sum('inbound-rtp', 'audio', framesPlayed),
+        videoFramesSent: sum('outbound-rtp', 'video', (stat) => stat.framesSent),
+        videoFramesDecoded: sum('inbound-rtp', 'video', (stat) => stat.framesDecoded),
+      },
     },
   }
 
@@ -73,6 +88,17 @@ export function measureLink(
     if (ends.some((end) => end?.candidateType === 'relay')) return 'relay'
     return pair ? 'direct' : null
   }
+}
+
+const less = (all = 0, part = 0): number => Math.max(0, all - part)
+
+/** How much sound came out of packets: what was played less what was made up for lost ones and to stretch time. */
+function framesPlayed(stat: Stat): number {
+  const { totalSamplesReceived, removedSamplesForAcceleration = 0 } = stat
+  const made = (stat.concealedSamples ?? 0) + (stat.insertedSamplesForDeceleration ?? 0)
+  return Math.floor(
+    less((totalSamplesReceived ?? 0) + removedSamplesForAcceleration, made) / samplesPerPacket,
+  )
 }
 
 const fingerprintIn = (certificate: Stat | undefined): string | null =>

@@ -6,6 +6,8 @@ import type { Candidate, IceServer, LinkMeasured, LinkSignal } from '../../contr
 import { fingerprintOfCertificate, ownFingerprint } from './fingerprint.ts'
 import { createFixedTransceivers } from './fixed-transceivers.ts'
 import type { OutgoingTracks } from './fixed-transceivers.ts'
+import { failClosed } from './frame-layer.ts'
+import type { FrameAttach } from './frame-layer.ts'
 import { createLocalCandidates } from './local-candidates.ts'
 import { shapeSdp, withoutCandidates } from './sdp-shape.ts'
 
@@ -22,6 +24,8 @@ export interface PeerLinkOptions {
   readonly iceServers: readonly IceServer[]
   /** Only candidates of a relay: neither person learns the other's address. */
   readonly relayOnly: boolean
+  /** Encrypts what leaves and arrives. SECURITY: what it is not attached to sends and plays nothing. */
+  readonly frames: FrameAttach
   readonly onSignal: (signal: LinkSignal) => void
   readonly onFrame: (text: string) => void
   /** The data channel is open; the certificates are those the transport used, `sha-256 AA:BB…`. Before any frame. */
@@ -84,11 +88,12 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
       bundlePolicy: 'max-bundle',
       rtcpMuxPolicy: 'require',
       certificates: [certificate],
+      ...failClosed,
     },
   }) as SimplePeer.Instance & Insides
   const pc = peer._pc
   const candidates = createLocalCandidates(onSignal)
-  const transceivers = pc ? createFixedTransceivers(pc) : null
+  const transceivers = pc ? createFixedTransceivers(pc, options.frames) : null
   let ended = false
   let dropped = 0
   /** Settles after `onOpen`, so that no frame overtakes it. */
@@ -168,8 +173,10 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
         if (!ended) onFrame(data)
       })
     },
-    _onTrack({ track }) {
-      if (!ended) options.onRemoteTrack(track)
+    _onTrack({ track, transceiver }) {
+      if (ended) return
+      transceivers?.meet(transceiver)
+      options.onRemoteTrack(track)
     },
   }
   Object.assign(peer, overrides)

@@ -24,7 +24,7 @@ const endTones: Readonly<Record<EndReason, Tone | null>> = {
   'sas-mismatch': null,
   'refused-peer': null,
   'page-gone': null,
-  'frames-failed': 'ended',
+  'frames-failed': null,
 }
 
 export function toneFor(call: CallView): Tone | null {
