@@ -1,6 +1,6 @@
 // What the page may know of a call. Main derives it from the call machine; nobody writes it anywhere else.
 import type { Address, CallId } from './ids.ts'
-import type { LinkTraffic } from './link.ts'
+import type { LinkFrames, LinkTraffic } from './link.ts'
 
 /** What was compared: the code of a call, the safety number, or the QR code of it. */
 export type VerifiedHow = 'sas' | 'qr' | 'number'
@@ -64,6 +64,8 @@ export interface LinkFacts {
   readonly srtpCipher: string | null
   readonly path: 'direct' | 'relay' | null
   readonly traffic: LinkTraffic | null
+  /** What the frame layer did, and what the transport says of it. */
+  readonly frames: LinkFrames | null
 }
 
 export type EndReason =
@@ -128,6 +130,10 @@ export type CallView =
   | (Common & {
       readonly phase: 'talking' | 'reconnecting'
       readonly sinceMs: number
+      /** Bound, and at least one authentic frame of sound arrived: the code may be compared now, and not before. */
+      readonly secure: boolean
+      /** Too much of what arrives is not authentic: nothing is played. */
+      readonly unverified: boolean
       readonly sas: SasView
       readonly facts: LinkFacts
     })

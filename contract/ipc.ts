@@ -225,7 +225,10 @@ export interface DevicesView {
   }
 }
 
-export type SettingsView = Pick<Settings, 'name' | 'ringVolume' | 'theme' | 'whoMayRing' | 'presence'>
+export type SettingsView = Pick<
+  Settings,
+  'name' | 'ringVolume' | 'theme' | 'whoMayRing' | 'presence' | 'padPictures'
+>
 
 export interface Views {
   readonly app: AppView

@@ -3,9 +3,6 @@
 import * as v from 'valibot'
 import { CallId } from './ids.ts'
 
-/** A certificate fingerprint as it is signed and compared (SP1 section 4). */
-export const Fingerprint = v.pipe(v.string(), v.regex(/^sha-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/))
-
 export const frameKinds = ['audio', 'video', 'screen'] as const
 export type FrameKind = (typeof frameKinds)[number]
 
@@ -21,6 +18,9 @@ export interface FrameKeys {
   /** Pictures leave in few sizes only, see sp1/frame/padding. */
   readonly padPictures: boolean
 }
+
+/** A certificate fingerprint as it is signed and compared (SP1 section 4). */
+export const Fingerprint = v.pipe(v.string(), v.regex(/^sha-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/))
 
 export const maxSdpLength = 65_536
 export const maxFrameLength = 65_536
@@ -59,6 +59,7 @@ export const LinkPrepared = v.variant('ok', [
   v.strictObject({
     callId: CallId,
     ok: v.literal(false),
+    /** `frames-failed`: the frame layer could not be set up, or its self-test failed; no call is made. */
     code: v.picklist(['mic-denied', 'mic-missing', 'mic-busy', 'link-failed', 'frames-failed']),
   }),
 ])
@@ -174,10 +175,10 @@ export interface LinkTracks {
   readonly callId: CallId
   readonly micOn: boolean
   readonly cameraOn: boolean
+  /** False: what arrives cannot be verified; the page mutes its output and shows no pictures. */
+  readonly hear: boolean
   readonly microphoneId: string | null
   readonly cameraId: string | null
-  /** False: main found that what arrives cannot be verified; sound and pictures of the peer stay away. */
-  readonly hear: boolean
 }
 
 export interface LinkClose {

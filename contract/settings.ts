@@ -43,6 +43,8 @@ export const Settings = v.strictObject({
   whoMayRing: v.picklist(['anyone', 'unknown-silent', 'contacts']),
   /** My contacts see when I am here, and I see it of them. */
   presence: v.boolean(),
+  /** Pictures leave in few sizes only, and calls are offered by voice first: strict mode (SP1 section 11). */
+  padPictures: v.boolean(),
   /** The one-time sentence "Earshot stays in the tray" was shown. */
   trayExplained: v.boolean(),
   /** The version whose encryption of sound and pictures was tried out on this computer and works; empty at first. */
@@ -58,6 +60,7 @@ export const defaultSettings: Settings = {
   theme: 'system',
   whoMayRing: 'anyone',
   presence: false,
+  padPictures: false,
   trayExplained: false,
   frameTestPassed: '',
 }

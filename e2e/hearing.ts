@@ -12,10 +12,15 @@ export interface Heard {
 }
 
 /** Four windows of one second. Judge `windows >= 3`; start once the call has run for about three seconds. */
-export function hear(page: Page, expectedHz: number, otherHz: number): Promise<Heard> {
+export function hear(
+  page: Page,
+  expectedHz: number,
+  otherHz: number,
+  element = '#peer-audio',
+): Promise<Heard> {
   return page.evaluate(
-    async ({ expectedHz, otherHz }) => {
-      const element = document.querySelector<HTMLAudioElement>('#peer-audio')
+    async ({ expectedHz, otherHz, selector }) => {
+      const element = document.querySelector<HTMLAudioElement>(selector)
       const stream = element?.srcObject
       if (!(stream instanceof MediaStream)) return { toneHz: 0, windows: 0, marginDb: -999 }
       const context = new AudioContext()
@@ -49,7 +54,7 @@ export function hear(page: Page, expectedHz: number, otherHz: number): Promise<H
       await context.close()
       return heard
     },
-    { expectedHz, otherHz },
+    { expectedHz, otherHz, selector: element },
   )
 }
 

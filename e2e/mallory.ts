@@ -120,7 +120,7 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
 }
 
 /** Playwright wants a path where others are content with a name. */
-function chromiumPath(): string {
+export function chromiumPath(): string {
   const found = findChromium(process.env)?.path
   const path =
     found &&

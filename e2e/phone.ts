@@ -27,6 +27,8 @@ export interface PhoneOptions {
   readonly film?: string
   /** A profile to open again; without one a new folder is made and removed at the end. */
   readonly userData?: string
+  /** The app to start: a folder or file. None is the built app itself. */
+  readonly app?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -79,7 +81,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       '--use-fake-device-for-media-stream',
       ...(tone ? [`--use-file-for-fake-audio-capture=${tone}`] : []),
       ...(options.film ? [`--use-file-for-fake-video-capture=${options.film}`] : []),
-      '.',
+      options.app ?? '.',
       ...(options.args ?? []),
     ],
     env: { ...process.env, ...options.env } as Record<string, string>,

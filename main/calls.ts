@@ -25,6 +25,7 @@ export interface CallSurroundings extends CallParts {
   readonly rng: Rng
   readonly ownName: () => string
   readonly wishes: () => Pick<Settings, 'whoMayRing' | 'presence'>
+  readonly padPictures: () => boolean
   readonly chosenDevices: () => DevicesView['chosen']
   /** The page has shown that it can encrypt sound and pictures. */
   readonly framesWork: () => boolean
@@ -85,6 +86,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
     record: ({ peer, ...entry }) => void history.record({ address: peer, ...entry }).catch(() => undefined),
     ownName: parts.ownName,
     successions: parts.successions,
+    padPictures: parts.padPictures,
     chosenDevices() {
       const { microphone, camera } = parts.chosenDevices()
       return { microphoneId: microphone.deviceId, cameraId: camera.deviceId }

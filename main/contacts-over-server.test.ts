@@ -62,6 +62,7 @@ async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing'
     prekeys,
     successions: () => [],
     framesWork: () => true,
+    padPictures: () => false,
     clock: systemClock,
     rng,
     ownName: () => `Person ${number}`,

@@ -176,6 +176,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
           rng,
           ownName: () => settings.get().name,
           wishes: settings.get,
+          padPictures: () => settings.get().padPictures,
           chosenDevices: () => devices.view().chosen,
           framesWork: () => frameTest.state() === 'passed',
           send: (name, value) => push(windows.pageOf('main'), name, value),

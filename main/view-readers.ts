@@ -61,8 +61,8 @@ export function createReaders(owners: {
     },
     devices: () => owners.devices.view(),
     settings() {
-      const { name, ringVolume, theme, whoMayRing, presence } = settings.get()
-      return { name, ringVolume, theme, whoMayRing, presence }
+      const { name, ringVolume, theme, whoMayRing, presence, padPictures } = settings.get()
+      return { name, ringVolume, theme, whoMayRing, presence, padPictures }
     },
   }
 }

@@ -20,7 +20,14 @@ function board() {
     call: { phase: 'idle' },
     warnings: { calls: [], codesTried: false },
     devices: {} as Views['devices'],
-    settings: { name: 'Bea', ringVolume: 1, theme: 'system', whoMayRing: 'anyone', presence: false },
+    settings: {
+      name: 'Bea',
+      ringVolume: 1,
+      theme: 'system',
+      whoMayRing: 'anyone',
+      presence: false,
+      padPictures: false,
+    },
   } as { -readonly [S in keyof Views]: Views[S] }
   const readers = Object.fromEntries(
     Object.keys(truth).map((slice) => [slice, () => truth[slice as keyof Views]]),

@@ -68,7 +68,7 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
       ] as const),
   }
   function frameKeys(): PlainFrameKeys {
-    const keys = exchange.conversation()?.frameKeys()
+    const keys = exchange.conversation()?.frameKeys(false)
     if (!keys) throw new Error('a link without keys')
     const plain = ({ audio, video, screen }: FrameBaseKeys) => ({
       audio: [...audio],

@@ -135,6 +135,7 @@ export const ready: Views = {
     theme: 'system',
     whoMayRing: 'anyone',
     presence: false,
+    padPictures: false,
   },
 }
 
@@ -196,6 +197,20 @@ const facts: LinkFacts = {
   srtpCipher: 'AEAD_AES_128_GCM',
   path: 'direct',
   traffic: null,
+  frames: {
+    worker: {
+      sealed: { audio: 12_350, video: 0, screen: 0 },
+      opened: { audio: 12_341, video: 0, screen: 0 },
+      refused: { audio: 0, video: 0, screen: 0 },
+      repeated: 3,
+    },
+    transport: {
+      audioPacketsSent: 12_350,
+      audioFramesPlayed: 12_338,
+      videoFramesSent: 0,
+      videoFramesDecoded: 0,
+    },
+  },
 }
 const symbols = ['🐊', '🍍', '🌋', '🔔', '🌻']
 const names = ['crocodile', 'pineapple', 'volcano', 'bell', 'sunflower']
@@ -204,6 +219,18 @@ const sas = {
   digits: ['04821', '30917'] as const,
   answer: 'none' as const,
   exhausted: false,
+}
+
+/** Connected a moment ago: nothing was measured. */
+export const unmeasured: LinkFacts = {
+  ...facts,
+  own: null,
+  seen: null,
+  dtlsVersion: null,
+  dtlsCipher: null,
+  srtpCipher: null,
+  path: null,
+  frames: null,
 }
 
 type Live = Extract<CallView, { phase: 'talking' | 'reconnecting' }>
@@ -230,6 +257,8 @@ export const calls = {
       ...common(who, 'in', false),
       phase: 'talking',
       sinceMs: sampleNowMs - 247_000,
+      secure: true,
+      unverified: false,
       sas,
       facts,
       ...more,

@@ -12,6 +12,7 @@ import {
   peers,
   ready,
   safetyNumber,
+  unmeasured,
   warnings,
 } from './sample-views.ts'
 
@@ -254,6 +255,19 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'settings-strict',
+    views: { ...ready, settings: { ...ready.settings, padPictures: true } },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('pad-pictures').scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'contact-strict',
+    views: { ...ready, settings: { ...ready.settings, padPictures: true } },
+    steps: (page) => page.getByTestId('contact-row').filter({ hasText: 'Ada' }).click(),
+  },
+  {
     name: 'settings-test',
     views: ready,
     steps: async (page) => {
@@ -321,6 +335,30 @@ export const scenes: readonly Scene[] = [
     views: inCall(calls.live(peers.long)),
     steps: click('details-toggle'),
   },
+  { name: 'call-dialing-stranger', views: inCall(calls.before('ringing', peers.stranger)) },
+  { name: 'call-unheard', views: inCall(calls.live(peers.stranger, { secure: false })) },
+  {
+    name: 'call-unverified',
+    views: inCall(
+      calls.live(peers.ada, {
+        unverified: true,
+        media: { ...calls.live(peers.ada).media, video: true, peerCameraOn: true },
+      }),
+    ),
+  },
+  {
+    name: 'call-details-unmeasured',
+    views: inCall(calls.live(peers.bob, { secure: false, facts: unmeasured })),
+    steps: click('details-toggle'),
+  },
+  {
+    name: 'call-details-end',
+    views: inCall(calls.live(peers.bob)),
+    steps: async (page) => {
+      await page.getByTestId('details-toggle').click()
+      await page.getByTestId('who-sees-addresses').scrollIntoViewIfNeeded()
+    },
+  },
   {
     name: 'call-video-verified',
     views: inCall(
@@ -354,9 +392,18 @@ export const scenes: readonly Scene[] = [
   { name: 'ended-frames-failed', views: inCall(calls.ended(peers.ada, 'frames-failed')) },
   { name: 'ended-altered', views: inCall(calls.ended(peers.bob, 'altered', { detail: 'sdp-fp' })) },
   {
+    name: 'ended-frames-unverified',
+    views: inCall(calls.ended(peers.bob, 'altered', { detail: 'frames-unverified', durationMs: 60_000 })),
+  },
+  {
+    name: 'ended-frame-bypass',
+    views: inCall(calls.ended(peers.bob, 'altered', { detail: 'frame-bypass', durationMs: 60_000 })),
+  },
+  {
     name: 'ended-mismatch',
     views: inCall(calls.ended(peers.stranger, 'sas-mismatch', { durationMs: 60_000 })),
   },
   { name: 'alert-voice', page: 'alert.html', views: inCall(calls.incoming(peers.stranger)) },
+  { name: 'alert-video-stranger', page: 'alert.html', views: inCall(calls.incoming(peers.stranger, true)) },
   { name: 'alert-video', page: 'alert.html', views: inCall(calls.incoming(peers.ada, true)) },
 ]

@@ -53,8 +53,8 @@ export function createBinding(parts: {
       return
     }
     const [, mac] = proofShape.exec(data) ?? []
-    if (mac === undefined || !session.verifyDtlsMac(fromBase64url(mac, 32), transport.own, transport.seen))
-      throw new Refusal('dtls-bind')
+    if (mac === undefined) throw new Refusal('dtls-bind')
+    policy.checkProof(session.verifyDtlsMac(fromBase64url(mac, 32), transport.own, transport.seen))
     phase = 'bound'
     parts.onBound()
   }

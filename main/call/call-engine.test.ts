@@ -5,7 +5,7 @@ import type { Address, CallId } from '../../contract/ids.ts'
 import { fromBase64url } from '../../sp1/encode.ts'
 import type { Envelope } from '../../sp1/envelope.ts'
 import type { IncomingCall } from '../../sp1/handshake-callee.ts'
-import { sdpWith } from './test-pages.ts'
+import { noFrames, sdpWith, someFrames } from './test-pages.ts'
 import { createTwoPhones, type TestPhone } from './two-phones.ts'
 import { settle } from './virtual-clock.ts'
 
@@ -273,14 +273,21 @@ test('anything but the proof as the first message on the link cuts it', async ()
   expect(rig.bob.page.tracks).toBeNull()
 })
 
-test('R3 the page cannot mark somebody verified before the link is bound', async () => {
+test('R3 the page cannot mark somebody verified before an authentic frame of sound arrived', async () => {
   const rig = createTwoPhones()
+  rig.bob.page.frames = noFrames
   dial(rig.alice, rig.bob)
   await settle()
   const order = { type: 'sas', callId: idOf(rig.bob), answer: 'match' } as const
   expect(() => rig.bob.engine.command(order)).toThrow('no-call')
   answer(rig.bob)
   await rig.clock.advance(100)
+  expect(talkingOf(rig.bob)).toMatchObject({ secure: false, facts: { bound: true } })
+  for (const answer of ['match', 'different', 'later'] as const)
+    expect(() => rig.bob.engine.command({ ...order, answer })).toThrow('no-call')
+  expect(rig.bob.marks).toEqual([])
+  rig.bob.page.measure({ frames: someFrames })
+  expect(talkingOf(rig.bob).secure).toBe(true)
   rig.bob.engine.command(order)
   expect(rig.bob.marks).toEqual([`verified ${rig.alice.address}`])
 })

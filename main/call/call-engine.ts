@@ -14,7 +14,8 @@ import { sasView } from '../../sp1/sas.ts'
 import { createCallOrders, type OrderParts } from './call-orders.ts'
 import { idle, reduce } from './call-machine.ts'
 import type { CallEvent, CallState } from './call-state.ts'
-import { isTalking } from './call-step.ts'
+import { isTalking, setTracks } from './call-step.ts'
+import { newFrameWatch, watchFrames } from './frame-watch.ts'
 import { callViewOf, type ViewSources } from './call-view-of.ts'
 import { linkFacts, noFacts, recheck } from './link-facts.ts'
 import type { RingPolicy } from './ring-policy.ts'
@@ -63,7 +64,7 @@ export interface CallEngine {
 }
 
 export function createCallEngine(parts: CallEngineParts): CallEngine {
-  const { identity, clock, rng, policy, people, send } = parts
+  const { identity, clock, rng, policy, people } = parts
   const orders = createCallOrders(parts, emit)
   let state: CallState = idle
   /** What the one timer runs for. */
@@ -73,6 +74,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   const queue: CallEvent[] = []
   const listeners = new Set<() => void>()
   let measured: link.LinkMeasured | null = null
+  let frameWatch = newFrameWatch
 
   function emit(event: CallEvent): void {
     queue.push(event)
@@ -132,7 +134,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   function command(order: CallCommand): void {
     if (order.type === 'dial') return dial(order.address, order.video)
     if (state.phase === 'idle' || state.callId !== order.callId) throw new PhoneError('no-call')
-    if (order.type === 'sas' && !isTalking(state)) throw new PhoneError('no-call')
+    // SECURITY (R3): a page cannot have somebody marked who was not heard through the keys of this call.
+    if (order.type === 'sas' && !(isTalking(state) && state.secure)) throw new PhoneError('no-call')
     if (state.phase === 'incoming' && (order.type === 'decline' || order.type === 'hang-up'))
       parts.ringing.declined(state.peer)
     if (order.type === 'sas' && order.answer === 'match' && people.isExhausted(state.peer))
@@ -154,12 +157,14 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     const { callId, connection } = message
     const conversation = conversationOf(callId)
     if (!conversation) return
+    if (measured?.callId !== callId) frameWatch = newFrameWatch
     measured = message
     if (connection === 'connected') conversation.setFlowing(true)
     else if (connection !== 'connecting') conversation.setFlowing(false)
     try {
       recheck(conversation.binding, message, policy)
       tellLink(callId, connection)
+      if (conversation.binding.isBound()) tellFrames(message)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       parts.count(error.code)
@@ -174,6 +179,12 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     // Once bound, ICE is restarted, perhaps over another network: how long to wait is the deadline's to say.
     const hopeless = connection === 'failed' && !isTalking(state)
     emit({ type: hopeless ? 'link/failed' : 'link/interrupted', callId })
+  }
+
+  function tellFrames({ callId, frames }: link.LinkMeasured): void {
+    frameWatch = watchFrames(frameWatch, frames, clock.now())
+    if (frames.worker.opened.audio > 0) emit({ type: 'link/secured', callId })
+    emit({ type: 'link/frames-judged', callId, verdict: frameWatch.verdict })
   }
 
   function missed({ callerKey, media, sentAtMs }: IncomingCall): void {
@@ -219,8 +230,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     },
     devicesChanged() {
       if (!isTalking(state)) return
-      const { callId, micOn, cameraOn } = state
-      send('link.tracks', { callId, micOn, cameraOn, hear: true, ...parts.chosenDevices() })
+      orders.carryOut(setTracks(state))
     },
     called(incoming) {
       const peer = addressOf(incoming.callerKey) as Address

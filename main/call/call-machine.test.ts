@@ -5,6 +5,7 @@ import { patienceMs } from './call-deadlines.ts'
 import { idle, reduce } from './call-machine.ts'
 import { isTalking } from './call-step.ts'
 import type { CallEffect, CallEvent, CallState, Common, Phase } from './call-state.ts'
+import type { FrameVerdict } from './frame-watch.ts'
 
 const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
 const otherId = 'BBBBBBBBBBBBBBBBBBBBBB' as CallId
@@ -27,6 +28,8 @@ const boundPart = {
   peerMicOn: true,
   peerCameraOn: false,
   claimedName: null,
+  secure: true,
+  unverified: false,
 } as const
 const deadlineMs = nowMs + 1000
 
@@ -75,8 +78,10 @@ const events = {
   'link/interrupted': { type: 'link/interrupted', callId },
   'link/restored': { type: 'link/restored', callId },
   'link/failed': { type: 'link/failed', callId },
-  'link/frames-failed': { type: 'link/frames-failed', callId },
   'link/altered': { type: 'link/altered', callId },
+  'link/frames-failed': { type: 'link/frames-failed', callId },
+  'link/secured': { type: 'link/secured', callId },
+  'link/frames-judged': { type: 'link/frames-judged', callId, verdict: 'bypassed' },
   'link/camera-failed': { type: 'link/camera-failed', callId, code: 'camera-busy' },
   'page/gone': { type: 'page/gone', callId },
   'peer/called': { type: 'peer/called', callId: otherId, peer: stranger, video: false, survives: true },
@@ -135,8 +140,10 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'link/interrupted': { talking: 'reconnecting' },
   'link/restored': { reconnecting: 'talking' },
   'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(talks, 'ended connection-lost') },
-  'link/frames-failed': { ...all(connecting, 'ended frames-failed'), ...all(talks, 'ended frames-failed') },
   'link/altered': all(talks, 'ended altered'),
+  'link/frames-failed': { ...all(connecting, 'ended frames-failed'), ...all(talks, 'ended frames-failed') },
+  'link/secured': {},
+  'link/frames-judged': all(talks, 'ended altered'),
   'link/camera-failed': Object.fromEntries(live.map((name) => [name, name])),
   'page/gone': Object.fromEntries(
     live.filter((name) => name !== 'incoming').map((name) => [name, 'ended page-gone']),
@@ -302,13 +309,14 @@ test('mute chosen while it rings holds when the call begins', () => {
     callId,
     micOn: false,
     cameraOn: true,
+    hear: true,
   })
 })
 
 test('after a recovery microphone and camera are as the person left them', () => {
   const muted = reduce(states.reconnecting, events['user/muted'], nowMs).state
   expect(reduce(muted, events['link/restored'], nowMs).effects).toEqual([
-    { do: 'set-tracks', callId, micOn: false, cameraOn: true },
+    { do: 'set-tracks', callId, micOn: false, cameraOn: true, hear: true },
   ])
 })
 
@@ -344,10 +352,68 @@ test('an altered call orders a warning that says who and why', () => {
   })
 })
 
-test('R3 nobody becomes verified but by a press in a bound call', () => {
+test('R3 nobody becomes verified but by a press in a call whose sound was seen to be authentic', () => {
   for (const from of stateNames) {
     const marks = effectsOf(states[from], events['user/compared']).includes('mark-verified')
     expect(marks, from).toBe(isTalking(states[from]))
+  }
+  for (const from of talks)
+    for (const answer of ['match', 'different', 'later'] as const) {
+      const unheard: CallState = { ...states[from], secure: false }
+      expect(reduce(unheard, { type: 'user/compared', callId, answer }, nowMs)).toEqual({
+        state: unheard,
+        effects: [],
+      })
+    }
+})
+
+test('a call begins unheard, and one authentic frame of sound makes it secure for good', () => {
+  const begun = reduce(states['connecting binding'], events['link/bound'], nowMs).state
+  expect(begun).toMatchObject({ phase: 'talking', secure: false, unverified: false })
+  const secure = reduce(begun, events['link/secured'], nowMs).state
+  expect(secure).toMatchObject({ phase: 'talking', secure: true })
+  const back = [events['link/interrupted'], events['link/restored']].reduce<CallState>(
+    (state, event) => reduce(state, event, nowMs).state,
+    secure,
+  )
+  expect(back).toMatchObject({ phase: 'talking', secure: true })
+  for (const from of connecting)
+    expect(reduce(states[from], events['link/secured'], nowMs).state).toBe(states[from])
+})
+
+const judged = (state: CallState, verdict: FrameVerdict) =>
+  reduce(state, { type: 'link/frames-judged', callId, verdict }, nowMs)
+
+test('what cannot be verified is not played, and is heard again once it can', () => {
+  const tracks = { do: 'set-tracks', callId, micOn: true, cameraOn: true } as const
+  for (const from of talks) {
+    const muted = judged(states[from], 'unverified')
+    expect(muted.state).toMatchObject({ phase: from, unverified: true })
+    expect(muted.effects).toEqual([{ ...tracks, hear: false }])
+    expect(judged(muted.state, 'unverified')).toEqual({ state: muted.state, effects: [] })
+    // Nothing else opens it again: not a switch of the camera, not a recovery.
+    expect(reduce(muted.state, events['user/camera-switched'], nowMs).effects[0]).toMatchObject({
+      hear: false,
+    })
+    const heard = judged(muted.state, 'fine')
+    expect(heard.state).toMatchObject({ unverified: false })
+    expect(heard.effects).toEqual([{ ...tracks, hear: true }])
+    expect(judged(states[from], 'fine').state).toBe(states[from])
+  }
+})
+
+test('F8 a call whose frames stay unverified, or go round the encryption, is cut as altered', () => {
+  for (const from of talks) {
+    expect(judged(states[from], 'cut').state).toMatchObject({
+      phase: 'ended',
+      reason: 'altered',
+      detail: 'frames-unverified',
+    })
+    expect(judged(states[from], 'bypassed').state).toMatchObject({
+      phase: 'ended',
+      reason: 'altered',
+      detail: 'frame-bypass',
+    })
   }
 })
 
@@ -444,6 +510,7 @@ test('a long random walk keeps every promise', () => {
         ...(name === 'peer/called' ? { survives, peer: flag ? peer : stranger, video: flag } : {}),
         ...(name === 'user/dialed' ? { peer: flag ? peer : stranger } : {}),
         ...(name === 'user/muted' ? { micOn: flag } : {}),
+        ...(name === 'link/frames-judged' ? { verdict: flag ? 'unverified' : 'fine' } : {}),
         ...(name === 'user/compared' ? { answer: flag ? 'match' : 'different' } : {}),
       }) as CallEvent,
   )

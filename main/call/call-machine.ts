@@ -6,8 +6,9 @@ import { assertNever } from '../../contract/errors.ts'
 import { answered, called, dialed } from './call-beginnings.ts'
 import { patienceMs, timedOut } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
+import { framesJudged, secured } from './call-frames.ts'
 import type { CallEvent, CallState, Common, LiveCall } from './call-state.ts'
-import { go, isInvited, isTalking, stay, type Step } from './call-step.ts'
+import { go, isInvited, isTalking, setTracks, stay, type Step } from './call-step.ts'
 
 export const idle: CallState = { phase: 'idle' }
 
@@ -76,6 +77,10 @@ function live(
         : stay(state)
     case 'link/altered':
       return isTalking(state) ? ended(state, 'altered', 'certificate', nowMs) : stay(state)
+    case 'link/secured':
+      return secured(state)
+    case 'link/frames-judged':
+      return framesJudged(state, event.verdict, nowMs)
     case 'link/camera-failed':
       return state.cameraOn ? switched(state, { cameraOn: false, cameraProblem: event.code }) : stay(state)
     case 'page/gone':
@@ -178,17 +183,20 @@ function bound(state: LiveCall, nowMs: number): Step {
     return stay(state)
   const { step: _step, deadlineMs: _deadlineMs, ...call } = state
   const { callId, peer, micOn, cameraOn } = call
+  const next = {
+    ...call,
+    phase: 'talking',
+    sinceMs: nowMs,
+    sasAnswer: 'none',
+    peerMicOn: true,
+    peerCameraOn: false,
+    claimedName: null,
+    secure: false,
+    unverified: false,
+  } as const
   return go(
-    {
-      ...call,
-      phase: 'talking',
-      sinceMs: nowMs,
-      sasAnswer: 'none',
-      peerMicOn: true,
-      peerCameraOn: false,
-      claimedName: null,
-    },
-    { do: 'set-tracks', callId, micOn, cameraOn },
+    next,
+    setTracks(next),
     { do: 'introduce', callId, peer },
     { do: 'tell-state', callId, micOn, cameraOn },
   )
@@ -198,8 +206,8 @@ function bound(state: LiveCall, nowMs: number): Step {
 function restored(state: LiveCall): Step {
   if (state.phase !== 'reconnecting') return stay(state)
   const { deadlineMs: _deadlineMs, ...call } = state
-  const { callId, micOn, cameraOn } = call
-  return go({ ...call, phase: 'talking' }, { do: 'set-tracks', callId, micOn, cameraOn })
+  const next = { ...call, phase: 'talking' } as const
+  return go(next, setTracks(next))
 }
 
 function switched(
@@ -214,14 +222,12 @@ function switched(
   if (same) return stay(state)
   const { callId, micOn, cameraOn } = next
   // SECURITY: before the link is bound the wish is remembered and nothing is opened.
-  return isTalking(state)
-    ? go(next, { do: 'set-tracks', callId, micOn, cameraOn }, { do: 'tell-state', callId, micOn, cameraOn })
-    : go(next)
+  return isTalking(next) ? go(next, setTracks(next), { do: 'tell-state', callId, micOn, cameraOn }) : go(next)
 }
 
 function compared(state: LiveCall, answer: 'match' | 'different' | 'later', nowMs: number): Step {
-  // SECURITY (R3): there is nothing to compare without a bound link.
-  if (!isTalking(state)) return stay(state)
+  // SECURITY (R3): there is nothing to compare before the keys of this call were seen to work.
+  if (!isTalking(state) || !state.secure) return stay(state)
   if (answer === 'different') {
     const end = ended(state, 'sas-mismatch', null, nowMs)
     return { ...end, effects: [...end.effects, { do: 'mark-mismatched', peer: state.peer }] }

@@ -41,6 +41,8 @@ export interface OrderParts {
   readonly ownName: () => string
   /** What leads from my earlier keys to this one, the latest step first; empty for a first key. */
   readonly successions: () => readonly Succession[]
+  /** Strict mode: pictures leave in few sizes only. */
+  readonly padPictures: () => boolean
   readonly chosenDevices: () => { microphoneId: string | null; cameraId: string | null }
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, push: Push<N>) => void
   readonly count: (code: RefusalCode) => void
@@ -97,23 +99,14 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         return exchanges.get(effect.callId)?.answer(effect.kind)
       case 'accept':
         return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
-      case 'open-link': {
-        const frames = conversation(effect.callId)?.frameKeys()
-        if (!frames) return
-        return send('link.open', {
-          callId: effect.callId,
-          initiator: effect.initiator,
-          iceServers: [],
-          relayOnly: false,
-          frames,
-        })
-      }
+      case 'open-link':
+        return openLink(effect)
       case 'set-tracks':
         return send('link.tracks', {
           callId: effect.callId,
           micOn: effect.micOn,
           cameraOn: effect.cameraOn,
-          hear: true,
+          hear: effect.hear,
           ...parts.chosenDevices(),
         })
       case 'tell-state':
@@ -155,6 +148,14 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
     // SECURITY: a stranger does not learn which key I had before.
     if (steps.length > 0 && people.isContact(peer)) told.say({ t: 'succession', steps })
     parts.keys.bound(peer, told)
+  }
+
+  function openLink({ callId, initiator }: Extract<CallEffect, { do: 'open-link' }>): void {
+    const frames = conversation(callId)?.frameKeys(parts.padPictures())
+    if (!frames) return
+    send('link.open', { callId, initiator, iceServers: [], relayOnly: false, frames })
+    // The page has its own copy by now: what is sent to it is cloned before `send` returns.
+    for (const key of [...Object.values(frames.send), ...Object.values(frames.receive)]) key.fill(0)
   }
 
   function invite({ callId, peer, video }: Extract<CallEffect, { do: 'invite' }>): void {

@@ -89,6 +89,7 @@ function newPerson(number: number) {
       rng,
       ownName: () => `Person ${number}`,
       wishes: () => ({ whoMayRing: 'anyone', presence: false }),
+      padPictures: () => false,
       chosenDevices() {
         const none = { wish: null, deviceId: null, missing: false }
         return { microphone: none, camera: none, speaker: none, ring: none }

@@ -3,6 +3,7 @@ import type { CallWarning, EndReason } from '../../contract/call-view.ts'
 import type { HistoryEntry } from '../../contract/ipc.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { LinkPrepared } from '../../contract/link.ts'
+import type { FrameVerdict } from './frame-watch.ts'
 
 export type CameraProblem = Extract<LinkPrepared, { ok: true }>['cameraProblem']
 
@@ -31,6 +32,10 @@ interface Bound {
   readonly peerMicOn: boolean
   readonly peerCameraOn: boolean
   readonly claimedName: string | null
+  /** An authentic frame of sound arrived. SECURITY: nobody is verified in a call without one (R3). */
+  readonly secure: boolean
+  /** Too much of what arrives is not authentic. */
+  readonly unverified: boolean
 }
 
 /**
@@ -99,8 +104,11 @@ export type CallEvent =
   | { type: 'link/interrupted'; callId: CallId }
   | { type: 'link/restored'; callId: CallId }
   | { type: 'link/failed'; callId: CallId }
-  /** Sound and pictures cannot be encrypted in the page: there is nothing to speak through. */
+  /** The frame layer could not be set up, or its self-test failed. */
   | { type: 'link/frames-failed'; callId: CallId }
+  /** Bound, and an authentic frame of the peer's sound was opened. */
+  | { type: 'link/secured'; callId: CallId }
+  | { type: 'link/frames-judged'; callId: CallId; verdict: FrameVerdict }
   /** The transport of a bound link shows other certificates than the signed ones. */
   | { type: 'link/altered'; callId: CallId }
   | { type: 'link/camera-failed'; callId: CallId; code: NonNullable<CameraProblem> }
@@ -145,7 +153,7 @@ export type CallEffect =
   | { do: 'refuse'; callId: CallId; kind: 'busy' | 'decline' }
   | { do: 'accept'; callId: CallId; video: boolean }
   | { do: 'open-link'; callId: CallId; initiator: boolean }
-  | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean }
+  | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean; hear: boolean }
   | { do: 'tell-state'; callId: CallId; micOn: boolean; cameraOn: boolean }
   /** Tell the peer who I am, as far as it may know; a contact is also given what lets it past the limits for strangers. */
   | { do: 'introduce'; callId: CallId; peer: Address }

@@ -12,6 +12,15 @@ export const go = (state: CallState, ...effects: CallEffect[]): Step => ({ state
 export const isTalking = (state: CallState): state is TalkingCall =>
   state.phase === 'talking' || state.phase === 'reconnecting'
 
+/** What may leave this computer now, and whether what arrives is played. */
+export const setTracks = ({ callId, micOn, cameraOn, unverified }: TalkingCall): CallEffect => ({
+  do: 'set-tracks',
+  callId,
+  micOn,
+  cameraOn,
+  hear: !unverified,
+})
+
 /** M1 may have reached the callee: its answer can overtake the server's word that it was taken. */
 export const isInvited = (state: LiveCall): state is Extract<LiveCall, { phase: 'dialing' | 'ringing' }> =>
   state.phase === 'ringing' || (state.phase === 'dialing' && state.step !== 'preparing')

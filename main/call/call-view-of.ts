@@ -30,6 +30,8 @@ export function callViewOf(state: CallState, sources: ViewSources): CallView {
         phase: state.phase,
         media: mediaOf(state, { micOn: state.peerMicOn, cameraOn: state.peerCameraOn }),
         sinceMs: state.sinceMs,
+        secure: state.secure,
+        unverified: state.unverified,
         sas: { ...(sources.sas() ?? noSas), answer: state.sasAnswer },
         facts: sources.facts(),
       }

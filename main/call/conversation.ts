@@ -2,11 +2,12 @@
 // every description, candidate and name in both directions; decides nothing about the call itself.
 import * as v from 'valibot'
 import type { CallId } from '../../contract/ids.ts'
-import type { FrameBaseKeys, FrameKeys, LinkSignal } from '../../contract/link.ts'
+import { frameKinds, type FrameBaseKeys, type FrameKeys, type LinkSignal } from '../../contract/link.ts'
 import { OwnName } from '../../contract/settings.ts'
 import { createCandidateLimit } from '../../sp1/candidate-policy.ts'
 import { fromUtf8, utf8 } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope3 } from '../../sp1/envelope.ts'
+import type { Role } from '../../sp1/key-schedule.ts'
 import type { Payload } from '../../sp1/payload.ts'
 import { Refusal, type RefusalCode } from '../../sp1/refusal.ts'
 import type { Succession } from '../../sp1/succession.ts'
@@ -61,8 +62,8 @@ export interface Conversation {
   sas(): Uint8Array | null
   /** What this pair of identities shares beyond the call, 32 bytes; null before the link is bound. */
   pairKey(): Uint8Array | null
-  /** For the one link of these keys. Null before the caller has revealed. */
-  frameKeys(padPictures?: boolean): FrameKeys | null
+  /** For the one link that is to be opened. SECURITY: the receiver erases them. Null before and after there are keys. */
+  frameKeys(padPictures: boolean): FrameKeys | null
   /** Whether the link carries anything now, as the page measures it. */
   setFlowing(flowing: boolean): void
   /** Erases the keys. */
@@ -241,15 +242,14 @@ export function createConversation(parts: ConversationParts): Conversation {
     session.destroy()
   }
 
-  function frameKeys(padPictures = false): FrameKeys | null {
+  function frameKeys(padPictures: boolean): FrameKeys | null {
     if (session.phase() !== 'ready') return null
     const { role } = session
-    const keysOf = (sender: FrameKeys['role']): FrameBaseKeys => ({
-      audio: session.frameKey(sender, 'audio'),
-      video: session.frameKey(sender, 'video'),
-      screen: session.frameKey(sender, 'screen'),
-    })
-    return { role, send: keysOf(role), receive: keysOf(role === 'a' ? 'b' : 'a'), padPictures }
+    const of = (sender: Role) =>
+      Object.fromEntries(
+        frameKinds.map((kind) => [kind, session.frameKey(sender, kind)]),
+      ) as unknown as FrameBaseKeys
+    return { role, send: of(role), receive: of(role === 'a' ? 'b' : 'a'), padPictures }
   }
 
   const sas = () => (session.phase() === 'ready' ? session.sas() : null)

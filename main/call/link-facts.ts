@@ -17,14 +17,15 @@ export const noFacts: LinkFacts = {
   srtpCipher: null,
   path: null,
   traffic: null,
+  frames: null,
 }
 
 export function linkFacts(binding: Binding, measured: LinkMeasured | null): LinkFacts {
-  const { dtlsVersion, dtlsCipher, srtpCipher, path, traffic } = measured ?? noFacts
+  const { dtlsVersion, dtlsCipher, srtpCipher, path, traffic, frames } = measured ?? noFacts
   const certificates = certificatesOf(binding, measured)
   const { own, seen, signedOwn, signedPeer } = certificates
   const match = own === signedOwn && seen === signedPeer
-  const live = { dtlsVersion, dtlsCipher, srtpCipher, path, traffic }
+  const live = { dtlsVersion, dtlsCipher, srtpCipher, path, traffic, frames }
   return { ...certificates, match, bound: binding.isBound(), ...live }
 }
 

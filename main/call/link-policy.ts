@@ -1,5 +1,5 @@
-// What main demands of every description and candidate that crosses it, in both directions, and of the certificates
-// the transport used (SP1 section 5). Handed to the engine as an object: there is no switch for it.
+// What main demands of every description and candidate that crosses it, in both directions, of the certificates the
+// transport used, and of the proof of the peer (SP1 section 5). Handed to the engine as an object: there is no switch for it.
 import { checkCandidate, type CandidatePolicy, type CheckedCandidate } from '../../sp1/candidate-policy.ts'
 import { Refusal } from '../../sp1/refusal.ts'
 import { checkMedia, checkSdp } from '../../sp1/sdp-policy.ts'
@@ -19,6 +19,8 @@ export interface LinkPolicy {
   checkCandidate(line: string): CheckedCandidate
   /** Throws `certificate`. */
   checkCertificates(certificates: Certificates): void
+  /** Whether the peer's proof (dtls-bind) is over these very certificates. Throws `dtls-bind`. */
+  checkProof(isGenuine: boolean): void
 }
 
 export function createLinkPolicy(candidates: CandidatePolicy): LinkPolicy {
@@ -30,6 +32,9 @@ export function createLinkPolicy(candidates: CandidatePolicy): LinkPolicy {
     checkCandidate: (line) => checkCandidate(line, candidates),
     checkCertificates({ own, seen, signedOwn, signedPeer }) {
       if (own !== signedOwn || seen !== signedPeer) throw new Refusal('certificate')
+    },
+    checkProof(isGenuine) {
+      if (!isGenuine) throw new Refusal('dtls-bind')
     },
   }
 }

@@ -3,7 +3,7 @@
 import type { CallId } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
-import type { LinkMeasured } from '../../contract/link.ts'
+import type { LinkFrames, LinkMeasured } from '../../contract/link.ts'
 import type { CallEngine } from './call-engine.ts'
 import { settle } from './virtual-clock.ts'
 
@@ -14,6 +14,8 @@ export interface TestPage {
   /** What its transport sees; null is the certificate that is really there. */
   seen: string | null
   offerSdp: ((fingerprint: string) => string) | null
+  /** What its worker and its transport have counted since the link opened. */
+  frames: LinkFrames
   /** What main lets it send; null before and after. */
   tracks: Push<'link.tracks'> | null
   /** The call it has a link for. */
@@ -42,7 +44,7 @@ export const sdpWith = (fingerprint: string): string =>
     '',
   ].join('\r\n')
 
-const quiet: Omit<LinkMeasured, 'callId'> = {
+const quiet: Omit<LinkMeasured, 'callId' | 'frames'> = {
   connection: 'connected',
   own: null,
   seen: null,
@@ -57,15 +59,26 @@ const quiet: Omit<LinkMeasured, 'callId'> = {
     framesSent: 0,
     framesDecoded: 0,
   },
-  frames: {
-    worker: {
-      sealed: { audio: 0, video: 0, screen: 0 },
-      opened: { audio: 0, video: 0, screen: 0 },
-      refused: { audio: 0, video: 0, screen: 0 },
-      repeated: 0,
-    },
-    transport: { audioPacketsSent: 0, audioFramesPlayed: 0, videoFramesSent: 0, videoFramesDecoded: 0 },
+}
+
+/** Nobody has said anything yet. */
+export const noFrames: LinkFrames = {
+  worker: {
+    sealed: { audio: 0, video: 0, screen: 0 },
+    opened: { audio: 0, video: 0, screen: 0 },
+    refused: { audio: 0, video: 0, screen: 0 },
+    repeated: 0,
   },
+  transport: { audioPacketsSent: 0, audioFramesPlayed: 0, videoFramesSent: 0, videoFramesDecoded: 0 },
+}
+/** A link on which sound goes both ways. */
+export const someFrames: LinkFrames = {
+  worker: {
+    ...noFrames.worker,
+    sealed: { audio: 50, video: 0, screen: 0 },
+    opened: { audio: 50, video: 0, screen: 0 },
+  },
+  transport: { ...noFrames.transport, audioPacketsSent: 50, audioFramesPlayed: 50 },
 }
 
 const fingerprintOf = (byte: number) =>
@@ -96,7 +109,11 @@ export function createTestPages() {
 
     async function obey({ name, push }: AnyLinkPush): Promise<void> {
       const { callId } = push
-      if (name === 'link.tracks') page.tracks = push
+      if (name === 'link.tracks') {
+        const isFirst = page.tracks === null
+        page.tracks = push
+        if (isFirst) return settle(20).then(() => page.measure({}))
+      }
       if (name === 'link.open') page.open = callId
       if (name === 'link.close') {
         page.tracks = null
@@ -121,16 +138,19 @@ export function createTestPages() {
       prepares: true,
       fingerprint: fingerprintOf(number),
       seen: null,
+      frames: someFrames,
       offerSdp: null,
       tracks: null,
       open: null,
       orders: [],
       take(name, push) {
-        page.orders.push({ name, push })
-        void obey({ name, push } as AnyLinkPush)
+        // As between processes: what main does with its own afterwards does not reach the page.
+        const copy = structuredClone(push)
+        page.orders.push({ name, push: copy })
+        void obey({ name, push: copy } as AnyLinkPush)
       },
       measure(changes) {
-        if (page.open) link().measured({ ...quiet, callId: page.open, ...changes })
+        if (page.open) link().measured({ ...quiet, callId: page.open, frames: page.frames, ...changes })
       },
     }
     pages.push({ page, link })

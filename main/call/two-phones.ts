@@ -178,6 +178,7 @@ export function createTwoPhones(
       record: (entry) => records.push(entry),
       ownName: () => options.name ?? `Phone ${number}`,
       successions: () => options.successions?.(identity) ?? [],
+      padPictures: () => false,
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
       count: (code) => refusals.push(code),
       send: page.take,

@@ -265,9 +265,9 @@ describe('the media of a call', () => {
       callId: otherId,
       micOn: true,
       cameraOn: true,
+      hear: true,
       microphoneId: null,
       cameraId: null,
-      hear: true,
     })
     one.push('link.open', {
       callId: otherId,

@@ -19,6 +19,7 @@ const facts: LinkFacts = {
   srtpCipher: null,
   path: null,
   traffic: null,
+  frames: null,
 }
 const common = (trust: TrustView, name: string | null) => ({
   callId: 'A'.repeat(22) as CallId,
@@ -45,6 +46,8 @@ const talking = (trust: TrustView, name: string | null = 'Ada', more: Partial<Li
   phase: 'talking',
   sinceMs: atMs,
   sas: { symbols: [], digits: ['00000', '00000'], answer: 'none', exhausted: false },
+  secure: true,
+  unverified: false,
   facts: { ...facts, ...more },
 })
 
@@ -84,6 +87,25 @@ describe('the sentence about trust in a call', () => {
         const label = callTrustLabel(talking(trust, 'Ada', fault))
         expect(label && say(label)).not.toContain('Encrypted')
       }
+  })
+
+  it('says that it waits for sound until some was authentic, and "Encrypted" only then', () => {
+    const states: TrustView[] = [{ state: 'V0' }, { state: 'V1' }, { state: 'V2', how: 'sas', atMs }]
+    for (const trust of states) {
+      const label = callTrustLabel({ ...talking(trust), secure: false } as CallView)
+      expect(label?.tone).toBe('plain')
+      expect(label && say(label)).toBe('Connected. Waiting for encrypted sound.')
+    }
+  })
+
+  it('F8 says in red that what cannot be verified is not played, whoever is on the other end', () => {
+    const states: TrustView[] = [{ state: 'V0' }, { state: 'V2', how: 'sas', atMs }]
+    for (const trust of states) {
+      const label = callTrustLabel({ ...talking(trust), unverified: true } as CallView)
+      expect(label?.tone).toBe('bad')
+      expect(label && say(label)).toMatch(/could not be verified, so Earshot does not play them/)
+      expect(label && say(label)).not.toContain('Encrypted')
+    }
   })
 
   it('is green for a checked identity only', () => {

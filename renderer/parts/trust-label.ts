@@ -16,7 +16,8 @@ const label = (tone: Tone, key: TextKey, values: TextValues = {}): TrustLabel =>
 
 /**
  * What may be said about the live call; null where nothing is under way.
- * SECURITY: "Encrypted" is said of a link whose fingerprints match the signed ones and which is bound, and of no other.
+ * SECURITY: "Encrypted" is said of a link whose fingerprints match the signed ones, which is bound, and over which authentic
+ * sound has come; and of no other.
  */
 export function callTrustLabel(call: CallView): TrustLabel | null {
   switch (call.phase) {
@@ -31,6 +32,8 @@ export function callTrustLabel(call: CallView): TrustLabel | null {
     case 'talking':
     case 'reconnecting':
       if (!call.facts.bound || !call.facts.match) return label('plain', 'trust.connecting')
+      if (call.unverified) return label('bad', 'trust.unverified')
+      if (!call.secure) return label('plain', 'trust.unheard')
       return boundLabel(call.peer)
     default:
       return assertNever(call)

@@ -6,7 +6,13 @@ function feed() {
   const shown = new Map<Slice, unknown>()
   return { shown, ...createViewFeed((slice, value) => shown.set(slice, value)) }
 }
-const rest = { ringVolume: 1, theme: 'system', whoMayRing: 'anyone', presence: false } as const
+const rest = {
+  ringVolume: 1,
+  theme: 'system',
+  whoMayRing: 'anyone',
+  presence: false,
+  padPictures: false,
+} as const
 const settings = (version: number, name: string): ViewPush => ({
   slice: 'settings',
   version,

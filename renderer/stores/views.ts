@@ -29,7 +29,14 @@ const nothingYet: Views = {
       ring: { wish: null, deviceId: null, missing: false },
     },
   },
-  settings: { name: '', ringVolume: 0, theme: 'system', whoMayRing: 'anyone', presence: false },
+  settings: {
+    name: '',
+    ringVolume: 0,
+    theme: 'system',
+    whoMayRing: 'anyone',
+    presence: false,
+    padPictures: false,
+  },
 }
 
 export const useViews = defineStore('views', () => {

@@ -1,0 +1,160 @@
+// Mallory between two links: one DTLS session with each victim, under certificates of Mallory's own, and what comes over
+// one data channel sent on over the other. Keeps what the media stack makes of the packets that arrive.
+import { chromium, type Page } from '@playwright/test'
+import { chromiumPath } from '../mallory.ts'
+
+export type Victim = 'caller' | 'callee'
+
+export interface Harvest {
+  readonly dtls: string
+  readonly audioPackets: number
+  readonly videoPackets: number
+  /** Pictures that the decoder made of them. */
+  readonly framesDecoded: number
+}
+
+export interface DtlsMiddle {
+  /** Where what was heard of the caller, and of the callee, is played: `#caller` and `#callee`. */
+  readonly page: Page
+  /** Mallory's answer to what the caller's stack offers. */
+  answerTo(offer: string): Promise<string>
+  /** Mallory's offer to the callee. */
+  offer(): Promise<string>
+  /** What the callee's stack answers. */
+  take(answer: string): Promise<void>
+  harvest(victim: Victim): Promise<Harvest>
+  close(): Promise<void>
+}
+
+interface Legs {
+  answerTo(offer: string): Promise<string>
+  offer(): Promise<string>
+  take(answer: string): Promise<void>
+  harvest(victim: Victim): Promise<Harvest>
+}
+
+declare global {
+  interface Window {
+    middle: Legs
+  }
+}
+
+export async function startDtlsMiddle(): Promise<DtlsMiddle> {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      '--no-sandbox',
+      '--autoplay-policy=no-user-gesture-required',
+      '--disable-features=WebRtcHideLocalIpsWithMdns',
+    ],
+  })
+  const page = await browser.newPage()
+  await page.evaluate(installMiddle)
+  return {
+    page,
+    answerTo: (offer) => page.evaluate((offer) => window.middle.answerTo(offer), offer),
+    offer: () => page.evaluate(() => window.middle.offer()),
+    take: (answer) => page.evaluate((answer) => window.middle.take(answer), answer),
+    harvest: (victim) => page.evaluate((victim) => window.middle.harvest(victim), victim),
+    close: () => browser.close(),
+  }
+}
+
+/** Stands alone: its text is carried into the page. */
+function installMiddle(): void {
+  const pcs = new Map<Victim, RTCPeerConnection>()
+  const channels = new Map<Victim, RTCDataChannel>()
+  /** For a channel that is not open yet. */
+  const waiting = new Map<Victim, string[]>()
+  const otherOf = (victim: Victim): Victim => (victim === 'caller' ? 'callee' : 'caller')
+
+  function listen(victim: Victim, channel: RTCDataChannel): void {
+    channel.onopen = () => {
+      channels.set(victim, channel)
+      for (const text of waiting.get(victim) ?? []) channel.send(text)
+    }
+    channel.onmessage = ({ data }) => {
+      const to = otherOf(victim)
+      const other = channels.get(to)
+      if (other?.readyState === 'open') other.send(String(data))
+      else waiting.set(to, [...(waiting.get(to) ?? []), String(data)])
+    }
+  }
+
+  /** Chromium decodes only what is played. */
+  function play(victim: Victim, track: MediaStreamTrack): void {
+    const known = document.querySelector<HTMLMediaElement>(`${track.kind}.${victim}`)
+    const element = known ?? document.createElement(track.kind as 'audio' | 'video')
+    element.className = victim
+    if (track.kind === 'audio') element.id = victim
+    element.autoplay = true
+    if (element instanceof HTMLVideoElement) element.muted = true
+    element.srcObject = new MediaStream([track])
+    document.body.append(element)
+  }
+
+  function connect(victim: Victim): RTCPeerConnection {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
+    pcs.set(victim, pc)
+    pc.ontrack = ({ track }) => play(victim, track)
+    pc.ondatachannel = ({ channel }) => listen(victim, channel)
+    return pc
+  }
+
+  async function describe(pc: RTCPeerConnection): Promise<string> {
+    const codecs: Readonly<Record<string, readonly string[]>> = {
+      audio: ['audio/opus'],
+      video: ['video/vp8', 'video/rtx'],
+    }
+    for (const transceiver of pc.getTransceivers()) {
+      const { kind } = transceiver.receiver.track
+      transceiver.direction = 'sendrecv'
+      transceiver.setCodecPreferences(
+        (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []).filter(({ mimeType }) =>
+          codecs[kind]?.includes(mimeType.toLowerCase()),
+        ),
+      )
+    }
+    const gathered = new Promise<void>((done) => {
+      pc.onicegatheringstatechange = () => {
+        if (pc.iceGatheringState === 'complete') done()
+      }
+    })
+    await pc.setLocalDescription()
+    await gathered
+    return pc.localDescription?.sdp ?? ''
+  }
+
+  window.middle = {
+    async answerTo(sdp) {
+      const pc = connect('caller')
+      await pc.setRemoteDescription({ type: 'offer', sdp })
+      return describe(pc)
+    },
+    async offer() {
+      const pc = connect('callee')
+      for (const kind of ['audio', 'video']) pc.addTransceiver(kind, { direction: 'sendrecv' })
+      listen('callee', pc.createDataChannel('link'))
+      return describe(pc)
+    },
+    async take(sdp) {
+      await pcs.get('callee')?.setRemoteDescription({ type: 'answer', sdp })
+    },
+    async harvest(victim) {
+      const stats = [...((await pcs.get(victim)?.getStats()) ?? new Map()).values()] as Record<
+        string,
+        never
+      >[]
+      const inbound = (kind: string, member: string): number =>
+        stats
+          .filter(({ type, kind: of }) => type === 'inbound-rtp' && of === kind)
+          .reduce((sum, stat) => sum + Number(stat[member] ?? 0), 0)
+      return {
+        dtls: String(stats.find(({ type }) => type === 'transport')?.['dtlsState']),
+        audioPackets: inbound('audio', 'packetsReceived'),
+        videoPackets: inbound('video', 'packetsReceived'),
+        framesDecoded: inbound('video', 'framesDecoded'),
+      }
+    },
+  }
+}
