@@ -10,7 +10,6 @@ import { createLinkPolicy } from './call/link-policy.ts'
 import type { Clock } from './clock.ts'
 import type { CallParts, Calls } from './phone.ts'
 import type { ServerConnection } from './server-choice.ts'
-import type { Drop } from './signaling/drop.ts'
 import { createMailbox } from './signaling/mailbox.ts'
 import { createPrekeyShelf } from './signaling/prekey-shelf.ts'
 import { createSignalingClient } from './signaling/signaling-client.ts'
@@ -31,7 +30,6 @@ export async function startCalls(
 ): Promise<{ readonly calls: Calls; readonly connection: ServerConnection }> {
   const { identity, contacts, history, clock, rng, count } = parts
   let ownServer: string | null = null
-  const drops = createOpenDrops()
 
   const shelf = createPrekeyShelf({ identity, file: parts.prekeys, clock, rng })
   await shelf.open()
@@ -48,7 +46,7 @@ export async function startCalls(
     openDrop(peer) {
       const url = serverFor(peer)
       if (url === null) throw new PhoneError('server-unreachable')
-      return drops.keep(client.openDrop(url))
+      return client.openDrop(url)
     },
     people: {
       view: contacts.view,
@@ -96,6 +94,7 @@ export async function startCalls(
       link: engine.link,
       onChange: engine.onChange,
       pageGone: engine.pageGone,
+      pageReady: engine.pageReady,
       devicesChanged: engine.devicesChanged,
       command(order) {
         if (order.type === 'dial' && serverFor(order.address) === null) {
@@ -104,8 +103,7 @@ export async function startCalls(
         engine.command(order)
       },
       async leave() {
-        engine.leave()
-        await Promise.all([drops.allClosed(), client.close()])
+        await Promise.all([engine.leave(), client.close()])
       },
     },
     connection: {
@@ -117,28 +115,5 @@ export async function startCalls(
         client.connect(url)
       },
     },
-  }
-}
-
-/** The connections of calls. A call closes its own once its goodbye has left, which is what quitting waits for. */
-function createOpenDrops() {
-  const open = new Set<Drop>()
-  let told: (() => void)[] = []
-  return {
-    keep(drop: Drop): Drop {
-      open.add(drop)
-      return {
-        ...drop,
-        close() {
-          drop.close()
-          open.delete(drop)
-          if (open.size > 0) return
-          for (const tell of told) tell()
-          told = []
-        },
-      }
-    },
-    allClosed: () =>
-      open.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => void told.push(resolve)),
   }
 }

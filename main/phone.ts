@@ -21,6 +21,7 @@ export interface Calls {
   /** What the page says of its link. */
   readonly link: CallEngine['link']
   /** The page crashed or was loaded anew: whatever it had open is gone. */
+  pageReady(): void
   pageGone(): void
   /** Other devices are chosen or plugged in: a call that runs follows. */
   devicesChanged(): void

@@ -13,6 +13,7 @@ import { Refusal } from '../../sp1/refusal.ts'
 import { sasView } from '../../sp1/sas.ts'
 import { createCallOrders, type OrderParts } from './call-orders.ts'
 import { idle, reduce } from './call-machine.ts'
+import { isRenewing } from './call-renewal.ts'
 import type { CallEvent, CallState } from './call-state.ts'
 import { isTalking } from './call-step.ts'
 import { callViewOf, type ViewSources } from './call-view-of.ts'
@@ -40,6 +41,8 @@ export interface CallEngine {
     failed(message: link.LinkFailed): void
   }
   pageGone(): void
+  /** A page of the main window is there and listens: the first one, or the successor of one that is gone. */
+  pageReady(): void
   /** The chosen devices changed: a call that runs follows. */
   devicesChanged(): void
   /** A call whose signature and freshness were checked. */
@@ -47,8 +50,8 @@ export interface CallEngine {
   cancelled(callerKey: Uint8Array, callId: CallId): void
   /** A call that was over before anybody could be asked. */
   missed(incoming: IncomingCall): void
-  /** Ends the call, saying goodbye. */
-  leave(): void
+  /** Ends the call, saying goodbye. Resolves once everything that was said has left. */
+  leave(): Promise<void>
 }
 
 export function createCallEngine(parts: CallEngineParts): CallEngine {
@@ -72,7 +75,11 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const step = reduce(state, next, clock.now())
         state = step.state
-        for (const effect of step.effects) orders.carryOut(effect)
+        for (const effect of step.effects) {
+          // What was measured is of the link before.
+          if (effect.do === 'prepare-link') measured = null
+          orders.carryOut(effect)
+        }
       }
     } finally {
       draining = false
@@ -100,7 +107,12 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
 
   /** SECURITY: what the page says of another call than the one that is on is dropped. */
   const isAbout = (callId: CallId) => state.phase !== 'idle' && state.callId === callId
-  const conversationOf = (callId: CallId) => (isAbout(callId) ? orders.conversation(callId) : null)
+  /**
+   * SECURITY: while the page prepares a link, whatever else it says is of the link before, which is gone: what was said
+   * of that one must not be taken for the new one. Requests of a page arrive in order, so after `link.prepared` all is new.
+   */
+  const speaksOfLink = (callId: CallId) => isAbout(callId) && !orders.isPreparing()
+  const conversationOf = (callId: CallId) => (speaksOfLink(callId) ? orders.conversation(callId) : null)
 
   function view(): CallView {
     const callId = state.phase === 'idle' ? null : state.callId
@@ -145,7 +157,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       parts.count(error.code)
-      emit({ type: 'link/altered', callId })
+      emit({ type: 'link/altered', callId, code: error.code })
     }
     for (const listener of listeners) listener()
   }
@@ -175,9 +187,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     link: {
       prepared(message) {
         const { callId } = message
-        if (!isAbout(callId)) return
+        if (!isAbout(callId) || !orders.prepared(message.ok ? message.fingerprint : null)) return
         if (!message.ok) return emit({ type: 'link/not-prepared', callId, code: message.code })
-        orders.prepared(message.fingerprint)
         emit({ type: 'link/prepared', callId, cameraProblem: message.cameraProblem })
       },
       signal: ({ callId, signal }) => conversationOf(callId)?.signal(signal),
@@ -185,7 +196,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       frame: ({ callId, data }) => conversationOf(callId)?.frame(data),
       measured: measuredNow,
       failed({ callId, code }) {
-        if (!isAbout(callId)) return
+        if (!speaksOfLink(callId)) return
         if (code === 'link-failed') emit({ type: 'link/failed', callId })
         else if (code === 'camera-busy' || code === 'camera-denied' || code === 'camera-missing')
           emit({ type: 'link/camera-failed', callId, code })
@@ -196,8 +207,11 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     pageGone() {
       if (state.phase !== 'idle' && state.phase !== 'ended') emit({ type: 'page/gone', callId: state.callId })
     },
+    pageReady() {
+      if (isTalking(state)) emit({ type: 'page/ready', callId: state.callId })
+    },
     devicesChanged() {
-      if (!isTalking(state)) return
+      if (!isTalking(state) || isRenewing(state)) return
       const { callId, micOn, cameraOn } = state
       send('link.tracks', { callId, micOn, cameraOn, ...parts.chosenDevices() })
     },
@@ -219,6 +233,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     leave() {
       if (state.phase === 'incoming') emit({ type: 'user/declined', callId: state.callId })
       else if (state.phase !== 'idle') emit({ type: 'user/hung-up', callId: state.callId })
+      return orders.allClosed()
     },
   }
 }

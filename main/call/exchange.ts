@@ -2,7 +2,7 @@
 // conversation begins. Turns what the peer says into events; decides nothing about the call itself.
 import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
-import { base64url, fromBase64url, type Rng } from '../../sp1/encode.ts'
+import { base64url, fromBase64url } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope } from '../../sp1/envelope.ts'
 import { acceptCall, sealAnswer, type IncomingCall } from '../../sp1/handshake-callee.ts'
 import {
@@ -14,7 +14,6 @@ import {
   type OutgoingCall,
 } from '../../sp1/handshake-caller.ts'
 import type { AnswerKind, CallMedia } from '../../sp1/handshake-messages.ts'
-import type { Identity } from '../../sp1/identity.ts'
 import { parseAddress } from '../../sp1/address.ts'
 import { checkPrekey } from '../../sp1/prekey.ts'
 import { Refusal } from '../../sp1/refusal.ts'
@@ -28,10 +27,8 @@ const invitationTtlS = 60
 const farewellMs = 2_000
 const CALL_ID_BYTES = 16
 
-export interface ExchangeParts extends Omit<ConversationParts, 'session' | 'leave'> {
-  readonly identity: Identity
+export interface ExchangeParts extends Omit<ConversationParts, 'session' | 'peerKey' | 'leave'> {
   readonly drop: Drop
-  readonly rng: Rng
 }
 
 export interface Exchange {
@@ -125,13 +122,25 @@ export function createExchange(parts: ExchangeParts): Exchange {
     if (call?.phase !== 'pending') return
     guard(() => {
       const accepted = acceptCall({ identity, incoming: call, fingerprint, media: mediaOf(video), rng })
-      conversation = converse(accepted.session)
+      conversation = converse(accepted.session, call.callerKey)
       leave(accepted.wire)
     }, refused)
   }
 
-  function converse(session: Session): Conversation {
-    return createConversation({ callId, session, policy, clock, emit, toPage, leave, count })
+  function converse(session: Session, peerKey: Uint8Array): Conversation {
+    return createConversation({
+      callId,
+      identity,
+      peerKey,
+      session,
+      policy,
+      clock,
+      rng,
+      emit,
+      toPage,
+      leave,
+      count,
+    })
   }
 
   // ---- what arrives
@@ -153,7 +162,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     guard(
       () => {
         const { session, wire, media } = completeCall(call, envelope)
-        conversation = converse(session)
+        conversation = converse(session, call.peer)
         conversation.begin(wire)
         emit({ type: 'peer/accepted', callId, video: media === 'av' })
       },
