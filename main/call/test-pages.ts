@@ -71,7 +71,11 @@ const fingerprintOf = (byte: number) =>
 export function createTestPages() {
   /** False is a network that is gone: what the pages say to each other is lost. */
   const air = { open: true }
-  const pages: { readonly page: TestPage; readonly link: () => CallEngine['link'] }[] = []
+  const pages: {
+    readonly page: TestPage
+    readonly link: () => CallEngine['link']
+    readonly linkNumber: () => number
+  }[] = []
 
   function addPage(number: number, link: () => CallEngine['link']): TestPage {
     const others = (callId: CallId) =>
@@ -90,8 +94,11 @@ export function createTestPages() {
 
     /** The other transport hears nothing any more. */
     async function fallSilent(callId: CallId): Promise<void> {
+      const heard = others(callId).map((other) => ({ ...other, number: other.linkNumber() }))
       await settle(20)
-      for (const other of others(callId)) other.page.measure({ connection: 'interrupted' })
+      // Whoever has another link by now does not hear this one.
+      for (const other of heard)
+        if (other.linkNumber() === other.number) other.page.measure({ connection: 'interrupted' })
     }
 
     /** A new certificate for each link; the link before is closed. */
@@ -163,7 +170,7 @@ export function createTestPages() {
         if (page.open) link().measured({ ...quiet, callId: page.open, ...changes })
       },
     }
-    pages.push({ page, link })
+    pages.push({ page, link, linkNumber: () => prepared })
     return page
   }
 
