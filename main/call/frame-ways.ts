@@ -2,8 +2,8 @@
 // again when one of them has failed. The peer takes whichever comes first. Knows nothing of what the frames hold.
 import type { Envelope3 } from '../../sp1/envelope.ts'
 
-/** Of the frames that went one way only, how many may be missing at the peer: it lets no more wait for one another. */
-const maxInFlight = 64
+/** Of the frames that went one way only, how many may have been lost with it. */
+const maxInFlight = 32
 
 export interface FrameWays {
   /** By the link once it is bound, so that a dead server cannot swallow it; else by the server. */
