@@ -37,27 +37,6 @@ test('the server dies in a call: the sound goes on and the hang-up still arrives
   }
 })
 
-test('the page crashes in a call: the call ends for both and the app comes back', async ({ pair, third }) => {
-  // Playwright loses a page that crashed for good, so this one belongs to nobody else.
-  const { alice } = pair
-  const carol = await third('Carol')
-  await alice.dial(await carol.address(), 'voice')
-  await (await carol.alert()).getByTestId('answer').click()
-  await Promise.all([alice.phase('talking'), carol.phase('talking')])
-  const window = await carol.app.browserWindow(carol.page)
-  await window.evaluate((w: Electron.BrowserWindow) => w.webContents.forcefullyCrashRenderer())
-  expect((await alice.phase('ended')).reason).toBe('connection-lost')
-  await expect
-    .poll(() =>
-      window
-        .evaluate((w: Electron.BrowserWindow) =>
-          w.webContents.executeJavaScript('window.shell.snapshot({}).then((s) => s.value.app.stage)'),
-        )
-        .catch(() => null),
-    )
-    .toBe('ready')
-})
-
 test('somebody who was away finds a missed call, and everything it knew before', async () => {
   const server: SignalingServer = await createSignalingServer({ host: '127.0.0.1', port: 0 })
   const userData = mkdtempSync(join(tmpdir(), 'earshot-away-'))

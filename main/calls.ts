@@ -14,7 +14,6 @@ import { createRingPolicy } from './call/ring-policy.ts'
 import type { Clock } from './clock.ts'
 import type { CallParts, StartedCalls } from './phone.ts'
 import { createPresence } from './presence.ts'
-import type { Drop } from './signaling/drop.ts'
 import { createMailbox } from './signaling/mailbox.ts'
 import { createPostings } from './signaling/postings.ts'
 import { createPrekeyShelf } from './signaling/prekey-shelf.ts'
@@ -40,7 +39,6 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   const isRefused = (address: Address) => contacts.trustOf(address).state === 'X'
   const sharesWith = (address: Address) => contacts.has(address) && !isRefused(address)
   let ownServer: string | null = null
-  const drops = createOpenDrops()
 
   const shelf = createPrekeyShelf({ identity, file: parts.prekeys, clock, rng })
   await shelf.open()
@@ -65,7 +63,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
     openDrop(peer) {
       const url = serverFor(peer)
       if (url === null) throw new PhoneError('server-unreachable')
-      return drops.keep(client.openDrop(url))
+      return client.openDrop(url)
     },
     people: {
       view: contacts.view,
@@ -150,6 +148,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       link: engine.link,
       onChange: engine.onChange,
       pageGone: engine.pageGone,
+      pageReady: engine.pageReady,
       devicesChanged: engine.devicesChanged,
       settingsChanged() {
         postings.changed()
@@ -172,8 +171,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       },
       mismatched: engine.mismatched,
       async leave() {
-        engine.leave()
-        await Promise.all([drops.allClosed(), client.close()])
+        await Promise.all([engine.leave(), client.close()])
       },
     },
     presence,
@@ -186,28 +184,5 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
         client.connect(url)
       },
     },
-  }
-}
-
-/** The connections of calls. A call closes its own once its goodbye has left, which is what quitting waits for. */
-function createOpenDrops() {
-  const open = new Set<Drop>()
-  let told: (() => void)[] = []
-  return {
-    keep(drop: Drop): Drop {
-      open.add(drop)
-      return {
-        ...drop,
-        close() {
-          drop.close()
-          open.delete(drop)
-          if (open.size > 0) return
-          for (const tell of told) tell()
-          told = []
-        },
-      }
-    },
-    allClosed: () =>
-      open.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => void told.push(resolve)),
   }
 }

@@ -234,7 +234,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       },
       writeClipboard: (text) => clipboard.writeText(text),
       onPageReady(role) {
-        if (role === 'main') screens.pageReady()
+        if (role !== 'main') return
+        screens.pageReady()
+        phone?.calls.pageReady()
       },
     }),
     onRefused: count,

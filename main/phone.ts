@@ -25,6 +25,7 @@ export interface Calls {
   /** What the page says of its link. */
   readonly link: CallEngine['link']
   /** The page crashed or was loaded anew: whatever it had open is gone. */
+  pageReady(): void
   pageGone(): void
   /** Who may ring, or whether I am seen, has been set anew. */
   settingsChanged(): void

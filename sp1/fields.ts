@@ -68,6 +68,18 @@ export function bytes(length: number): Field<Uint8Array> {
   }
 }
 
+/** At least one byte and at most `maxLength`, as canonical base64url. */
+export function bytesUpTo(maxLength: number): Field<Uint8Array> {
+  const checked = (value: Uint8Array): Uint8Array => {
+    if (value.length === 0 || value.length > maxLength) throw new Refusal('size')
+    return value
+  }
+  return {
+    write: (value) => base64url(checked(value)),
+    read: (value) => checked(fromBase64url(value)),
+  }
+}
+
 export function listOf<T>(item: Field<T>, maxItems: number): Field<readonly T[]> {
   return {
     write: (values) => {

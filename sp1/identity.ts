@@ -7,7 +7,7 @@ import { concat, label } from './encode.ts'
 export type Identity = { readonly seed: Uint8Array; readonly publicKey: Uint8Array }
 
 /** What a signature is for; there is no other way to obtain one. */
-export type SignatureLabel = 'server-auth' | 'prekey' | 'call' | 'accept' | 'aux' | 'succ'
+export type SignatureLabel = 'server-auth' | 'prekey' | 'call' | 'accept' | 'aux' | 'rekey' | 'succ'
 
 export function identityFromSeed(seed: Uint8Array): Identity {
   return { seed, publicKey: publicKeyOf(seed) }

@@ -31,6 +31,14 @@ export function firstKey(th2: Uint8Array, sharedSecret: Uint8Array): Uint8Array 
   return extract(sha256, sharedSecret, th2)
 }
 
+/** k1 of a rekey (SP1 section 5): nobody has it without the keys of the link before, `chainKey`. */
+export function rekeyedFirstKey(th2: Uint8Array, sharedSecret: Uint8Array, chainKey: Uint8Array): Uint8Array {
+  const material = concat(sharedSecret, chainKey)
+  const k1 = extract(sha256, material, th2)
+  material.fill(0)
+  return k1
+}
+
 /** k2: k1 bound to both nonces. */
 export function secondKey(th3: Uint8Array, k1: Uint8Array): Uint8Array {
   return extract(sha256, k1, th3)
@@ -59,6 +67,11 @@ export function chatBaseKey(k2: Uint8Array, sender: Role): Uint8Array {
 /** From k2: the key that this pair of identities shares beyond the call. */
 export function pairBaseKey(k2: Uint8Array): Uint8Array {
   return derive(k2, 'pair')
+}
+
+/** From k2: what a rekey of the call is chained to (SP1 section 5). */
+export function rekeyChainKey(k2: Uint8Array): Uint8Array {
+  return derive(k2, 'rekey')
 }
 
 /** From k2: the proof of SP1 section 5 that `sender` uses the certificates with these fingerprints. */

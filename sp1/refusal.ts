@@ -33,6 +33,8 @@ export type RefusalCode =
   | 'aead'
   | 'seq'
   | 'gap'
+  // more often than any honest phone
+  | 'rate'
   // session descriptions and candidates
   | 'sdp-size'
   | 'sdp-nofp'

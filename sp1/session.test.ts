@@ -229,7 +229,10 @@ describe('a callee whose caller keeps the keys but not the rules', () => {
 
   it.each([
     ['state', reveal],
-    ['type', '{"t":"rekey"}'],
+    ['fields', '{"t":"rekey"}'],
+    ['size', '{"t":"rekey","m1":""}'],
+    ['state', '{"t":"rekey-ask"}'],
+    ['type', '{"t":"resync"}'],
     ['type', '{"t":"toString"}'],
     ['type', '{"t":1}'],
     ['type', '[]'],

@@ -6,11 +6,8 @@ import { MAX_FRAME_PADDED_BYTES } from './envelope.ts'
 import type { Envelope3 } from './envelope.ts'
 import { createFrameOrder } from './frame-order.ts'
 import {
-  chatBaseKey,
   commitment,
-  dtlsBindMac,
   firstKey,
-  frameBaseKey,
   pairBaseKey,
   sasBytes,
   secondKey,
@@ -18,8 +15,10 @@ import {
   transcript2,
   transcript3,
 } from './key-schedule.ts'
-import type { FrameKind, Role } from './key-schedule.ts'
-import { PAYLOAD } from './payload.ts'
+import type { Role } from './key-schedule.ts'
+import { createLinkSecrets } from './link-secrets.ts'
+import type { LinkSecrets } from './link-secrets.ts'
+import { ONLY_FROM, PAYLOAD } from './payload.ts'
 import type { Payload, Reveal } from './payload.ts'
 import { Refusal } from './refusal.ts'
 import type { RefusalCode } from './refusal.ts'
@@ -31,12 +30,13 @@ type SessionPhase = 'revealing' | 'ready' | 'destroyed'
 /** A payload of the peer, or in its place the note that the peer sealed something that is none. */
 export type Received = Payload | { readonly t: 'refused'; readonly code: RefusalCode }
 
-export type Session = {
+/**
+ * The sealed channel of a call and what its first exchange gave for good. The keys of a link are the link's: those of
+ * the first one are `link`, which a rekey erases while the session goes on.
+ */
+export type Session = Omit<LinkSecrets, 'destroy' | 'isReady' | 'chainKey'> & {
   readonly role: Role
-  readonly callId: Uint8Array
-  /** The certificate fingerprints as signed in M1 and M2. */
-  readonly ownFingerprint: string
-  readonly peerFingerprint: string
+  readonly link: LinkSecrets
   phase(): SessionPhase
   /** The next frame. Refused as `size` if it cannot fit an envelope, as `type` if no peer would read it. */
   send(payload: Payload): Envelope3
@@ -49,15 +49,12 @@ export type Session = {
   receive(envelope: Envelope3, nowMs: number): Received[]
   /** Since when a later frame waits for a missing one, or null. After 10 s the call cannot go on. */
   gapSinceMs(): number | null
-  /** Four bytes for `sasView`. */
+  /**
+   * Four bytes for `sasView`, a fresh copy. SECURITY: of the first exchange, whatever follows. A rekey is accepted
+   * without a person, so a code of its own would be one that a server may try again and again.
+   */
   sas(): Uint8Array
-  /** The own proof for the data channel, over the fingerprints as the DTLS stack really used them. */
-  dtlsMac(ownFingerprint: string, seenFingerprint: string): Uint8Array
-  /** Whether this is the peer's proof over the same two certificates. */
-  verifyDtlsMac(mac: Uint8Array, ownFingerprint: string, seenFingerprint: string): boolean
-  /** Base keys, a fresh copy each time: the receiver erases its own. */
-  frameKey(sender: Role, kind: FrameKind): Uint8Array
-  chatKey(sender: Role): Uint8Array
+  /** Of the first exchange, a fresh copy. */
   pairKey(): Uint8Array
   /** Erases all keys; every later use is refused as `state`. */
   destroy(): void
@@ -92,10 +89,12 @@ export function createCalleeSession(material: SessionMaterial, committed: Uint8A
 
 function createSession(role: Role, material: SessionMaterial, committed: Uint8Array | null) {
   const { callId, ownFingerprint, peerFingerprint, nonceB } = material
+  const { secrets: link, fill } = createLinkSecrets({ role, callId, ownFingerprint, peerFingerprint })
   const peer: Role = role === 'a' ? 'b' : 'a'
   const th2 = transcript2(material.th1, material.ciphertext, material.m2)
   const k1 = firstKey(th2, material.sharedSecret)
-  const k2 = new Uint8Array(32)
+  const sas = new Uint8Array(4)
+  const pair = new Uint8Array(32)
   material.sharedSecret.fill(0)
   const sendKey = signalingKey(k1, role)
   const receiveKey = signalingKey(k1, peer)
@@ -104,9 +103,10 @@ function createSession(role: Role, material: SessionMaterial, committed: Uint8Ar
   let sent = 0
 
   function complete(nonceA: Uint8Array): void {
-    const key = secondKey(transcript3(th2, nonceA, nonceB), k1)
-    k2.set(key)
-    key.fill(0)
+    const k2 = secondKey(transcript3(th2, nonceA, nonceB), k1)
+    sas.set(sasBytes(k2))
+    pair.set(pairBaseKey(k2))
+    fill(k2)
     k1.fill(0)
     phase = 'ready'
   }
@@ -147,42 +147,46 @@ function createSession(role: Role, material: SessionMaterial, committed: Uint8Ar
     throw new Refusal(received.t === 'reveal' ? 'commit' : 'state')
   }
 
-  function readyKey(): Uint8Array {
+  /** A copy of what is there once the keys are complete. */
+  function copyOf(bytes: Uint8Array): Uint8Array {
     if (phase !== 'ready') throw new Refusal('state')
-    return k2
+    return bytes.slice()
   }
 
   function destroy(): void {
     phase = 'destroyed'
-    for (const key of [k1, k2, sendKey, receiveKey]) key.fill(0)
+    link.destroy()
+    for (const key of [k1, sas, pair, sendKey, receiveKey]) key.fill(0)
     order.clear()
   }
 
+  const { dtlsMac, verifyDtlsMac, frameKey, chatKey } = link
   const session: Session = {
     role,
     callId,
     ownFingerprint,
     peerFingerprint,
+    link,
     phase: () => phase,
     send: sendNext,
     receive,
     gapSinceMs: order.gapSinceMs,
-    sas: () => sasBytes(readyKey()),
-    dtlsMac: (own, seen) => dtlsBindMac(readyKey(), role, callId, own, seen),
-    verifyDtlsMac: (mac, own, seen) => equal(mac, dtlsBindMac(readyKey(), peer, callId, seen, own)),
-    frameKey: (sender, kind) => frameBaseKey(readyKey(), sender, kind),
-    chatKey: (sender) => chatBaseKey(readyKey(), sender),
-    pairKey: () => pairBaseKey(readyKey()),
+    sas: () => copyOf(sas),
+    dtlsMac,
+    verifyDtlsMac,
+    frameKey,
+    chatKey,
+    pairKey: () => copyOf(pair),
     destroy,
   }
   return { session, complete, sendNext }
 }
 
-/** SDP has one offerer, the caller; everything that is malformed or out of its direction is noted, not acted on. */
+/** SDP has one offerer and a rekey one beginner, the caller; everything that is malformed or out of its direction is noted, not acted on. */
 function readPayload(body: Uint8Array, sender: Role): Received | Reveal {
   try {
     const payload = decodeBody(PAYLOAD, body)
-    const onlyFrom = payload.t === 'offer' ? 'a' : payload.t === 'answer' ? 'b' : sender
+    const onlyFrom = ONLY_FROM[payload.t] ?? sender
     return onlyFrom === sender ? payload : { t: 'refused', code: 'state' }
   } catch (error) {
     if (error instanceof Refusal) return { t: 'refused', code: error.code }

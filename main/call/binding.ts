@@ -1,8 +1,8 @@
 // dtls-bind (SP1 section 5): the first message each way on the data channel proves that this very DTLS session, with
 // the certificates the transport really used, belongs to the two identities. Anything else first is a refusal.
 import { base64url, fromBase64url } from '../../sp1/encode.ts'
+import type { LinkSecrets } from '../../sp1/link-secrets.ts'
 import { Refusal, type RefusalCode } from '../../sp1/refusal.ts'
-import type { Session } from '../../sp1/session.ts'
 import type { LinkPolicy } from './link-policy.ts'
 
 export interface Binding {
@@ -15,13 +15,15 @@ export interface Binding {
   transport(): { readonly own: string; readonly seen: string } | null
   signedOwn(): string
   signedPeer(): string
+  /** The link is gone: it is bound no more, and takes nothing. */
+  close(): void
 }
 
 /** `{"k":"bind","mac":"…"}`, 32 bytes as base64url. */
 const proofShape = /^\{"k":"bind","mac":"([A-Za-z0-9_-]{43})"\}$/
 
 export function createBinding(parts: {
-  readonly session: Session
+  readonly secrets: LinkSecrets
   readonly policy: LinkPolicy
   readonly send: (data: string) => void
   /** Our proof has left. */
@@ -29,13 +31,13 @@ export function createBinding(parts: {
   readonly onBound: () => void
   readonly onRefused: (code: RefusalCode) => void
 }): Binding {
-  const { session, policy, send } = parts
+  const { secrets, policy, send } = parts
   let transport: { own: string; seen: string } | null = null
   let early: string | null = null
-  let phase: 'open' | 'bound' | 'refused' = 'open'
+  let phase: 'open' | 'bound' | 'refused' | 'closed' = 'open'
 
   function guard(attempt: () => void): void {
-    if (phase !== 'open' || session.phase() !== 'ready') return
+    if (phase !== 'open' || !secrets.isReady()) return
     try {
       attempt()
     } catch (error) {
@@ -54,7 +56,7 @@ export function createBinding(parts: {
     }
     const [, mac] = proofShape.exec(data) ?? []
     if (mac === undefined) throw new Refusal('dtls-bind')
-    policy.checkProof(session.verifyDtlsMac(fromBase64url(mac, 32), transport.own, transport.seen))
+    policy.checkProof(secrets.verifyDtlsMac(fromBase64url(mac, 32), transport.own, transport.seen))
     phase = 'bound'
     parts.onBound()
   }
@@ -63,10 +65,10 @@ export function createBinding(parts: {
     report(own, seen) {
       guard(() => {
         if (transport) return
-        const { ownFingerprint, peerFingerprint } = session
+        const { ownFingerprint, peerFingerprint } = secrets
         policy.checkCertificates({ own, seen, signedOwn: ownFingerprint, signedPeer: peerFingerprint })
         transport = { own, seen }
-        send(JSON.stringify({ k: 'bind', mac: base64url(session.dtlsMac(own, seen)) }))
+        send(JSON.stringify({ k: 'bind', mac: base64url(secrets.dtlsMac(own, seen)) }))
         parts.onOpened()
         if (early !== null) check(early)
       })
@@ -74,7 +76,10 @@ export function createBinding(parts: {
     prove: (data) => guard(() => check(data)),
     isBound: () => phase === 'bound',
     transport: () => transport,
-    signedOwn: () => session.ownFingerprint,
-    signedPeer: () => session.peerFingerprint,
+    signedOwn: () => secrets.ownFingerprint,
+    signedPeer: () => secrets.peerFingerprint,
+    close() {
+      phase = 'closed'
+    },
   }
 }

@@ -85,7 +85,8 @@ function farewell(state: LiveCall, reason: EndReason): CallEffect[] {
 }
 
 /** A peer learns that it was ended, and not why somebody's microphone failed. */
-const said = (reason: EndReason) => (reason === 'page-gone' ? 'connection-lost' : 'hung-up')
+const said = (reason: EndReason) =>
+  reason === 'page-gone' || reason === 'connection-lost' ? 'connection-lost' : 'hung-up'
 
 function outcomeOf(
   reason: EndReason,

@@ -390,16 +390,6 @@ test('the server is lost while talking: nothing changes and the hang-up still ar
   expect(endOf(rig.bob)).toEqual(['peer-hung-up', null])
 })
 
-test('the page of one side dies: the other hears that the connection is lost', async () => {
-  const rig = createTwoPhones()
-  await talk(rig)
-  rig.bob.page.open = null
-  rig.bob.engine.pageGone()
-  await settle()
-  expect(endOf(rig.bob)).toEqual(['page-gone', null])
-  expect(endOf(rig.alice)).toEqual(['connection-lost', null])
-})
-
 test('a link that fails is waited for, comes back, or ends the call after half a minute', async () => {
   const rig = createTwoPhones()
   await talk(rig)

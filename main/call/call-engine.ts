@@ -13,6 +13,7 @@ import { Refusal } from '../../sp1/refusal.ts'
 import { sasView } from '../../sp1/sas.ts'
 import { createCallOrders, type OrderParts } from './call-orders.ts'
 import { idle, reduce } from './call-machine.ts'
+import { isRenewing } from './call-renewal.ts'
 import type { CallEvent, CallState } from './call-state.ts'
 import { isTalking, setTracks } from './call-step.ts'
 import { newFrameWatch, watchFrames } from './frame-watch.ts'
@@ -48,6 +49,8 @@ export interface CallEngine {
     failed(message: link.LinkFailed): void
   }
   pageGone(): void
+  /** A page of the main window is there and listens: the first one, or the successor of one that is gone. */
+  pageReady(): void
   /** The chosen devices changed: a call that runs follows. */
   devicesChanged(): void
   /** A call whose signature and freshness were checked. */
@@ -59,8 +62,8 @@ export interface CallEngine {
   blocked(peer: Address): void
   /** A person found out that this identity is somebody else's: a call with it ends at once. */
   mismatched(peer: Address): void
-  /** Ends the call, saying goodbye. */
-  leave(): void
+  /** Ends the call, saying goodbye. Resolves once everything that was said has left. */
+  leave(): Promise<void>
 }
 
 export function createCallEngine(parts: CallEngineParts): CallEngine {
@@ -85,7 +88,14 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const step = reduce(state, next, clock.now())
         state = step.state
-        for (const effect of step.effects) orders.carryOut(effect)
+        for (const effect of step.effects) {
+          // What was measured is of the link before.
+          if (effect.do === 'prepare-link') {
+            measured = null
+            frameWatch = newFrameWatch
+          }
+          orders.carryOut(effect)
+        }
       }
     } finally {
       draining = false
@@ -113,7 +123,12 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
 
   /** SECURITY: what the page says of another call than the one that is on is dropped. */
   const isAbout = (callId: CallId) => state.phase !== 'idle' && state.callId === callId
-  const conversationOf = (callId: CallId) => (isAbout(callId) ? orders.conversation(callId) : null)
+  /**
+   * SECURITY: while the page prepares a link, whatever else it says is of the link before, which is gone: what was said
+   * of that one must not be taken for the new one. Requests of a page arrive in order, so after `link.prepared` all is new.
+   */
+  const speaksOfLink = (callId: CallId) => isAbout(callId) && !orders.isPreparing()
+  const conversationOf = (callId: CallId) => (speaksOfLink(callId) ? orders.conversation(callId) : null)
 
   function view(): CallView {
     const callId = state.phase === 'idle' ? null : state.callId
@@ -168,7 +183,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       parts.count(error.code)
-      emit({ type: 'link/altered', callId })
+      emit({ type: 'link/altered', callId, code: error.code })
     }
     for (const listener of listeners) listener()
   }
@@ -204,11 +219,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     link: {
       prepared(message) {
         const { callId } = message
-        if (!isAbout(callId)) return
+        if (!isAbout(callId) || !orders.prepared(message.ok ? message.fingerprint : null)) return
         if (!message.ok) return emit({ type: 'link/not-prepared', callId, code: message.code })
         // SECURITY: the page's word that it is ready is not enough: what was not seen to work encrypts nothing.
         if (!parts.framesWork()) return emit({ type: 'link/not-prepared', callId, code: 'frames-failed' })
-        orders.prepared(message.fingerprint)
         emit({ type: 'link/prepared', callId, cameraProblem: message.cameraProblem })
       },
       signal: ({ callId, signal }) => conversationOf(callId)?.signal(signal),
@@ -216,7 +230,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       frame: ({ callId, data }) => conversationOf(callId)?.frame(data),
       measured: measuredNow,
       failed({ callId, code }) {
-        if (!isAbout(callId)) return
+        if (!speaksOfLink(callId)) return
         if (code === 'link-failed') emit({ type: 'link/failed', callId })
         else if (code === 'frames-failed') emit({ type: 'link/frames-failed', callId })
         else if (code === 'camera-busy' || code === 'camera-denied' || code === 'camera-missing')
@@ -228,8 +242,11 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     pageGone() {
       if (state.phase !== 'idle' && state.phase !== 'ended') emit({ type: 'page/gone', callId: state.callId })
     },
+    pageReady() {
+      if (isTalking(state)) emit({ type: 'page/ready', callId: state.callId })
+    },
     devicesChanged() {
-      if (!isTalking(state)) return
+      if (!isTalking(state) || isRenewing(state)) return
       orders.carryOut(setTracks(state))
     },
     called(incoming) {
@@ -270,6 +287,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     leave() {
       if (state.phase === 'incoming') emit({ type: 'user/declined', callId: state.callId })
       else if (state.phase !== 'idle') emit({ type: 'user/hung-up', callId: state.callId })
+      return orders.allClosed()
     },
   }
 }

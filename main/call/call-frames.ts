@@ -2,6 +2,7 @@
 // Knows no counters: frame-watch judges them.
 import { assertNever } from '../../contract/errors.ts'
 import { ended } from './call-endings.ts'
+import { isRenewing } from './call-renewal.ts'
 import type { LiveCall } from './call-state.ts'
 import { go, isTalking, setTracks, stay, type Step } from './call-step.ts'
 import type { FrameVerdict } from './frame-watch.ts'
@@ -17,7 +18,8 @@ export function framesJudged(state: LiveCall, verdict: FrameVerdict, nowMs: numb
     case 'fine':
     case 'unverified': {
       const unverified = verdict === 'unverified'
-      if (state.unverified === unverified) return stay(state)
+      // SECURITY: the tracks of a link that is not bound yet stay closed, whatever is measured of it.
+      if (state.unverified === unverified || isRenewing(state)) return stay(state)
       const next = { ...state, unverified }
       return go(next, setTracks(next))
     }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Address, CallId } from '../../contract/ids.ts'
 import { patienceMs } from './call-deadlines.ts'
 import { idle, reduce } from './call-machine.ts'
+import { isRenewing } from './call-renewal.ts'
 import { isTalking } from './call-step.ts'
 import type { CallEffect, CallEvent, CallState, Common, Phase } from './call-state.ts'
 import type { FrameVerdict } from './frame-watch.ts'
@@ -46,7 +47,11 @@ const states = {
   'connecting linking': { ...common, phase: 'connecting', step: 'linking', deadlineMs },
   'connecting binding': { ...common, phase: 'connecting', step: 'binding', deadlineMs },
   talking: { ...common, ...boundPart, phase: 'talking' },
-  reconnecting: { ...common, ...boundPart, phase: 'reconnecting', deadlineMs },
+  reconnecting: { ...common, ...boundPart, phase: 'reconnecting', step: 'waiting', deadlineMs },
+  'renewing page': { ...common, ...boundPart, phase: 'reconnecting', step: 'page', deadlineMs },
+  'renewing preparing': { ...common, ...boundPart, phase: 'reconnecting', step: 'preparing', deadlineMs },
+  'renewing rekeying': { ...common, ...boundPart, phase: 'reconnecting', step: 'rekeying', deadlineMs },
+  'renewing linking': { ...common, ...boundPart, phase: 'reconnecting', step: 'linking', deadlineMs },
   ended: {
     ...common,
     phase: 'ended',
@@ -75,15 +80,17 @@ const events = {
   'link/not-prepared': { type: 'link/not-prepared', callId, code: 'mic-denied' },
   'link/opened': { type: 'link/opened', callId },
   'link/bound': { type: 'link/bound', callId },
+  'link/rekeyed': { type: 'link/rekeyed', callId },
   'link/interrupted': { type: 'link/interrupted', callId },
   'link/restored': { type: 'link/restored', callId },
   'link/failed': { type: 'link/failed', callId },
-  'link/altered': { type: 'link/altered', callId },
   'link/frames-failed': { type: 'link/frames-failed', callId },
   'link/secured': { type: 'link/secured', callId },
   'link/frames-judged': { type: 'link/frames-judged', callId, verdict: 'bypassed' },
+  'link/altered': { type: 'link/altered', callId, code: 'certificate' },
   'link/camera-failed': { type: 'link/camera-failed', callId, code: 'camera-busy' },
   'page/gone': { type: 'page/gone', callId },
+  'page/ready': { type: 'page/ready', callId },
   'peer/called': { type: 'peer/called', callId: otherId, peer: stranger, video: false, survives: true },
   'peer/ringing': { type: 'peer/ringing', callId },
   'peer/accepted': { type: 'peer/accepted', callId, video: true },
@@ -92,6 +99,7 @@ const events = {
   'peer/declined': { type: 'peer/declined', callId },
   'peer/cancelled': { type: 'peer/cancelled', callId },
   'peer/hung-up': { type: 'peer/hung-up', callId, lost: false },
+  'peer/renews': { type: 'peer/renews', callId },
   'peer/named': { type: 'peer/named', callId, name: 'Bob' },
   'peer/switched': { type: 'peer/switched', callId, micOn: false, cameraOn: true },
   'server/invited': { type: 'server/invited', callId },
@@ -106,7 +114,10 @@ const eventNames = Object.keys(events) as EventName[]
 const live = stateNames.filter((name) => name !== 'idle' && name !== 'ended')
 const asked = ['dialing inviting', 'dialing invited', 'ringing'] as const
 const connecting = live.filter((name) => name.startsWith('connecting'))
-const talks = ['talking', 'reconnecting'] as const
+const renewing = ['renewing page', 'renewing preparing', 'renewing rekeying', 'renewing linking'] as const
+const talks = ['talking', 'reconnecting', ...renewing] as const
+/** A link that these had, or hope for, is gone for good. */
+const renewable = ['talking', 'reconnecting', 'renewing rekeying', 'renewing linking'] as const
 const all = <T extends string>(names: readonly T[], outcome: string) =>
   Object.fromEntries(names.map((name) => [name, outcome]))
 
@@ -124,30 +135,44 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   },
   'user/muted': Object.fromEntries(live.map((name) => [name, name])),
   'user/camera-switched': Object.fromEntries(live.map((name) => [name, name])),
-  'user/compared': { talking: 'talking', reconnecting: 'reconnecting' },
+  'user/compared': Object.fromEntries(talks.map((name) => [name, name])),
   'user/dismissed': { ended: 'idle' },
   'user/blocked': all(live, 'ended blocked'),
   'link/prepared': {
     'dialing preparing': 'dialing inviting',
     'connecting preparing': 'connecting accepted',
+    'renewing preparing': 'renewing rekeying',
   },
   'link/not-prepared': {
     'dialing preparing': 'ended mic-denied',
     'connecting preparing': 'ended mic-denied',
+    'renewing preparing': 'ended mic-denied',
   },
   'link/opened': { 'connecting linking': 'connecting binding' },
-  'link/bound': { 'connecting linking': 'talking', 'connecting binding': 'talking' },
+  'link/bound': {
+    'connecting linking': 'talking',
+    'connecting binding': 'talking',
+    'renewing linking': 'talking',
+  },
+  'link/rekeyed': { 'renewing rekeying': 'renewing linking' },
   'link/interrupted': { talking: 'reconnecting' },
   'link/restored': { reconnecting: 'talking' },
-  'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(talks, 'ended connection-lost') },
-  'link/altered': all(talks, 'ended altered'),
   'link/frames-failed': { ...all(connecting, 'ended frames-failed'), ...all(talks, 'ended frames-failed') },
   'link/secured': {},
   'link/frames-judged': all(talks, 'ended altered'),
+  'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(renewable, 'renewing preparing') },
+  'link/altered': all([...connecting, ...talks], 'ended altered'),
   'link/camera-failed': Object.fromEntries(live.map((name) => [name, name])),
-  'page/gone': Object.fromEntries(
-    live.filter((name) => name !== 'incoming').map((name) => [name, 'ended page-gone']),
-  ),
+  'page/gone': {
+    ...Object.fromEntries(
+      live
+        .filter((name) => name !== 'incoming' && !isTalking(states[name]))
+        .map((name) => [name, 'ended page-gone']),
+    ),
+    ...all(renewable, 'renewing page'),
+    'renewing preparing': 'renewing page',
+  },
+  'page/ready': { 'renewing page': 'renewing preparing' },
   'peer/called': { idle: 'incoming', ended: 'incoming' },
   'peer/ringing': { 'dialing inviting': 'ringing', 'dialing invited': 'ringing' },
   'peer/accepted': all(asked, 'connecting linking'),
@@ -156,8 +181,9 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'peer/declined': all(asked, 'ended peer-declined'),
   'peer/cancelled': { incoming: 'ended missed', ...all(connecting, 'ended peer-hung-up') },
   'peer/hung-up': { ...all(connecting, 'ended peer-hung-up'), ...all(talks, 'ended peer-hung-up') },
-  'peer/named': { talking: 'talking', reconnecting: 'reconnecting' },
-  'peer/switched': { talking: 'talking', reconnecting: 'reconnecting' },
+  'peer/renews': all(renewable, 'renewing preparing'),
+  'peer/named': Object.fromEntries(talks.map((name) => [name, name])),
+  'peer/switched': Object.fromEntries(talks.map((name) => [name, name])),
   'server/invited': { 'dialing inviting': 'dialing invited' },
   'server/refused': all(
     live.filter((name) => name.startsWith('dialing')),
@@ -176,6 +202,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     incoming: 'ended missed',
     ...all(connecting, 'ended connection-failed'),
     reconnecting: 'ended connection-lost',
+    ...all(renewing, 'ended connection-lost'),
   },
 }
 
@@ -197,6 +224,11 @@ const orders: { readonly [E in EventName]?: string } = {
   'user/compared': 'mark-verified',
   'link/bound': 'set-tracks introduce tell-state',
   'link/restored': 'set-tracks',
+  'link/rekeyed': 'open-link',
+  'link/failed': 'suspend-link prepare-link',
+  'page/gone': 'suspend-link',
+  'page/ready': 'prepare-link',
+  'peer/renews': 'suspend-link prepare-link',
   'peer/called': 'ring-back',
   'peer/accepted': 'open-link',
   'peer/revealed': 'open-link',
@@ -220,13 +252,19 @@ function ordersOf(name: EventName, from: StateName): string {
       ...(table[name][from] === 'ended altered' ? ['warn'] : []),
     ].join(' ')
   }
-  if (name === 'link/prepared') return from === 'dialing preparing' ? 'invite' : 'accept'
-  if (switches.includes(name)) return isTalking(states[from]) ? 'set-tracks tell-state' : ''
+  if (name === 'link/prepared')
+    return from === 'dialing preparing' ? 'invite' : from === 'renewing preparing' ? 'rekey' : 'accept'
+  if (name === 'link/bound' && from === 'renewing linking') return 'set-tracks tell-state'
+  if (switches.includes(name)) {
+    if (!isTalking(states[from])) return ''
+    return isRenewing(states[from]) ? 'tell-state' : 'set-tracks tell-state'
+  }
   return orders[name] ?? ''
 }
 
 const nameOf = (state: CallState): string => {
   if (state.phase === 'dialing' || state.phase === 'connecting') return `${state.phase} ${state.step}`
+  if (isRenewing(state)) return `renewing ${state.step}`
   return state.phase === 'ended' ? `ended ${state.reason}` : state.phase
 }
 
@@ -287,6 +325,7 @@ test('nothing is opened and no link exists before both agreed and the link is bo
       'dialing invited peer/accepted',
       'ringing peer/accepted',
       'connecting accepted peer/revealed',
+      'renewing rekeying link/rekeyed',
     ],
     'set-tracks': [
       'connecting linking link/bound',
@@ -298,6 +337,7 @@ test('nothing is opened and no link exists before both agreed and the link is bo
       'reconnecting user/camera-switched',
       'reconnecting link/restored',
       'reconnecting link/camera-failed',
+      'renewing linking link/bound',
     ],
   })
 })
@@ -317,6 +357,37 @@ test('after a recovery microphone and camera are as the person left them', () =>
   const muted = reduce(states.reconnecting, events['user/muted'], nowMs).state
   expect(reduce(muted, events['link/restored'], nowMs).effects).toEqual([
     { do: 'set-tracks', callId, micOn: false, cameraOn: true, hear: true },
+  ])
+})
+
+test('a renewal has half a minute in all, however often the page dies meanwhile', () => {
+  const gone = reduce(states.talking, events['page/gone'], nowMs).state
+  expect(gone).toMatchObject({ deadlineMs: nowMs + 30_000 })
+  const ready = reduce(gone, events['page/ready'], nowMs + 5_000).state
+  const again = reduce(ready, events['page/gone'], nowMs + 10_000).state
+  expect(again).toMatchObject({ step: 'page', deadlineMs: nowMs + 30_000 })
+  const late = { ...events['deadline/passed'], deadlineMs: nowMs + 30_000 }
+  expect(reduce(again, late, nowMs + 30_000).state).toMatchObject({ reason: 'connection-lost' })
+})
+
+test('a new page opens no camera that was off, and leaves muted what was muted', () => {
+  const off = reduce(states['renewing page'], events['user/camera-switched'], nowMs).state
+  const muted = reduce(off, events['user/muted'], nowMs).state
+  const prepare = reduce(muted, events['page/ready'], nowMs)
+  expect(prepare.effects).toEqual([{ do: 'prepare-link', callId, video: false }])
+  const rekeying = reduce(prepare.state, events['link/prepared'], nowMs).state
+  const linking = reduce(rekeying, events['link/rekeyed'], nowMs)
+  expect(linking.effects).toEqual([{ do: 'open-link', callId, initiator: true }])
+  expect(reduce(linking.state, events['link/bound'], nowMs).effects).toEqual([
+    { do: 'set-tracks', callId, micOn: false, cameraOn: false, hear: true },
+    { do: 'tell-state', callId, micOn: false, cameraOn: false },
+  ])
+})
+
+test('a callee never offers, also not in a link that it has asked for', () => {
+  const callee: CallState = { ...states['renewing rekeying'], direction: 'in' }
+  expect(reduce(callee, events['link/rekeyed'], nowMs).effects).toEqual([
+    { do: 'open-link', callId, initiator: false },
   ])
 })
 
@@ -386,7 +457,7 @@ const judged = (state: CallState, verdict: FrameVerdict) =>
 
 test('what cannot be verified is not played, and is heard again once it can', () => {
   const tracks = { do: 'set-tracks', callId, micOn: true, cameraOn: true } as const
-  for (const from of talks) {
+  for (const from of ['talking', 'reconnecting'] as const) {
     const muted = judged(states[from], 'unverified')
     expect(muted.state).toMatchObject({ phase: from, unverified: true })
     expect(muted.effects).toEqual([{ ...tracks, hear: false }])
@@ -400,6 +471,11 @@ test('what cannot be verified is not played, and is heard again once it can', ()
     expect(heard.effects).toEqual([{ ...tracks, hear: true }])
     expect(judged(states[from], 'fine').state).toBe(states[from])
   }
+})
+
+test('nothing that is measured opens the tracks of a link that is being renewed', () => {
+  for (const from of talks.filter((name) => isRenewing(states[name])))
+    expect(judged(states[from], 'unverified')).toEqual({ state: states[from], effects: [] })
 })
 
 test('F8 a call whose frames stay unverified, or go round the encryption, is cut as altered', () => {
@@ -490,7 +566,10 @@ test('who is told what at the end', () => {
   expect(told('ringing', events['user/hung-up'])).toEqual([{ do: 'cancel', callId }])
   expect(told('incoming', events['user/declined'])).toEqual([{ do: 'refuse', callId, kind: 'decline' }])
   expect(told('talking', events['user/hung-up'])).toEqual([{ do: 'hang-up', callId, reason: 'hung-up' }])
-  expect(told('talking', events['page/gone'])).toEqual([{ do: 'hang-up', callId, reason: 'connection-lost' }])
+  expect(told('connecting linking', events['page/gone'])).toEqual([
+    { do: 'hang-up', callId, reason: 'connection-lost' },
+  ])
+  expect(told('talking', events['page/gone'])).toEqual([])
   expect(told('talking', events['peer/hung-up'])).toEqual([])
   expect(told('ringing', events['peer/busy'])).toEqual([])
 })
@@ -552,9 +631,12 @@ test('a long random walk keeps every promise', () => {
 function watch(effect: CallEffect, state: CallState, open: Set<CallId>): void {
   if (effect.do === 'prepare-link') open.add(effect.callId)
   if (effect.do === 'close-link') open.delete(effect.callId)
-  if (effect.do === 'open-link') expect(state).toMatchObject({ phase: 'connecting', step: 'linking' })
+  if (effect.do === 'open-link') {
+    expect(['connecting', 'reconnecting']).toContain(state.phase)
+    expect(state).toMatchObject({ step: 'linking' })
+  }
   if (effect.do === 'set-tracks') {
-    expect(isTalking(state)).toBe(true)
+    expect(isTalking(state) && !isRenewing(state)).toBe(true)
     if (isTalking(state)) expect(effect).toMatchObject({ micOn: state.micOn, cameraOn: state.cameraOn })
   }
 }

@@ -7,6 +7,7 @@ import { answered, called, dialed } from './call-beginnings.ts'
 import { patienceMs, timedOut } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { framesJudged, secured } from './call-frames.ts'
+import { isRenewing, linkLost, pageLost, pageReady, rekeyed, renewed } from './call-renewal.ts'
 import type { CallEvent, CallState, Common, LiveCall } from './call-state.ts'
 import { go, isInvited, isTalking, setTracks, stay, type Step } from './call-step.ts'
 
@@ -52,22 +53,29 @@ function live(
     case 'link/not-prepared':
       if (!isPreparing(state)) return stay(state)
       return event.code === 'link-failed'
-        ? ended(state, 'connection-failed', event.code, nowMs)
+        ? ended(state, isTalking(state) ? 'connection-lost' : 'connection-failed', event.code, nowMs)
         : ended(state, event.code, null, nowMs)
     case 'link/opened':
       return state.phase === 'connecting' && state.step === 'linking'
         ? go({ ...state, step: 'binding', deadlineMs: nowMs + patienceMs.binding })
         : stay(state)
     case 'link/bound':
-      return bound(state, nowMs)
+      return isTalking(state) ? renewed(state) : bound(state, nowMs)
+    case 'link/rekeyed':
+      return isTalking(state) ? rekeyed(state, nowMs) : stay(state)
     case 'link/interrupted':
       return state.phase === 'talking'
-        ? go({ ...state, phase: 'reconnecting', deadlineMs: nowMs + patienceMs.reconnecting })
+        ? go({
+            ...state,
+            phase: 'reconnecting',
+            step: 'waiting',
+            deadlineMs: nowMs + patienceMs.reconnecting,
+          })
         : stay(state)
     case 'link/restored':
       return restored(state)
     case 'link/failed':
-      if (isTalking(state)) return ended(state, 'connection-lost', null, nowMs)
+      if (isTalking(state)) return linkLost(state, nowMs)
       return state.phase === 'connecting'
         ? ended(state, 'connection-failed', 'link-failed', nowMs)
         : stay(state)
@@ -76,7 +84,9 @@ function live(
         ? ended(state, 'frames-failed', null, nowMs)
         : stay(state)
     case 'link/altered':
-      return isTalking(state) ? ended(state, 'altered', 'certificate', nowMs) : stay(state)
+      return isTalking(state) || state.phase === 'connecting'
+        ? ended(state, 'altered', event.code, nowMs)
+        : stay(state)
     case 'link/secured':
       return secured(state)
     case 'link/frames-judged':
@@ -84,9 +94,15 @@ function live(
     case 'link/camera-failed':
       return state.cameraOn ? switched(state, { cameraOn: false, cameraProblem: event.code }) : stay(state)
     case 'page/gone':
+      if (isTalking(state)) return pageLost(state, nowMs)
       // Somebody who only rings has opened nothing in the page: the ring goes on in its successor.
       return state.phase === 'incoming' ? stay(state) : ended(state, 'page-gone', null, nowMs)
 
+    case 'page/ready':
+      return isTalking(state) ? pageReady(state, nowMs) : stay(state)
+
+    case 'peer/renews':
+      return isTalking(state) ? linkLost(state, nowMs) : stay(state)
     case 'peer/ringing':
       if (state.phase !== 'dialing' || !isInvited(state)) return stay(state)
       return go({ ...withoutStep(state), phase: 'ringing', deadlineMs: nowMs + patienceMs.ringing })
@@ -154,6 +170,8 @@ function prepared(state: LiveCall, cameraProblem: Common['cameraProblem'], nowMs
       { ...state, ...camera, step: 'accepted', deadlineMs: nowMs + patienceMs.accepted },
       { do: 'accept', callId, video },
     )
+  if (isRenewing(state) && state.step === 'preparing')
+    return go({ ...state, ...camera, step: 'rekeying' }, { do: 'rekey', callId })
   return stay(state)
 }
 
@@ -204,8 +222,8 @@ function bound(state: LiveCall, nowMs: number): Step {
 
 /** Back, with microphone and camera as the person left them: never more open than before. */
 function restored(state: LiveCall): Step {
-  if (state.phase !== 'reconnecting') return stay(state)
-  const { deadlineMs: _deadlineMs, ...call } = state
+  if (state.phase !== 'reconnecting' || isRenewing(state)) return stay(state)
+  const { step: _step, deadlineMs: _deadlineMs, ...call } = state
   const next = { ...call, phase: 'talking' } as const
   return go(next, setTracks(next))
 }
@@ -221,8 +239,10 @@ function switched(
     next.cameraProblem === state.cameraProblem
   if (same) return stay(state)
   const { callId, micOn, cameraOn } = next
-  // SECURITY: before the link is bound the wish is remembered and nothing is opened.
-  return isTalking(next) ? go(next, setTracks(next), { do: 'tell-state', callId, micOn, cameraOn }) : go(next)
+  // SECURITY: before the link is bound the wish is remembered and nothing is opened; no more while it is renewed.
+  if (!isTalking(next)) return go(next)
+  const tell = { do: 'tell-state', callId, micOn, cameraOn } as const
+  return isRenewing(next) ? go(next, tell) : go(next, setTracks(next), tell)
 }
 
 function compared(state: LiveCall, answer: 'match' | 'different' | 'later', nowMs: number): Step {
@@ -245,7 +265,8 @@ const hangUpReason = (state: LiveCall) =>
       : 'hung-up'
 
 const isPreparing = (state: LiveCall) =>
-  (state.phase === 'dialing' || state.phase === 'connecting') && state.step === 'preparing'
+  (state.phase === 'dialing' || state.phase === 'connecting' || state.phase === 'reconnecting') &&
+  state.step === 'preparing'
 
 function withoutStep(state: Extract<CallState, { phase: 'dialing' }>) {
   const { step: _step, phase: _phase, ...rest } = state

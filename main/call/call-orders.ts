@@ -16,6 +16,7 @@ import type { Drop } from '../signaling/drop.ts'
 import type { CallEffect, CallEvent } from './call-state.ts'
 import type { Conversation } from './conversation.ts'
 import type { ContactKeysInCall } from './contact-keys-in-call.ts'
+import { createCallConnections } from './call-connections.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import type { LinkPolicy } from './link-policy.ts'
 
@@ -50,8 +51,13 @@ export interface OrderParts {
 
 export interface CallOrders {
   carryOut(effect: CallEffect): void
-  /** The certificate of the link that the page has prepared for the call that is on, as `sha-256 AA:BB…`. */
-  prepared(fingerprint: string): void
+  /**
+   * The page has answered `link.prepare` for the call that is on: with a certificate, as `sha-256 AA:BB…`, or null if it
+   * could not. False when it was not asked.
+   */
+  prepared(fingerprint: string | null): boolean
+  /** The page was told to prepare a link and has not answered. */
+  isPreparing(): boolean
   /**
    * Takes a call that came in and waits at its reply handle. `known`: a call under its id is on. `unanswerable`: no
    * server to answer through, or too many callers are being answered just now.
@@ -59,20 +65,16 @@ export interface CallOrders {
   take(incoming: IncomingCall): 'taken' | 'known' | 'unanswerable'
   /** Null before there are keys, and for a call that is over. */
   conversation(callId: CallId): Conversation | null
+  /** Every call has said its last word and left its server. */
+  allClosed(): Promise<void>
 }
-
-/**
- * SECURITY: every call that comes in costs a connection of mine, also the one that is only told "busy". Without a limit
- * a crowd of callers would use up what the server allows one network, and end the connections of my own calls.
- */
-const maxConnections = 8
 
 export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => void): CallOrders {
   const { identity, clock, rng, policy, people, send } = parts
   const exchanges = new Map<CallId, Exchange>()
-  /** Of calls that are on and of those whose last word is still on its way. */
-  const connections = new Set<Drop>()
+  const connections = createCallConnections(parts.openDrop)
   let prepared: string | null = null
+  let preparing = false
 
   const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
 
@@ -81,6 +83,7 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       case 'prepare-link': {
         const { microphoneId, cameraId } = parts.chosenDevices()
         prepared = null
+        preparing = true
         return send('link.prepare', {
           callId: effect.callId,
           video: effect.video,
@@ -101,6 +104,13 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
       case 'open-link':
         return openLink(effect)
+      case 'suspend-link':
+        // A page that is gone answers no more.
+        prepared = null
+        preparing = false
+        return conversation(effect.callId)?.suspend()
+      case 'rekey':
+        return prepared ? conversation(effect.callId)?.renew(prepared) : undefined
       case 'set-tracks':
         return send('link.tracks', {
           callId: effect.callId,
@@ -116,6 +126,7 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       case 'hang-up':
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':
+        preparing = false
         return send('link.close', { callId: effect.callId })
       case 'forget':
         exchanges.get(effect.callId)?.forget()
@@ -169,23 +180,11 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
     }
   }
 
-  function connect(peer: Address | null): Drop {
-    const drop = parts.openDrop(peer)
-    connections.add(drop)
-    return {
-      ...drop,
-      close() {
-        connections.delete(drop)
-        drop.close()
-      },
-    }
-  }
-
   function openExchange(callId: CallId, peer: Address | null): Exchange {
     const exchange = createExchange({
       callId,
       identity,
-      drop: connect(peer),
+      drop: connections.open(peer),
       policy,
       clock,
       rng,
@@ -209,13 +208,17 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
   return {
     carryOut,
     prepared(fingerprint) {
+      if (!preparing) return false
+      preparing = false
       prepared = fingerprint
+      return true
     },
+    isPreparing: () => preparing,
     take(incoming) {
       const callId = base64url(incoming.callId) as CallId
       // SECURITY: the caller chooses the id. A second call under the id of a running one must not get at its keys.
       if (exchanges.has(callId)) return 'known'
-      if (connections.size >= maxConnections) return 'unanswerable'
+      if (connections.areFull()) return 'unanswerable'
       try {
         openExchange(callId, null).ring(incoming)
         return 'taken'
@@ -226,5 +229,6 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       }
     },
     conversation,
+    allClosed: connections.allClosed,
   }
 }

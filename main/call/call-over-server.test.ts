@@ -133,6 +133,14 @@ function newPerson(number: number) {
       return call
     },
     leave: () => phone.calls.leave(),
+    pageDies() {
+      page.die()
+      phone.calls.pageGone()
+    },
+    pageReturns() {
+      page.load()
+      phone.calls.pageReady()
+    },
   }
 }
 type Person = ReturnType<typeof newPerson>
@@ -235,6 +243,45 @@ test('the server goes away while two people talk: nothing changes, and the hang-
   await hangUp(alice)
   await bob.reaches('ended')
   expect(bob.ended()).toBe('peer-hung-up')
+})
+
+test('a page that dies comes back into the call over the server, with another certificate and the same code', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  const { sas, callId, facts } = alice.talking()
+  for (const dying of [[alice], [bob], [alice, bob]]) {
+    for (const person of dying) person.pageDies()
+    for (const person of dying) person.pageReturns()
+    await vi.waitFor(() => {
+      for (const person of [alice, bob]) {
+        expect(person.talking()).toMatchObject({ callId, sas, facts: { bound: true, match: true } })
+        expect(person.talking().facts.signedOwn).toBe(person.page.fingerprint)
+      }
+    }, within)
+  }
+  expect(alice.talking().facts.signedOwn).not.toBe(facts.signedOwn)
+  expect([alice.records, bob.records]).toEqual([[], []])
+  await hangUp(alice)
+  await bob.reaches('ended')
+  expect(bob.ended()).toBe('peer-hung-up')
+})
+
+test('a server that goes away and comes back while a page is gone delays the call and does not end it', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  const port = Number(new URL(server.url).port)
+  await server.close()
+  bob.pageDies()
+  bob.pageReturns()
+  await vi.waitFor(() => expect(bob.view().phase).toBe('reconnecting'), within)
+  server = await createSignalingServer({ port })
+  await vi.waitFor(() => {
+    for (const person of [alice, bob])
+      expect(person.talking().facts).toMatchObject({ bound: true, match: true })
+  }, within)
+  expect(alice.talking().sas).toEqual(bob.talking().sas)
 })
 
 test('somebody who never was at this server is not there', async () => {

@@ -60,7 +60,16 @@ export type CallState =
         readonly step: 'preparing' | 'accepted' | 'linking' | 'binding'
       })
   | (Common & Bound & { readonly phase: 'talking' })
-  | (Common & Bound & Limited & { readonly phase: 'reconnecting' })
+  /**
+   * `waiting`: the link is interrupted and may come back by itself. The other steps renew it: the page is gone (`page`),
+   * opens the microphone again (`preparing`), new keys are agreed (`rekeying`), the new link opens (`linking`).
+   */
+  | (Common &
+      Bound &
+      Limited & {
+        readonly phase: 'reconnecting'
+        readonly step: 'waiting' | 'page' | 'preparing' | 'rekeying' | 'linking'
+      })
   | (Common & {
       readonly phase: 'ended'
       readonly reason: EndReason
@@ -101,6 +110,8 @@ export type CallEvent =
     }
   | { type: 'link/opened'; callId: CallId }
   | { type: 'link/bound'; callId: CallId }
+  /** Both sides have the keys of the link that replaces the one that is gone. */
+  | { type: 'link/rekeyed'; callId: CallId }
   | { type: 'link/interrupted'; callId: CallId }
   | { type: 'link/restored'; callId: CallId }
   | { type: 'link/failed'; callId: CallId }
@@ -109,10 +120,15 @@ export type CallEvent =
   /** Bound, and an authentic frame of the peer's sound was opened. */
   | { type: 'link/secured'; callId: CallId }
   | { type: 'link/frames-judged'; callId: CallId; verdict: FrameVerdict }
-  /** The transport of a bound link shows other certificates than the signed ones. */
-  | { type: 'link/altered'; callId: CallId }
+  /**
+   * The transport of a bound link shows other certificates than the signed ones, or a link that is not bound yet was
+   * described or proved as none that both have signed. `code` says what.
+   */
+  | { type: 'link/altered'; callId: CallId; code: string }
   | { type: 'link/camera-failed'; callId: CallId; code: NonNullable<CameraProblem> }
   | { type: 'page/gone'; callId: CallId }
+  /** There is a page again, and it listens. */
+  | { type: 'page/ready'; callId: CallId }
   /** `survives`: if both dialled each other, theirs is the call that goes on (SP1 section 4). */
   | {
       type: 'peer/called'
@@ -131,6 +147,8 @@ export type CallEvent =
   | { type: 'peer/cancelled'; callId: CallId }
   /** `lost`: the peer's page is gone, and nobody there meant to end the call. */
   | { type: 'peer/hung-up'; callId: CallId; lost: boolean }
+  /** The peer's link is gone, and it wants another. */
+  | { type: 'peer/renews'; callId: CallId }
   | { type: 'peer/named'; callId: CallId; name: string }
   | { type: 'peer/switched'; callId: CallId; micOn: boolean; cameraOn: boolean }
   | { type: 'server/invited'; callId: CallId }
@@ -154,6 +172,10 @@ export type CallEffect =
   | { do: 'accept'; callId: CallId; video: boolean }
   | { do: 'open-link'; callId: CallId; initiator: boolean }
   | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean; hear: boolean }
+  /** The link carries nothing any more: what was on it goes by the server, and so does what follows. */
+  | { do: 'suspend-link'; callId: CallId }
+  /** Agree on new keys for the link that the page has prepared. */
+  | { do: 'rekey'; callId: CallId }
   | { do: 'tell-state'; callId: CallId; micOn: boolean; cameraOn: boolean }
   /** Tell the peer who I am, as far as it may know; a contact is also given what lets it past the limits for strangers. */
   | { do: 'introduce'; callId: CallId; peer: Address }

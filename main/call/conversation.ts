@@ -1,33 +1,42 @@
-// What two phones say to each other once they share keys: sealed frames, by the server or by the bound link. Checks
-// every description, candidate and name in both directions; decides nothing about the call itself.
+// What two phones say to each other once they share keys: sealed frames, by the server or by the bound link. The sealed
+// channel lasts as long as the call; the link in use may be replaced. Decides nothing about the call itself.
 import * as v from 'valibot'
 import type { CallId } from '../../contract/ids.ts'
 import { frameKinds, type FrameBaseKeys, type FrameKeys, type LinkSignal } from '../../contract/link.ts'
 import { OwnName } from '../../contract/settings.ts'
-import { createCandidateLimit } from '../../sp1/candidate-policy.ts'
-import { fromUtf8, utf8 } from '../../sp1/encode.ts'
+import { fromUtf8, utf8, type Rng } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope3 } from '../../sp1/envelope.ts'
 import type { Role } from '../../sp1/key-schedule.ts'
+import type { Identity } from '../../sp1/identity.ts'
+import type { LinkSecrets } from '../../sp1/link-secrets.ts'
 import type { Payload } from '../../sp1/payload.ts'
 import { Refusal, type RefusalCode } from '../../sp1/refusal.ts'
 import type { Succession } from '../../sp1/succession.ts'
 import type { Received, Session } from '../../sp1/session.ts'
 import type { Clock } from '../clock.ts'
-import { createBinding, type Binding } from './binding.ts'
+import type { Binding } from './binding.ts'
 import type { CallEvent } from './call-state.ts'
+import { createConversationLink, type ConversationLink } from './conversation-link.ts'
+import { createFrameWays } from './frame-ways.ts'
 import type { LinkPolicy } from './link-policy.ts'
+import { createRateLimit } from './rate-limit.ts'
 import { createRefusalGuard } from './refusal-guard.ts'
+import { createRenewal } from './renewal.ts'
 
 /** How long a call waits for a frame that is missing before it gives up (SP1 section 4). */
 const stallMs = 10_000
-/** Of the frames that went by the link alone, how many may still be on their way when it breaks. */
-const maxInFlight = 32
+/** S15: descriptions of the peer, over all links of the call. Enough for every rekey and a few restarts of ICE. */
+const maxDescriptionsPerMinute = 6
 
 export interface ConversationParts {
   readonly callId: CallId
+  readonly identity: Identity
+  /** The identity key that signed the other half of the handshake. */
+  readonly peerKey: Uint8Array
   readonly session: Session
   readonly policy: LinkPolicy
   readonly clock: Clock
+  readonly rng: Rng
   readonly emit: (event: CallEvent) => void
   readonly toPage: {
     signal(signal: LinkSignal): void
@@ -46,6 +55,7 @@ export interface ConversationParts {
 export type KeysPayload = Extract<Payload, { t: 'delivery' | 'delivery-kept' }>
 
 export interface Conversation {
+  /** Of the latest link. */
   readonly binding: Binding
   /** Sends the first frame, which the handshake has sealed. */
   begin(reveal: Envelope3): void
@@ -66,38 +76,58 @@ export interface Conversation {
   frameKeys(padPictures: boolean): FrameKeys | null
   /** Whether the link carries anything now, as the page measures it. */
   setFlowing(flowing: boolean): void
+  /** The link is gone. What it may have taken with it goes by the server, and so does what follows. */
+  suspend(): void
+  /** The page has prepared another link, under this certificate: agree on its keys. */
+  renew(fingerprint: string): void
   /** Erases the keys. */
   end(): void
 }
 
 export function createConversation(parts: ConversationParts): Conversation {
   const { callId, session, policy, clock, emit, toPage, leave, count } = parts
-  const candidateLimits = { in: createCandidateLimit(), out: createCandidateLimit() }
-  /** What went one way only: by the server before the link was bound, by the link after. */
-  let sentOneWay: Envelope3[] = []
-  let flowing = true
+  const descriptions = createRateLimit(maxDescriptionsPerMinute, clock)
   let ended = false
   /** The gap that a deadline runs for. SECURITY: one for each gap, however often the server repeats a frame in it. */
   let watchedGapMs: number | null = null
 
   const refused = (code: RefusalCode) => emit({ type: 'handshake/refused', callId, code })
 
-  const binding = createBinding({
-    session,
-    policy,
-    send: toPage.frame,
-    onOpened: () => emit({ type: 'link/opened', callId }),
-    onBound() {
-      // The server may have died with some of them, and a missing frame would hold back all later ones. What did
-      // arrive is refused as a repeat.
-      for (const envelope of sentOneWay.splice(0)) toPage.frame(JSON.stringify(envelope))
-      emit({ type: 'link/bound', callId })
-    },
-    onRefused(code) {
-      count(code)
-      refused(code)
+  let link = linkWith(session.link)
+  const renewal = createRenewal({
+    ...parts,
+    role: session.role,
+    secrets: () => link.secrets,
+    say,
+    onPeerRenews: () => emit({ type: 'peer/renews', callId }),
+    onRekeyed(secrets) {
+      link.close()
+      // SECURITY: the keys before are chained into these and of no use any more.
+      link.secrets.destroy()
+      link = linkWith(secrets)
+      emit({ type: 'link/rekeyed', callId })
     },
   })
+
+  function linkWith(secrets: LinkSecrets): ConversationLink {
+    return createConversationLink({
+      role: session.role,
+      secrets,
+      policy,
+      descriptions,
+      toPage,
+      say,
+      count,
+      onOpened: () => emit({ type: 'link/opened', callId }),
+      onBound() {
+        ways.linkBound()
+        emit({ type: 'link/bound', callId })
+      },
+      onAltered: (code) => emit({ type: 'link/altered', callId, code }),
+    })
+  }
+  const isBound = () => link.binding.isBound()
+  const ways = createFrameWays({ isBound, byLink: toPage.frame, byServer: leave })
 
   const guard = createRefusalGuard(count)
 
@@ -132,17 +162,14 @@ export function createConversation(parts: ConversationParts): Conversation {
   function hear(payload: Received): void {
     switch (payload.t) {
       case 'offer':
-      case 'answer': {
-        const { t: type, sdp } = payload
-        return guard(() => {
-          policy.checkDescription(sdp, session.peerFingerprint)
-          toPage.signal({ type, sdp })
-        }, refused)
-      }
-      case 'candidates': {
-        const list = payload.list.filter(({ candidate }) => isAllowed(candidate, 'in'))
-        return list.length ? toPage.signal({ type: 'candidates', list }) : undefined
-      }
+      case 'answer':
+      case 'candidates':
+        return link.hear(payload)
+      case 'rekey':
+      case 'rekey-accept':
+      case 'rekey-reveal':
+      case 'rekey-ask':
+        return renewal.hear(payload)
       case 'state':
         return emit({ type: 'peer/switched', callId, micOn: payload.mic, cameraOn: payload.camera })
       case 'name':
@@ -152,7 +179,7 @@ export function createConversation(parts: ConversationParts): Conversation {
       case 'delivery':
       case 'delivery-kept':
         // SECURITY: what outlives the call is taken from nobody who has not proved that this link is theirs.
-        return binding.isBound() ? parts.onKeys(payload) : count('state')
+        return isBound() ? parts.onKeys(payload) : count('state')
       case 'hangup':
         return emit({ type: 'peer/hung-up', callId, lost: payload.reason === 'connection-lost' })
       case 'refused':
@@ -167,69 +194,28 @@ export function createConversation(parts: ConversationParts): Conversation {
     else count('type')
   }
 
-  function isAllowed(candidate: string, direction: 'in' | 'out'): boolean {
-    let allowed = false
-    guard(() => {
-      candidateLimits[direction].count(policy.checkCandidate(candidate))
-      allowed = true
-    })
-    return allowed
-  }
-
   // ---- what leaves
 
-  /** By the link once it is bound, so that a dead server cannot swallow it; else by the server. */
-  function send(envelope: Envelope3): void {
-    const bound = binding.isBound()
-    if (bound) toPage.frame(JSON.stringify(envelope))
-    // A link that is interrupted cannot carry the offer that would restart it.
-    if (!bound || !flowing) leave(envelope)
-    if (!bound || flowing) sentOneWay.push(envelope)
-    if (bound) sentOneWay = sentOneWay.slice(-maxInFlight)
-  }
-
   function say(payload: Payload): void {
-    if (session.phase() === 'ready') send(session.send(payload))
+    if (session.phase() === 'ready') ways.send(session.send(payload))
   }
 
   function hangUp(reason: string): void {
     // A callee can say goodbye before the caller has revealed: the keys of the frames are there since M2.
     if (session.phase() === 'destroyed') return
-    const envelope = session.send({ t: 'hangup', reason })
-    if (binding.isBound()) toPage.frame(JSON.stringify(envelope))
-    leave(envelope)
+    ways.sendLast(session.send({ t: 'hangup', reason }))
   }
 
-  function setFlowing(now: boolean): void {
-    if (flowing === now) return
-    flowing = now
-    if (flowing || !binding.isBound()) return
-    // What the link took with it would hold back everything after it.
-    for (const envelope of sentOneWay.splice(0)) leave(envelope)
-  }
-
-  function signal(out: LinkSignal): void {
-    if (session.phase() !== 'ready') return
-    if (out.type === 'candidates') {
-      const list = out.list.flatMap(({ candidate, sdpMid, sdpMLineIndex }) =>
-        isAllowed(candidate, 'out') && sdpMid !== null && sdpMLineIndex !== null
-          ? [{ candidate, sdpMid, sdpMLineIndex }]
-          : [],
-      )
-      // What passes for a candidate may still stand beside text that no frame can carry.
-      return guard(() => list.length && say({ t: 'candidates', list }))
-    }
-    guard(() => {
-      // SECURITY (R4): a page that an attacker controls cannot announce another certificate than the signed one.
-      if (out.type !== (session.role === 'a' ? 'offer' : 'answer')) throw new Refusal('state')
-      policy.checkDescription(out.sdp, session.ownFingerprint)
-      say({ t: out.type, sdp: out.sdp })
-    }, refused)
+  function suspend(): void {
+    const wasBound = isBound()
+    link.close()
+    renewal.lose()
+    if (wasBound) ways.linkLost()
   }
 
   function frame(data: string): void {
     if (ended) return
-    if (!binding.isBound()) return binding.prove(data)
+    if (!isBound()) return link.binding.prove(data)
     guard(() => {
       const envelope = parseEnvelope(parsed(data))
       if (envelope.k !== 3) throw new Refusal('state')
@@ -239,35 +225,42 @@ export function createConversation(parts: ConversationParts): Conversation {
 
   function end(): void {
     ended = true
+    renewal.end()
+    link.secrets.destroy()
     session.destroy()
   }
 
   function frameKeys(padPictures: boolean): FrameKeys | null {
-    if (session.phase() !== 'ready') return null
+    const { secrets } = link
+    if (!secrets.isReady()) return null
     const { role } = session
     const of = (sender: Role) =>
       Object.fromEntries(
-        frameKinds.map((kind) => [kind, session.frameKey(sender, kind)]),
+        frameKinds.map((kind) => [kind, secrets.frameKey(sender, kind)]),
       ) as unknown as FrameBaseKeys
     return { role, send: of(role), receive: of(role === 'a' ? 'b' : 'a'), padPictures }
   }
 
   const sas = () => (session.phase() === 'ready' ? session.sas() : null)
 
-  const pairKey = () => (binding.isBound() && session.phase() === 'ready' ? session.pairKey() : null)
+  const pairKey = () => (isBound() && session.phase() === 'ready' ? session.pairKey() : null)
 
   return {
-    binding,
-    begin: send,
+    get binding() {
+      return link.binding
+    },
+    begin: ways.send,
     take,
     say,
     hangUp,
-    signal,
+    signal: (out) => link.signal(out),
     frame,
     sas,
     pairKey,
     frameKeys,
-    setFlowing,
+    setFlowing: ways.setFlowing,
+    suspend,
+    renew: renewal.begin,
     end,
   }
 }

@@ -2,7 +2,7 @@
 // conversation begins. Turns what the peer says into events; decides nothing about the call itself.
 import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
-import { base64url, fromBase64url, type Rng } from '../../sp1/encode.ts'
+import { base64url, fromBase64url } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope } from '../../sp1/envelope.ts'
 import { acceptCall, sealAnswer, type IncomingCall } from '../../sp1/handshake-callee.ts'
 import {
@@ -14,7 +14,6 @@ import {
   type OutgoingCall,
 } from '../../sp1/handshake-caller.ts'
 import type { AnswerKind, CallMedia } from '../../sp1/handshake-messages.ts'
-import type { Identity } from '../../sp1/identity.ts'
 import { addressOf, parseAddress } from '../../sp1/address.ts'
 import { checkPrekey } from '../../sp1/prekey.ts'
 import { Refusal } from '../../sp1/refusal.ts'
@@ -32,12 +31,10 @@ const CALL_ID_BYTES = 16
 
 export interface ExchangeParts extends Omit<
   ConversationParts,
-  'session' | 'leave' | 'onSuccession' | 'onKeys'
+  'session' | 'peerKey' | 'leave' | 'onSuccession' | 'onKeys'
 > {
   readonly keys: ContactKeysInCall
-  readonly identity: Identity
   readonly drop: Drop
-  readonly rng: Rng
   /** These keys, the latest first, vouch for the peer's: verified. */
   readonly onVouched: (peerKey: Uint8Array, oldKeys: readonly Uint8Array[]) => void
 }
@@ -143,9 +140,12 @@ export function createExchange(parts: ExchangeParts): Exchange {
     const peer = addressOf(peerKey) as Address
     const talk: Conversation = createConversation({
       callId,
+      identity,
+      peerKey,
       session,
       policy,
       clock,
+      rng,
       emit,
       toPage,
       leave,

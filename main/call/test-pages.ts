@@ -11,6 +11,8 @@ export interface TestPage {
   /** False is a page that stays silent when it is told to prepare. */
   prepares: boolean
   fingerprint: string
+  /** Set: it cannot open the microphone. */
+  problem: 'mic-denied' | 'link-failed' | null
   /** What its transport sees; null is the certificate that is really there. */
   seen: string | null
   offerSdp: ((fingerprint: string) => string) | null
@@ -22,6 +24,10 @@ export interface TestPage {
   open: CallId | null
   /** What main told it, by name. */
   readonly orders: { readonly name: PushName; readonly push: unknown }[]
+  /** It is gone: what is said to it is lost, and nobody hears of it from here. */
+  die(): void
+  /** Another page in its place, which has everything to do anew. */
+  load(): void
   take<N extends LinkPush>(name: N, push: Push<N>): void
   /** Tells main what it measures of the link that is open. */
   measure(changes: Partial<LinkMeasured>): void
@@ -87,11 +93,18 @@ const fingerprintOf = (byte: number) =>
 export function createTestPages() {
   /** False is a network that is gone: what the pages say to each other is lost. */
   const air = { open: true }
-  const pages: { readonly page: TestPage; readonly link: () => CallEngine['link'] }[] = []
+  const pages: {
+    readonly page: TestPage
+    readonly link: () => CallEngine['link']
+    readonly linkNumber: () => number
+  }[] = []
 
   function addPage(number: number, link: () => CallEngine['link']): TestPage {
     const others = (callId: CallId) =>
       pages.filter((other) => other.page !== page && other.page.open === callId)
+    let alive = true
+    /** Counts the links it has prepared: what it has begun for an earlier one comes to nothing. */
+    let prepared = 0
     const describe = () => (page.offerSdp ?? sdpWith)(page.fingerprint)
 
     /** Both descriptions are there: the channel opens and the page reports both certificates. */
@@ -103,12 +116,27 @@ export function createTestPages() {
 
     /** The other transport hears nothing any more. */
     async function fallSilent(callId: CallId): Promise<void> {
+      const heard = others(callId).map((other) => ({ ...other, number: other.linkNumber() }))
       await settle(20)
-      for (const other of others(callId)) other.page.measure({ connection: 'interrupted' })
+      // Whoever has another link by now does not hear this one.
+      for (const other of heard)
+        if (other.linkNumber() === other.number) other.page.measure({ connection: 'interrupted' })
+    }
+
+    /** A new certificate for each link; the link before is closed. */
+    function prepare(callId: CallId): void {
+      prepared += 1
+      if (prepared > 1) page.fingerprint = fingerprintOf((number + 16 * (prepared - 1)) % 256)
+      page.tracks = null
+      if (page.open === null) return
+      page.open = null
+      void fallSilent(callId)
     }
 
     async function obey({ name, push }: AnyLinkPush): Promise<void> {
       const { callId } = push
+      const begun = prepared + (name === 'link.prepare' ? 1 : 0)
+      if (name === 'link.prepare') prepare(callId)
       if (name === 'link.tracks') {
         const isFirst = page.tracks === null
         page.tracks = push
@@ -122,8 +150,15 @@ export function createTestPages() {
         return fallSilent(callId)
       }
       await Promise.resolve()
-      if (name === 'link.prepare' && page.prepares)
-        link().prepared({ callId, ok: true, fingerprint: page.fingerprint, cameraProblem: null })
+      if (!alive || begun !== prepared) return
+      if (name === 'link.prepare' && page.prepares) {
+        const { fingerprint, problem } = page
+        link().prepared(
+          problem
+            ? { callId, ok: false, code: problem }
+            : { callId, ok: true, fingerprint, cameraProblem: null },
+        )
+      }
       if (name === 'link.open' && push.initiator)
         link().signal({ callId, signal: { type: 'offer', sdp: describe() } })
       if (name === 'link.frame' && air.open) for (const other of others(callId)) other.link().frame(push)
@@ -137,13 +172,24 @@ export function createTestPages() {
     const page: TestPage = {
       prepares: true,
       fingerprint: fingerprintOf(number),
+      problem: null,
       seen: null,
       frames: someFrames,
       offerSdp: null,
       tracks: null,
       open: null,
       orders: [],
+      die() {
+        alive = false
+        prepared += 1
+        page.open = null
+        page.tracks = null
+      },
+      load() {
+        alive = true
+      },
       take(name, push) {
+        if (!alive) return
         // As between processes: what main does with its own afterwards does not reach the page.
         const copy = structuredClone(push)
         page.orders.push({ name, push: copy })
@@ -153,7 +199,7 @@ export function createTestPages() {
         if (page.open) link().measured({ ...quiet, callId: page.open, frames: page.frames, ...changes })
       },
     }
-    pages.push({ page, link })
+    pages.push({ page, link, linkNumber: () => prepared })
     return page
   }
 

@@ -1,0 +1,54 @@
+// How a call gets a new link when its page or its link is gone: which step follows which. Pure, like the machine.
+import { patienceMs } from './call-deadlines.ts'
+import type { CallState, TalkingCall } from './call-state.ts'
+import { go, setTracks, stay, type Step } from './call-step.ts'
+
+type Reconnecting = Extract<CallState, { phase: 'reconnecting' }>
+type RenewalStep = Exclude<Reconnecting['step'], 'waiting'>
+
+/** The link is not just interrupted: it is gone, and the next one does not exist or is not bound yet. */
+export const isRenewing = (state: CallState): state is Reconnecting & { readonly step: RenewalStep } =>
+  state.phase === 'reconnecting' && state.step !== 'waiting'
+
+/** The page went away, with everything that was open in it. Its successor will say that it is there. */
+export function pageLost(state: TalkingCall, nowMs: number): Step {
+  if (isRenewing(state) && state.step === 'page') return stay(state)
+  return go(renewing(state, 'page', nowMs), { do: 'suspend-link', callId: state.callId })
+}
+
+export function pageReady(state: TalkingCall, nowMs: number): Step {
+  if (!isRenewing(state) || state.step !== 'page') return stay(state)
+  return go(renewing(state, 'preparing', nowMs), prepare(state))
+}
+
+/** The link broke for good, here or at the peer. */
+export function linkLost(state: TalkingCall, nowMs: number): Step {
+  if (isRenewing(state) && (state.step === 'page' || state.step === 'preparing')) return stay(state)
+  return go(renewing(state, 'preparing', nowMs), { do: 'suspend-link', callId: state.callId }, prepare(state))
+}
+
+export function rekeyed(state: TalkingCall, nowMs: number): Step {
+  if (!isRenewing(state) || state.step !== 'rekeying') return stay(state)
+  const { callId, direction } = state
+  return go(renewing(state, 'linking', nowMs), { do: 'open-link', callId, initiator: direction === 'out' })
+}
+
+/** Back, with microphone and camera as the person left them: never more open than before. */
+export function renewed(state: TalkingCall): Step {
+  if (!isRenewing(state) || state.step !== 'linking') return stay(state)
+  const { step: _step, deadlineMs: _deadlineMs, ...call } = state
+  const { callId, micOn, cameraOn } = call
+  // What could not be verified was of the link before.
+  const next = { ...call, phase: 'talking', unverified: false } as const
+  return go(next, setTracks(next), { do: 'tell-state', callId, micOn, cameraOn })
+}
+
+/** One deadline for the whole renewal: a page that dies again and again does not move it. */
+function renewing(state: TalkingCall, step: RenewalStep, nowMs: number): Reconnecting {
+  const deadlineMs = isRenewing(state) ? state.deadlineMs : nowMs + patienceMs.reconnecting
+  return { ...state, phase: 'reconnecting', step, deadlineMs }
+}
+
+/** SECURITY: a camera that is off stays closed, also in the new page. */
+const prepare = ({ callId, cameraOn }: TalkingCall) =>
+  ({ do: 'prepare-link', callId, video: cameraOn }) as const
