@@ -19,8 +19,10 @@ import { appScheme, createAppProtocol } from './app-protocol.ts'
 import { startCalls } from './calls.ts'
 import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
+import { cryptoFaults } from './crypto-check.ts'
 import { confirmInDialog } from './desktop/confirm.ts'
 import { currentTray, followViews, isActive } from './desktop/desktop.ts'
+import { fileDialogs } from './desktop/file-dialogs.ts'
 import { createIncomingAlert } from './desktop/incoming-alert.ts'
 import { createNotifications } from './desktop/notifications.ts'
 import { createPower } from './desktop/power.ts'
@@ -39,6 +41,7 @@ import { traceOf, type Log } from './log.ts'
 import { guardPermissions } from './permissions.ts'
 import { openPhone, type Phone } from './phone.ts'
 import { createActions } from './requests.ts'
+import { createSafekeeping } from './safekeeping.ts'
 import { createServerChoice } from './server-choice.ts'
 import { forkServer } from './server-process.ts'
 import { createSettings } from './settings.ts'
@@ -69,7 +72,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   // ---- what is kept
   const settings = createSettings({ folder, nowMs })
   const devices = createDevices(() => settings.get().devices)
-  const vault = createVault({ folder, keyring: safeStorage, rng })
+  const check = () => {
+    const faults = cryptoFaults()
+    for (const name of faults) log.note('crypto-fault', { name })
+    return faults
+  }
+  const vault = createVault({ folder, keyring: safeStorage, rng, nowMs, check })
   const embedded = createEmbeddedServer({ fork: forkServer, isEarshot: isEarshotAt })
 
   // ---- what is seen
@@ -174,7 +182,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       chooseServer: (connection) =>
         createServerChoice({ connection, embedded, settings, patience: () => after(serverPatienceMs) }),
     })
-  const open = async (): Promise<void> => {
+  const openOnce = async (): Promise<void> => {
     const identity = vault.identity()
     if (!identity || phone) return
     phone = await openWith(identity).catch((error: unknown) => {
@@ -182,6 +190,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       views.changed('app')
       throw error
     })
+    startUp = 'opened'
     phone.contacts.onChange(() => views.changed('contacts', 'history', 'call'))
     phone.history.onChange(() => views.changed('history'))
     phone.calls.onChange(() => views.changed('call'))
@@ -191,6 +200,35 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     // A server that does not answer now is tried again; the view says so meanwhile.
     void phone.server.resume().catch(() => undefined)
   }
+
+  let opening: Promise<void> = Promise.resolve()
+  /** In turn, so that two requests at once open one phone. */
+  const open = (): Promise<void> => {
+    opening = opening.catch(() => undefined).then(openOnce)
+    return opening.finally(() => views.changed('app'))
+  }
+  const safekeeping = createSafekeeping({
+    folder,
+    vault,
+    settings,
+    phone: () => phone,
+    openPhone: open,
+    async closePhone() {
+      await phone?.close(after(goodbyePatienceMs))
+      phone = null
+    },
+    async onErased() {
+      embedded.stop()
+      startUp = 'opened'
+      await session.defaultSession.clearStorageData().catch(() => undefined)
+      views.changed('app', 'identity', 'server', 'contacts', 'history', 'call', 'devices', 'settings')
+      windows.restartPage()
+    },
+    dialogs: fileDialogs,
+    confirm: confirmInDialog,
+    rng,
+    nowMs,
+  })
 
   settings.onChange(() => views.changed('settings', 'devices', 'identity'))
   devices.onChange(() => views.changed('devices'))
@@ -202,6 +240,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     actions: createActions({
       views,
       vault,
+      safekeeping,
       settings,
       devices,
       alert,

@@ -1,17 +1,17 @@
 // Everything that exists only once there is an identity: contacts, history, prekeys, the connection and the
 // calls. Opens the sealed files and hands each part what it needs.
-import { join } from 'node:path'
-import * as v from 'valibot'
 import type { CallView } from '../contract/call-view.ts'
 import { PhoneError } from '../contract/errors.ts'
 import type { Address } from '../contract/ids.ts'
 import type { AppView, CallCommand } from '../contract/ipc.ts'
 import type { Rng } from '../sp1/encode.ts'
+import type { StoredPrekey } from '../sp1/prekey.ts'
 import type { CallEngine } from './call/call-engine.ts'
-import { KeptHistory, createHistory, type History } from './history.ts'
-import { createSealedFile, type SealedFile } from './sealed-file.ts'
+import { createHistory, type History } from './history.ts'
+import { identityFiles, settleFiles } from './identity-files.ts'
+import type { SealedFile } from './sealed-file.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
-import { KeptContacts, createContacts, type Contacts } from './trust/contacts.ts'
+import { createContacts, type Contacts } from './trust/contacts.ts'
 import type { OwnIdentity } from './trust/vault.ts'
 
 /** The one call there may be, as the rest of main sees it. */
@@ -37,18 +37,16 @@ export interface Phone {
   readonly server: ServerChoice
   /** Files that could not be read and were replaced. */
   readonly setAside: AppView['setAside']
+  /** Ends the call and logs out, unless that takes longer than `patience`; writes no more files after that. */
+  close(patience: Promise<void>): Promise<void>
 }
-
-/** Secrets of prekeys, as sp1/prekey stores them. Sealed under label "prekeys". */
-const StoredPrekeys = v.array(v.strictObject({ body: v.string(), sig: v.string(), seed: v.string() }))
-type StoredPrekeys = v.InferOutput<typeof StoredPrekeys>
 
 export interface CallParts {
   readonly identity: OwnIdentity
   readonly contacts: Contacts
   /** Where calls that ended are written down. */
   readonly history: Pick<History, 'record'>
-  readonly prekeys: SealedFile<StoredPrekeys>
+  readonly prekeys: SealedFile<StoredPrekey[]>
 }
 
 /** Code: `vault-unreadable` when a file is there and the system does not let us read it. */
@@ -60,14 +58,11 @@ export async function openPhone(options: {
   startCalls: (parts: CallParts) => Promise<{ readonly calls: Calls; readonly connection: ServerConnection }>
   chooseServer: (connection: ServerConnection) => ServerChoice
 }): Promise<Phone> {
-  const { identity, folder, rng, nowMs } = options
-  const sealed = <T>(label: string, schema: v.GenericSchema<unknown, T>): SealedFile<T> =>
-    createSealedFile({ path: join(folder, `${label}.json`), label, seed: identity.seed, schema, rng, nowMs })
-  const files = {
-    contacts: sealed('contacts', KeptContacts),
-    history: sealed('history', KeptHistory),
-    prekeys: sealed('prekeys', StoredPrekeys),
-  }
+  const { identity, nowMs } = options
+  await settleFiles(options, identity.seed).catch((cause: unknown) => {
+    throw new PhoneError('vault-unreadable', { cause })
+  })
+  const files = identityFiles(options, identity.seed)
   // Writing over a file that could not even be opened would lose what is in it.
   const load = <T>(file: SealedFile<T>) =>
     file.load().catch((cause: unknown) => {
@@ -92,5 +87,9 @@ export async function openPhone(options: {
     calls,
     server: options.chooseServer(connection),
     setAside: (['contacts', 'history'] as const).filter((name) => files[name].wasSetAside()),
+    async close(patience) {
+      await Promise.race([calls.leave().catch(() => undefined), patience])
+      await Promise.all(Object.values(files).map((file) => file.close()))
+    },
   }
 }

@@ -5,7 +5,7 @@ import { linkOf } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { HostingView } from './embedded-server.ts'
 import type { Phone } from './phone.ts'
-import type { Vault, VaultStage } from './trust/vault.ts'
+import type { Vault } from './trust/vault.ts'
 import type { Readers } from './views.ts'
 
 export function createReaders(owners: {
@@ -13,7 +13,7 @@ export function createReaders(owners: {
   readonly profile: string | null
   readonly settings: { get(): Settings; wasSetAside(): boolean }
   readonly devices: Devices
-  readonly vault: Pick<Vault, 'stage' | 'passphraseNeeded'>
+  readonly vault: Pick<Vault, 'stage' | 'passphraseNeeded' | 'lock' | 'isUnsound'>
   readonly embedded: { view(): HostingView }
   /** How far the start has come. */
   readonly startUp: () => StartUp
@@ -24,8 +24,9 @@ export function createReaders(owners: {
     app: () => ({
       version: owners.version,
       profile: owners.profile,
-      stage: stageOf(owners.startUp(), vault.stage(), phone() !== null),
+      stage: stageOf(owners.startUp(), vault, phone() !== null),
       passphraseNeeded: vault.passphraseNeeded(),
+      lock: vault.lock(),
       setAside: [...(settings.wasSetAside() ? (['settings'] as const) : []), ...(phone()?.setAside ?? [])],
     }),
     identity() {
@@ -56,9 +57,16 @@ export function createReaders(owners: {
 /** `failed`: there is an identity, but a file that goes with it could not be opened. */
 export type StartUp = 'opening' | 'opened' | 'failed'
 
-function stageOf(startUp: StartUp, vault: VaultStage, isOpen: boolean): AppView['stage'] {
+function stageOf(
+  startUp: StartUp,
+  vault: Pick<Vault, 'stage' | 'isUnsound'>,
+  isOpen: boolean,
+): AppView['stage'] {
+  if (vault.isUnsound()) return 'unsound'
   if (startUp === 'opening') return 'starting'
   if (startUp === 'failed') return 'broken'
+  const stage = vault.stage()
+  if (stage === 'opening') return 'starting'
   // The seed is there and the sealed files are being read.
-  return vault === 'ready' && !isOpen ? 'starting' : vault
+  return stage === 'ready' && !isOpen ? 'starting' : stage
 }

@@ -4,7 +4,14 @@ import { createViews, type Readers } from './views.ts'
 
 function board() {
   const truth = {
-    app: { version: '1', profile: null, stage: 'ready', passphraseNeeded: false, setAside: [] },
+    app: {
+      version: '1',
+      profile: null,
+      stage: 'ready',
+      passphraseNeeded: false,
+      lock: { passphrase: false, keyring: null, recorded: null, passwordStore: null },
+      setAside: [],
+    },
     identity: null,
     server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
     contacts: [],

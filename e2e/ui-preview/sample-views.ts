@@ -83,7 +83,19 @@ const device = (kind: MediaDeviceKind, label: string) => ({
 const none = { wish: null, deviceId: null, missing: false }
 
 export const ready: Views = {
-  app: { version: '0.1.0', profile: null, stage: 'ready', passphraseNeeded: false, setAside: [] },
+  app: {
+    version: '0.1.0',
+    profile: null,
+    stage: 'ready',
+    passphraseNeeded: false,
+    lock: {
+      passphrase: false,
+      keyring: 'gnome_libsecret',
+      recorded: 'gnome_libsecret',
+      passwordStore: 'gnome-libsecret',
+    },
+    setAside: [],
+  },
   identity: {
     address: address('m'),
     link: `earshot:${address('m')}?server=https%3A%2F%2Fcalls.example.org&name=Mary`,
@@ -113,7 +125,12 @@ export const empty: Views = { ...ready, contacts: [], history: [] }
 
 export const firstRun: Views = {
   ...empty,
-  app: { ...ready.app, stage: 'first-run', passphraseNeeded: true },
+  app: {
+    ...ready.app,
+    stage: 'first-run',
+    passphraseNeeded: true,
+    lock: { passphrase: false, keyring: null, recorded: null, passwordStore: null },
+  },
   identity: null,
   server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
   settings: { ...ready.settings, name: '' },

@@ -46,6 +46,7 @@ function newPerson(number: number) {
     remove: async () => {},
     verified: async () => {},
     mismatched: async () => {},
+    kept: () => ({ contacts: [], facts: [] }),
     onChange: () => () => {},
   }
   const prekeys: CallSurroundings['prekeys'] = {

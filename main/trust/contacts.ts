@@ -53,6 +53,8 @@ export interface Contacts {
   verified(address: Address, how: 'sas' | 'number'): Promise<void>
   /** … and they differ. */
   mismatched(address: Address): Promise<void>
+  /** All of it, as it is kept. */
+  kept(): KeptContacts
   /** Returns how to stop listening. */
   onChange(listener: () => void): () => void
 }
@@ -71,9 +73,11 @@ export function createContacts(options: {
   const trustOf = (address: Address): TrustView =>
     facts.get(address) ?? (contacts.has(address) ? { state: 'V1' } : { state: 'V0' })
 
+  const kept = (): KeptContacts => ({ contacts: [...contacts.values()], facts: [...facts] })
+
   const changed = async () => {
     listeners.tell()
-    await file.save({ contacts: [...contacts.values()], facts: [...facts] })
+    await file.save(kept())
   }
 
   const known = (address: Address): Contact => {
@@ -125,8 +129,19 @@ export function createContacts(options: {
       facts.set(address, { state: 'X', cause: 'mismatch', atMs: nowMs() })
       await changed()
     },
+    kept,
     onChange: listeners.onChange,
   }
+}
+
+/** The union of two memories of the same identity. Of two facts about somebody the later one holds. */
+export function mergeContacts(mine: KeptContacts, theirs: KeptContacts): KeptContacts {
+  const contacts = new Map([...theirs.contacts, ...mine.contacts].map((entry) => [entry.address, entry]))
+  const facts = new Map(theirs.facts)
+  for (const [address, fact] of mine.facts) {
+    if ((facts.get(address)?.atMs ?? 0) <= fact.atMs) facts.set(address, fact)
+  }
+  return { contacts: [...contacts.values()], facts: [...facts] }
 }
 
 function readName(name: string): string {

@@ -12,6 +12,7 @@ import sas from './en/sas.json'
 import server from './en/server.json'
 import settings from './en/settings.json'
 import trust from './en/trust.json'
+import vault from './en/vault.json'
 
 const en = {
   app,
@@ -26,6 +27,7 @@ const en = {
   server,
   settings,
   trust,
+  vault,
 }
 
 type Keys<T, Prefix extends string = ''> = {

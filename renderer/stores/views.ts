@@ -5,7 +5,14 @@ import type { ShellApi, Slice, Views } from '../../contract/ipc.ts'
 import { createViewFeed } from './view-feed.ts'
 
 const nothingYet: Views = {
-  app: { version: '', profile: null, stage: 'starting', passphraseNeeded: false, setAside: [] },
+  app: {
+    version: '',
+    profile: null,
+    stage: 'starting',
+    passphraseNeeded: false,
+    lock: { passphrase: false, keyring: null, recorded: null, passwordStore: null },
+    setAside: [],
+  },
   identity: null,
   server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
   contacts: [],
