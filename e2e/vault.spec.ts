@@ -2,7 +2,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openWithPassphrase } from '../main/trust/passphrase-box.ts'
 import { createSignalingServer, type SignalingServer } from '../signaling-server/server.ts'
+import { base64url, fromBase64url, hex } from '../sp1/encode.ts'
 import { expect, test } from '@playwright/test'
 import { host } from './host.ts'
 import { passphrase, startPhone, type Phone } from './phone.ts'
@@ -180,6 +182,21 @@ test('E19 R24 R25 what was backed up and erased is gone from the disk, and comes
   } finally {
     await bob.close()
   }
+})
+
+test('I2 the page’s memory holds the address and no form of the seed', async () => {
+  const alice = await start('none')
+  await alice.setUp({ url: server.url })
+  const { box } = JSON.parse(readFileSync(join(userData, 'identity.json'), 'utf8')) as { box: string }
+  const seed = await openWithPassphrase(fromBase64url(box), passphrase)
+  const cdp = await alice.page.context().newCDPSession(alice.page)
+  let heap = ''
+  cdp.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => (heap += chunk))
+  await cdp.send('HeapProfiler.takeHeapSnapshot', {})
+  // What is known to be there is found, so what is not found is not there.
+  expect(heap.includes(await alice.address())).toBe(true)
+  for (const form of [base64url(seed), Buffer.from(seed).toString('base64'), hex(seed), seed.join(',')])
+    expect(heap.includes(form)).toBe(false)
 })
 
 /** The files of the app itself; what Chromium keeps has other names. */

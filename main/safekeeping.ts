@@ -71,10 +71,9 @@ export function createSafekeeping(parts: {
     }
   }
 
-  /** SECURITY: an identity that is open is not replaced: it would be gone for whoever sits in a call. */
+  /** SECURITY: an identity that is in use is not replaced: it would be gone for whoever sits in a call. */
   const mayRestore = () => {
-    const stage = vault.stage()
-    if (stage === 'opening' || stage === 'ready' || vault.isUnsound()) throw new PhoneError('not-ready')
+    if (vault.stage() === 'opening' || parts.phone() || vault.isUnsound()) throw new PhoneError('not-ready')
   }
 
   const forgetChosen = () => {
@@ -142,6 +141,8 @@ export function createSafekeeping(parts: {
       const backup = opened
       if (!backup) throw new PhoneError('not-ready')
       if (vault.stage() !== 'first-run' && !(await alone(() => parts.confirm(strings.restore)))) return false
+      // The question may have stood there for long.
+      mayRestore()
       const kept = { contacts: await contactsFor(backup) }
       // The vault keeps this copy; the other one is erased with what was chosen.
       const seed = Uint8Array.from(backup.seed)
