@@ -14,6 +14,13 @@ export const errorCodes = [
   'passphrase-wrong',
   'vault-unreadable',
   'vault-write-failed',
+  'keyring-changed',
+  'crypto-failed',
+  'backup-unreadable',
+  'backup-newer',
+  'backup-passphrase',
+  'backup-write-failed',
+  'erase-failed',
   // contacts
   'bad-address',
   'own-address',

@@ -21,6 +21,7 @@ import { OwnName, SettingsChange, type DeviceWish, type Settings } from './setti
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength))
 const Nothing = v.strictObject({})
+const Passphrase = text(1024)
 
 /** A click, a tray item, a shortcut and the alert window all become one of these. */
 export const CallCommand = v.variant('type', [
@@ -65,8 +66,20 @@ export const requestSchemas = {
   'devices.test': v.strictObject({ on: v.boolean() }),
   /** Opens and closes the camera alone, for as long as a code is looked for. */
   'devices.scan': v.strictObject({ on: v.boolean() }),
-  'identity.create': v.strictObject({ name: OwnName, passphrase: v.nullable(text(1024)) }),
-  'identity.unlock': v.strictObject({ passphrase: text(1024) }),
+  'identity.create': v.strictObject({ name: OwnName, passphrase: v.nullable(Passphrase) }),
+  'identity.unlock': v.strictObject({ passphrase: Passphrase }),
+  /** Looks again whether the identity can be read. */
+  'identity.retry': Nothing,
+  /** Sets, changes or removes the passphrase; null stands for none. */
+  'identity.passphrase': v.strictObject({ present: v.nullable(Passphrase), next: v.nullable(Passphrase) }),
+  /** Asks outside the page first. */
+  'identity.erase': Nothing,
+  /** Opens the system's dialog; a page names no paths. */
+  'backup.save': v.strictObject({ present: v.nullable(Passphrase), passphrase: Passphrase }),
+  'backup.choose': Nothing,
+  'backup.read': v.strictObject({ passphrase: Passphrase }),
+  /** What was read becomes the identity. The passphrase is the new lock, null for none. */
+  'backup.restore': v.strictObject({ passphrase: v.nullable(Passphrase) }),
   /** Uses somebody's server; checked by reaching it before it is kept. */
   'server.use': v.strictObject({ url: text(512) }),
   /** Hosts a server on this computer, and uses it. */
@@ -110,6 +123,15 @@ export interface ReadForm extends ContactForm {
   readonly replaces: string | null
 }
 
+/** Whose backup it is. Nothing in here is secret. */
+export interface BackupSummary {
+  readonly address: Address
+  /** What this person called itself; empty when it had no name yet. */
+  readonly name: string
+  readonly contacts: number
+  readonly madeAtMs: number
+}
+
 interface Replies extends Record<RequestName, unknown> {
   snapshot: Views
   'call.command': null
@@ -125,6 +147,15 @@ interface Replies extends Record<RequestName, unknown> {
   'devices.scan': null
   'identity.create': null
   'identity.unlock': null
+  'identity.retry': null
+  'identity.passphrase': null
+  /** False when the person did not want to after all; so for the next ones. */
+  'identity.erase': { readonly erased: boolean }
+  'backup.save': { readonly saved: boolean }
+  /** The name of the chosen file. */
+  'backup.choose': { readonly file: string | null }
+  'backup.read': BackupSummary
+  'backup.restore': { readonly restored: boolean }
   'server.use': null
   'server.host': null
   'server.retry': null
@@ -152,13 +183,41 @@ export type Reply<N extends RequestName> = Replies[N]
 
 // ---- views: main's truth, slice by slice
 
+/** Names of keyrings that are known; any other one is `other`. */
+export const keyringNames = [
+  'gnome_libsecret',
+  'kwallet',
+  'kwallet5',
+  'kwallet6',
+  'keychain',
+  'dpapi',
+  'other',
+] as const
+export type KeyringName = (typeof keyringNames)[number]
+
+/** What the identity is under. */
+export interface LockView {
+  /** A passphrase is asked for at each start. */
+  readonly passphrase: boolean
+  /** The keyring that the system offers now; null for none. */
+  readonly keyring: KeyringName | null
+  /** The one that the identity is sealed with. */
+  readonly recorded: KeyringName | null
+  /** What `--password-store=` would ask for that one; null where there is no choice. */
+  readonly passwordStore: string | null
+}
+
 export interface AppView {
   readonly version: string
   readonly profile: string | null
-  /** `first-run`: no identity yet. `locked`: an identity that wants its passphrase. `broken`: it cannot be read. */
-  readonly stage: 'starting' | 'first-run' | 'locked' | 'broken' | 'ready'
+  /**
+   * `first-run`: no identity yet. `locked`: an identity that wants its passphrase. `keyring-changed`: it is whole, and the
+   * keyring offered now does not open it. `broken`: it cannot be read. `unsound`: the self-test failed.
+   */
+  readonly stage: 'starting' | 'first-run' | 'locked' | 'keyring-changed' | 'broken' | 'unsound' | 'ready'
   /** The system offers no keyring, so that an identity needs a passphrase. */
   readonly passphraseNeeded: boolean
+  readonly lock: LockView
   /** A file that could not be read was set aside and replaced by defaults. */
   readonly setAside: readonly ('settings' | 'contacts' | 'history' | 'warnings')[]
   /**

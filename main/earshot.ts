@@ -19,9 +19,11 @@ import { appScheme, createAppProtocol } from './app-protocol.ts'
 import { startCalls } from './calls.ts'
 import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
+import { cryptoFaults } from './crypto-check.ts'
 import { confirmInDialog } from './desktop/confirm.ts'
 import { currentTray, followViews, isActive } from './desktop/desktop.ts'
 import { parseLink } from './desktop/deep-link.ts'
+import { fileDialogs } from './desktop/file-dialogs.ts'
 import { createIncomingAlert } from './desktop/incoming-alert.ts'
 import { createNotifications } from './desktop/notifications.ts'
 import { createPower } from './desktop/power.ts'
@@ -41,13 +43,14 @@ import { traceOf, type Log } from './log.ts'
 import { guardPermissions } from './permissions.ts'
 import { openPhone, type Phone } from './phone.ts'
 import { createActions } from './requests.ts'
+import { createSafekeeping } from './safekeeping.ts'
 import { createServerChoice } from './server-choice.ts'
 import { forkServer } from './server-process.ts'
 import { createSettings } from './settings.ts'
 import { recognised } from './trust/contacts.ts'
 import { createVault, type OwnIdentity } from './trust/vault.ts'
 import { createReaders, type StartUp } from './view-readers.ts'
-import { createViews } from './views.ts'
+import { createViews, slicesOf } from './views.ts'
 
 export interface Earshot {
   showWindow(): void
@@ -73,8 +76,13 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   // ---- what is kept
   const settings = createSettings({ folder, nowMs })
   const devices = createDevices(() => settings.get().devices)
-  const vault = createVault({ folder, keyring: safeStorage, rng })
   const frameTest = createFrameTest({ version: app.getVersion(), settings })
+  const check = () => {
+    const faults = cryptoFaults()
+    for (const name of faults) log.note('crypto-fault', { name })
+    return faults
+  }
+  const vault = createVault({ folder, keyring: safeStorage, rng, nowMs, check })
   const embedded = createEmbeddedServer({ fork: forkServer, isEarshot: isEarshotAt })
 
   // ---- what is seen
@@ -185,7 +193,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       chooseServer: (connection) =>
         createServerChoice({ connection, embedded, settings, patience: () => after(serverPatienceMs) }),
     })
-  const open = async (): Promise<void> => {
+  const openOnce = async (): Promise<void> => {
     const identity = vault.identity()
     if (!identity || phone) return
     phone = await openWith(identity).catch((error: unknown) => {
@@ -193,6 +201,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       views.changed('app')
       throw error
     })
+    startUp = 'opened'
     phone.contacts.onChange(() => views.changed('contacts', 'blocked', 'history', 'call', 'warnings'))
     phone.presence.onChange(() => views.changed('contacts'))
     phone.warnings.onChange(() => views.changed('warnings', 'call'))
@@ -204,6 +213,35 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     // A server that does not answer now is tried again; the view says so meanwhile.
     void phone.server.resume().catch(() => undefined)
   }
+
+  let opening: Promise<void> = Promise.resolve()
+  /** In turn, so that two requests at once open one phone. */
+  const open = (): Promise<void> => {
+    opening = opening.catch(() => undefined).then(openOnce)
+    return opening.finally(() => views.changed('app'))
+  }
+  const safekeeping = createSafekeeping({
+    folder,
+    vault,
+    settings,
+    phone: () => phone,
+    openPhone: open,
+    async closePhone() {
+      await phone?.close(after(goodbyePatienceMs))
+      phone = null
+    },
+    async onErased() {
+      embedded.stop()
+      startUp = 'opened'
+      await session.defaultSession.clearStorageData().catch(() => undefined)
+      views.changed(...slicesOf('main'))
+      windows.restartPage()
+    },
+    dialogs: fileDialogs,
+    confirm: confirmInDialog,
+    rng,
+    nowMs,
+  })
 
   settings.onChange(() => {
     views.changed('settings', 'devices', 'identity')
@@ -219,6 +257,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     actions: createActions({
       views,
       vault,
+      safekeeping,
       settings,
       devices,
       alert,

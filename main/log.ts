@@ -4,7 +4,7 @@ export interface Log {
   note(event: LogEvent, fields?: Readonly<Record<string, string | number>>): void
 }
 
-type LogEvent = 'started' | 'refused' | 'set-aside' | 'page-gone' | 'bug'
+type LogEvent = 'started' | 'refused' | 'set-aside' | 'page-gone' | 'crypto-fault' | 'bug'
 
 /**
  * One JSON object a line.

@@ -1,22 +1,22 @@
 // Everything that exists only once there is an identity: contacts, history, prekeys, the connection and the
 // calls. Opens the sealed files and hands each part what it needs.
-import { join } from 'node:path'
-import * as v from 'valibot'
 import type { CallView } from '../contract/call-view.ts'
 import { PhoneError } from '../contract/errors.ts'
 import type { Address } from '../contract/ids.ts'
 import type { AppView, CallCommand } from '../contract/ipc.ts'
 import type { Rng } from '../sp1/encode.ts'
+import type { StoredPrekey } from '../sp1/prekey.ts'
 import { readSuccessions, type Succession } from '../sp1/succession.ts'
 import type { CallEngine } from './call/call-engine.ts'
-import { KeptHistory, createHistory, type History } from './history.ts'
-import { createSealedFile, type SealedFile } from './sealed-file.ts'
+import { createHistory, type History } from './history.ts'
+import { identityFiles, settleFiles } from './identity-files.ts'
 import type { Presence } from './presence.ts'
+import type { SealedFile } from './sealed-file.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
-import { KeptContacts, createContacts, type Contacts } from './trust/contacts.ts'
+import { createContacts, type Contacts } from './trust/contacts.ts'
 import type { OwnIdentity } from './trust/vault.ts'
 import { createVerification, type Verification } from './trust/verification.ts'
-import { KeptWarnings, createWarnings, type Warnings } from './trust/warnings.ts'
+import { createWarnings, type Warnings } from './trust/warnings.ts'
 
 /** The one call there may be, as the rest of main sees it. */
 export interface Calls {
@@ -51,14 +51,9 @@ export interface Phone {
   readonly server: ServerChoice
   /** Files that could not be read and were replaced. */
   readonly setAside: AppView['setAside']
+  /** Ends the call and logs out, unless that takes longer than `patience`; writes no more files after that. */
+  close(patience: Promise<void>): Promise<void>
 }
-
-/** Secrets of prekeys, as sp1/prekey stores them. Sealed under label "prekeys". */
-const StoredPrekeys = v.array(v.strictObject({ body: v.string(), sig: v.string(), seed: v.string() }))
-type StoredPrekeys = v.InferOutput<typeof StoredPrekeys>
-
-/** What leads from this person's earlier keys to the present one, as sp1/succession writes it. Label "successions". */
-const StoredSuccessions = v.string()
 
 export interface CallParts {
   readonly identity: OwnIdentity
@@ -66,7 +61,7 @@ export interface CallParts {
   /** Where calls that ended are written down. */
   readonly history: Pick<History, 'record'>
   readonly warnings: Warnings
-  readonly prekeys: SealedFile<StoredPrekeys>
+  readonly prekeys: SealedFile<StoredPrekey[]>
   /** What leads from this person's earlier keys to the present one, the latest step first. */
   readonly successions: () => readonly Succession[]
 }
@@ -95,16 +90,11 @@ export async function openPhone(options: {
   startCalls: (parts: CallParts) => Promise<StartedCalls>
   chooseServer: (connection: ServerConnection) => ServerChoice
 }): Promise<Phone> {
-  const { identity, folder, rng, nowMs } = options
-  const sealed = <T>(label: string, schema: v.GenericSchema<unknown, T>): SealedFile<T> =>
-    createSealedFile({ path: join(folder, `${label}.json`), label, seed: identity.seed, schema, rng, nowMs })
-  const files = {
-    contacts: sealed('contacts', KeptContacts),
-    history: sealed('history', KeptHistory),
-    prekeys: sealed('prekeys', StoredPrekeys),
-    successions: sealed('successions', StoredSuccessions),
-    warnings: sealed('warnings', KeptWarnings),
-  }
+  const { identity, rng, nowMs } = options
+  await settleFiles(options, identity.seed).catch((cause: unknown) => {
+    throw new PhoneError('vault-unreadable', { cause })
+  })
+  const files = identityFiles(options, identity.seed)
   // Writing over a file that could not even be opened would lose what is in it.
   const load = <T>(file: SealedFile<T>) =>
     file.load().catch((cause: unknown) => {
@@ -143,5 +133,9 @@ export async function openPhone(options: {
     presence,
     server: options.chooseServer(connection),
     setAside: (['contacts', 'history', 'warnings'] as const).filter((name) => files[name].wasSetAside()),
+    async close(patience) {
+      await Promise.race([calls.leave().catch(() => undefined), patience])
+      await Promise.all(Object.values(files).map((file) => file.close()))
+    },
   }
 }

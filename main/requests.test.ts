@@ -14,6 +14,7 @@ function actions(parts: { acceptsInput?: boolean; phone?: object | null } = {}) 
   const made = createActions({
     views: { snapshot: (role: WindowRole) => ({ role }) },
     vault: { create: note('create'), unlock: note('unlock') },
+    safekeeping: { retry: note('retry'), erase: async () => true, readBackup: note('read backup') },
     settings: { change: note('settings') },
     devices: { report: note('report') },
     alert: { acceptsInput: () => parts.acceptsInput ?? true },

@@ -9,12 +9,14 @@ import type { Devices } from './devices.ts'
 import type { Actions, WindowRole } from './ipc-registry.ts'
 import type { Phone } from './phone.ts'
 import { recognised } from './trust/contacts.ts'
+import type { Safekeeping } from './safekeeping.ts'
 import type { Vault } from './trust/vault.ts'
 import type { ViewBoard } from './views.ts'
 
 export interface RequestParts {
   readonly views: ViewBoard
-  readonly vault: Vault
+  readonly vault: Pick<Vault, 'create' | 'unlock'>
+  readonly safekeeping: Safekeeping
   readonly settings: { change(part: Partial<Settings>): void }
   readonly devices: Devices
   readonly alert: Pick<IncomingAlert, 'acceptsInput'>
@@ -33,7 +35,7 @@ export interface RequestParts {
 }
 
 export function createActions(parts: RequestParts): Actions {
-  const { views, vault, settings, devices } = parts
+  const { views, vault, safekeeping, settings, devices } = parts
   const phone = (): Phone => {
     const open = parts.phone()
     if (!open) throw new PhoneError('not-ready')
@@ -76,6 +78,19 @@ export function createActions(parts: RequestParts): Actions {
       await vault.unlock(passphrase)
       return nothing(parts.openPhone())
     },
+    'identity.retry': () => nothing(safekeeping.retry()),
+    'identity.passphrase': async ({ present, next }) => {
+      await safekeeping.changePassphrase(present, next)
+      views.changed('app')
+      return null
+    },
+    'identity.erase': async () => ({ erased: await safekeeping.erase() }),
+    'backup.save': async (request) => ({
+      saved: await safekeeping.saveBackup(request.present, request.passphrase),
+    }),
+    'backup.choose': async () => ({ file: await safekeeping.chooseBackup() }),
+    'backup.read': ({ passphrase }) => safekeeping.readBackup(passphrase),
+    'backup.restore': async ({ passphrase }) => ({ restored: await safekeeping.restoreBackup(passphrase) }),
     'server.use': ({ url }) => nothing(phone().server.use(url)),
     'server.host': () => nothing(phone().server.host()),
     'server.retry': () => nothing(phone().server.retry()),

@@ -20,6 +20,14 @@ export interface SealedFile<T> {
   wasSetAside(): boolean
 }
 
+/** What only the file's owner may do with it. */
+export interface OwnedFile<T> extends SealedFile<T> {
+  /** The kept value, or null when there is none that this key opens. Moves nothing. */
+  peek(): Promise<T | null>
+  /** From now on `save` writes nothing. Resolves when the disk is no longer busy with this file. */
+  close(): Promise<void>
+}
+
 export interface SealedFileOptions<T> {
   readonly path: string
   /** Words after "SP1 " in the derivation of the key: one label for each file. */
@@ -40,10 +48,11 @@ const Envelope = v.strictObject({ v: v.literal(1), box: v.string() })
  * SECURITY: the nonce is random for every save. With 96 bits and one key a file, a person would have to save a
  * file some four billion times before a repetition becomes likely.
  */
-export function createSealedFile<T>(options: SealedFileOptions<T>): SealedFile<T> {
+export function createSealedFile<T>(options: SealedFileOptions<T>): OwnedFile<T> {
   const { path, schema, rng, nowMs } = options
   const key = expand(sha256, options.seed, utf8(`SP1 ${options.label}`), 32)
   let aside = false
+  let closed = false
   let writing: Promise<void> = Promise.resolve()
   /** The value whose turn has not come, and the promise of all who saved since the last turn. */
   let next: { value: T; written: Promise<void> } | null = null
@@ -73,7 +82,16 @@ export function createSealedFile<T>(options: SealedFileOptions<T>): SealedFile<T
         return null
       }
     },
+    async peek() {
+      const text = await readPrivately(path)
+      try {
+        return text === null ? null : open(text)
+      } catch {
+        return null
+      }
+    },
     save(value) {
+      if (closed) return Promise.resolve()
       if (next) {
         next.value = value
         return next.written
@@ -87,6 +105,10 @@ export function createSealedFile<T>(options: SealedFileOptions<T>): SealedFile<T
       writing = turn.written
       next = turn
       return turn.written
+    },
+    close() {
+      closed = true
+      return writing.catch(() => undefined)
     },
     wasSetAside: () => aside,
   }

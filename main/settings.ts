@@ -10,6 +10,8 @@ import { createListeners } from './listeners.ts'
 export interface SettingsFile {
   get(): Settings
   change(part: Partial<Settings>): void
+  /** Back to the defaults. */
+  reset(): void
   /** The file could not be read: it was moved aside and the defaults are used. */
   wasSetAside(): boolean
   onChange(listener: () => void): () => void
@@ -64,6 +66,12 @@ export function createSettings(options: { folder: string; nowMs: () => number })
     change(part) {
       const given = Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined))
       settings = v.parse(Settings, { ...settings, ...given })
+      write()
+      listeners.tell()
+    },
+    reset() {
+      settings = defaultSettings
+      aside = false
       write()
       listeners.tell()
     },

@@ -6,7 +6,7 @@ import type { Devices } from './devices.ts'
 import type { HostingView } from './embedded-server.ts'
 import type { FrameTest } from './frame-test.ts'
 import type { Phone } from './phone.ts'
-import type { Vault, VaultStage } from './trust/vault.ts'
+import type { Vault } from './trust/vault.ts'
 import type { Readers } from './views.ts'
 
 export function createReaders(owners: {
@@ -14,7 +14,7 @@ export function createReaders(owners: {
   readonly profile: string | null
   readonly settings: { get(): Settings; wasSetAside(): boolean }
   readonly devices: Devices
-  readonly vault: Pick<Vault, 'stage' | 'passphraseNeeded'>
+  readonly vault: Pick<Vault, 'stage' | 'passphraseNeeded' | 'lock' | 'isUnsound'>
   readonly embedded: { view(): HostingView }
   /** How far the start has come. */
   readonly startUp: () => StartUp
@@ -26,9 +26,10 @@ export function createReaders(owners: {
     app: () => ({
       version: owners.version,
       profile: owners.profile,
-      stage: stageOf(owners.startUp(), vault.stage(), phone() !== null),
+      stage: stageOf(owners.startUp(), vault, phone() !== null),
       passphraseNeeded: vault.passphraseNeeded(),
       frameTest: owners.frameTest.state(),
+      lock: vault.lock(),
       setAside: [...(settings.wasSetAside() ? (['settings'] as const) : []), ...(phone()?.setAside ?? [])],
     }),
     identity() {
@@ -70,9 +71,16 @@ export function createReaders(owners: {
 /** `failed`: there is an identity, but a file that goes with it could not be opened. */
 export type StartUp = 'opening' | 'opened' | 'failed'
 
-function stageOf(startUp: StartUp, vault: VaultStage, isOpen: boolean): AppView['stage'] {
+function stageOf(
+  startUp: StartUp,
+  vault: Pick<Vault, 'stage' | 'isUnsound'>,
+  isOpen: boolean,
+): AppView['stage'] {
+  if (vault.isUnsound()) return 'unsound'
   if (startUp === 'opening') return 'starting'
   if (startUp === 'failed') return 'broken'
+  const stage = vault.stage()
+  if (stage === 'opening') return 'starting'
   // The seed is there and the sealed files are being read.
-  return vault === 'ready' && !isOpen ? 'starting' : vault
+  return stage === 'ready' && !isOpen ? 'starting' : stage
 }

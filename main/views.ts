@@ -57,6 +57,7 @@ export function createViews(readers: Readers, send: (push: ViewPush, role: Windo
   }
 }
 
-function slicesOf(role: WindowRole): readonly Slice[] {
+/** What windows of this role may see. */
+export function slicesOf(role: WindowRole): readonly Slice[] {
   return role === 'main' ? allSlices : alertSlices
 }

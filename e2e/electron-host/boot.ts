@@ -91,8 +91,8 @@ async function runRequires(requires: string[]): Promise<void> {
   const require = createRequire(path.join(appFolder, 'package.json'))
   for (const name of requires) require(name.startsWith('.') ? path.resolve(name) : name)
   // Playwright's loader sets --password-store=basic for every app. Which of safeStorage's two back ends is tested is the
-  // test's decision, on the command line.
-  const store = start.switches.find(([name]) => name === 'password-store')
+  // test's decision, on the command line; of two the later one counts, as in Chromium.
+  const store = start.switches.findLast(([name]) => name === 'password-store')
   if (store) commandLine.appendSwitch(...store)
   else commandLine.removeSwitch('password-store')
 }

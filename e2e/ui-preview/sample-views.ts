@@ -102,8 +102,14 @@ export const ready: Views = {
     profile: null,
     stage: 'ready',
     passphraseNeeded: false,
-    setAside: [],
     frameTest: 'passed',
+    lock: {
+      passphrase: false,
+      keyring: 'gnome_libsecret',
+      recorded: 'gnome_libsecret',
+      passwordStore: 'gnome-libsecret',
+    },
+    setAside: [],
   },
   identity: {
     address: address('m'),
@@ -143,7 +149,12 @@ export const empty: Views = { ...ready, contacts: [], history: [] }
 
 export const firstRun: Views = {
   ...empty,
-  app: { ...ready.app, stage: 'first-run', passphraseNeeded: true },
+  app: {
+    ...ready.app,
+    stage: 'first-run',
+    passphraseNeeded: true,
+    lock: { passphrase: false, keyring: null, recorded: null, passwordStore: null },
+  },
   identity: null,
   server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
   settings: { ...ready.settings, name: '' },

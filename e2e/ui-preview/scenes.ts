@@ -1,6 +1,6 @@
 // Every screen once: the truth it shows and the steps that lead to it. Read by the screen tests and for pictures.
 import type { Page } from '@playwright/test'
-import type { Views } from '../../contract/ipc.ts'
+import type { LockView, Views } from '../../contract/ipc.ts'
 import type { FakeShell } from './fake-shell.ts'
 import { qrPng } from '../qr-picture.ts'
 import {
@@ -12,6 +12,7 @@ import {
   peers,
   ready,
   safetyNumber,
+  sampleNowMs,
   unmeasured,
   warnings,
 } from './sample-views.ts'
@@ -43,14 +44,79 @@ async function toServer(page: Page): Promise<void> {
   await page.getByRole('alert').waitFor()
 }
 
-const stage = (stage: Views['app']['stage']): Views => ({ ...firstRun, app: { ...firstRun.app, stage } })
+const stage = (stage: Views['app']['stage'], lock: Partial<LockView> = {}): Views => ({
+  ...firstRun,
+  app: { ...firstRun.app, stage, lock: { ...firstRun.app.lock, ...lock } },
+})
+const gnome = { recorded: 'gnome_libsecret', passwordStore: 'gnome-libsecret' } as const
+const withKeyring: Views = { ...firstRun, app: { ...ready.app, stage: 'first-run' } }
+const locked: Views = {
+  ...ready,
+  app: { ...ready.app, lock: { ...ready.app.lock, passphrase: true } },
+}
+
+const backupOf = (name: string): FakeShell['answers'] => ({
+  'backup.choose': { ok: true, value: { file: 'Earshot 2026-11-20.earshot-backup' } },
+  'backup.read': {
+    ok: true,
+    value: { address: contacts.ada.address, name, contacts: 12, madeAtMs: sampleNowMs - 86_400_000 },
+  },
+})
+async function toBackupPassphrase(page: Page): Promise<void> {
+  await page.getByTestId('restore-start').click()
+  await page.getByTestId('restore-choose').click()
+  await page.getByTestId('backup-passphrase').fill('a throw-away passphrase')
+  await page.getByTestId('restore-open').click()
+}
+async function toRestore(page: Page): Promise<void> {
+  await toBackupPassphrase(page)
+  await page.getByTestId('restore-name').waitFor()
+}
+const inSettings =
+  (...ids: string[]) =>
+  async (page: Page) => {
+    await page.getByTestId('settings-open').click()
+    for (const id of ids) await page.getByTestId(id).click()
+  }
 
 export const scenes: readonly Scene[] = [
   { name: 'starting', views: stage('starting') },
   { name: 'broken', views: stage('broken') },
+  { name: 'unsound', views: stage('unsound') },
+  {
+    name: 'keyring-changed',
+    views: stage('keyring-changed', gnome),
+    answers: { 'identity.retry': { ok: false, code: 'keyring-changed' } },
+    steps: async (page) => {
+      await page.getByTestId('retry').click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'restore-wrong-passphrase',
+    views: stage('keyring-changed', gnome),
+    answers: { ...backupOf('Ada'), 'backup.read': { ok: false, code: 'backup-passphrase' } },
+    steps: async (page) => {
+      await toBackupPassphrase(page)
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  { name: 'restore', views: withKeyring, answers: backupOf('Ada Lovelace'), steps: toRestore },
+  {
+    name: 'restore-over-another',
+    views: stage('broken'),
+    answers: { ...backupOf(contacts.long.name), 'backup.restore': { ok: false, code: 'vault-write-failed' } },
+    steps: async (page) => {
+      await toRestore(page)
+      await page.getByTestId('passphrase').fill('eight characters')
+      await page.getByTestId('passphrase-repeat').fill('eight characters')
+      await page.getByTestId('restore-go').click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
   {
     name: 'unlock',
-    views: stage('locked'),
+    views: stage('locked', { passphrase: true }),
     answers: { 'identity.unlock': { ok: false, code: 'passphrase-wrong' } },
     steps: async (page) => {
       await page.getByTestId('passphrase').fill('wrong')
@@ -60,6 +126,23 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'first-run-name', views: firstRun },
   { name: 'first-run-identity', views: firstRun, steps: toIdentity },
+  {
+    name: 'first-run-lock',
+    views: withKeyring,
+    steps: async (page) => {
+      await page.getByTestId('first-run-name').fill('Mary')
+      await page.getByTestId('first-run-next').click()
+      await page.getByTestId('wants-passphrase').check()
+      await page.getByTestId('passphrase').fill('short')
+      await page.getByTestId('first-run-next').click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'unlock-forgotten',
+    views: stage('locked', { passphrase: true }),
+    steps: click('unlock-stuck'),
+  },
   {
     name: 'first-run-server',
     views: firstRun,
@@ -274,6 +357,41 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('settings-open').click()
       await page.getByTestId('device-test').click()
       await page.getByTestId('camera-preview').scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'settings-key',
+    views: locked,
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('lock-settings').scrollIntoViewIfNeeded()
+      await page.getByTestId('erase').scrollIntoViewIfNeeded()
+    },
+  },
+  { name: 'lock-set', views: ready, steps: inSettings('lock-set') },
+  {
+    name: 'lock-change',
+    views: locked,
+    answers: { 'identity.passphrase': { ok: false, code: 'passphrase-wrong' } },
+    steps: async (page) => {
+      await inSettings('lock-change')(page)
+      await page.getByTestId('present-passphrase').fill('wrong')
+      await page.getByTestId('passphrase').fill('eight characters')
+      await page.getByTestId('passphrase-repeat').fill('eight characters')
+      await page.getByTestId('lock-save').click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  { name: 'lock-remove', views: locked, steps: inSettings('lock-remove') },
+  {
+    name: 'backup',
+    views: ready,
+    steps: async (page) => {
+      await inSettings('backup-open')(page)
+      await page.getByTestId('passphrase').fill('eight characters')
+      await page.getByTestId('passphrase-repeat').fill('eight character')
+      await page.getByTestId('backup-save').click()
+      await page.getByRole('alert').waitFor()
     },
   },
   { name: 'call-dialing', views: inCall(calls.before('dialing', peers.bob)) },

@@ -66,6 +66,7 @@ function newPerson(number: number) {
     unblock: async () => {},
     keys: createContactKeys({ kept: null, rng, onChange: () => {} }),
     unverified: async () => {},
+    kept: () => ({ contacts: [], facts: [], blocked: [] }),
     onChange: () => () => {},
   }
   const prekeys: CallSurroundings['prekeys'] = {

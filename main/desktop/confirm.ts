@@ -5,10 +5,11 @@ import { strings } from './strings.ts'
 
 /** True for yes. Closing the dialog, and Enter, mean no. */
 export async function confirmInDialog(question: Question): Promise<boolean> {
-  const buttons = [strings.quit.confirm, strings.quit.cancel]
+  const { confirm = strings.quit.confirm, ...words } = question
+  const buttons = [confirm, strings.quit.cancel]
   const answer = await dialog.showMessageBox({
     type: 'question',
-    ...question,
+    ...words,
     buttons,
     defaultId: 1,
     cancelId: 1,

@@ -7,6 +7,8 @@ export interface Quit {
 export interface Question {
   readonly message: string
   readonly detail: string
+  /** The word on the button for yes; without one it is about quitting. */
+  readonly confirm?: string
 }
 
 export function createQuit(options: {

@@ -38,4 +38,24 @@ export const strings = {
     confirm: 'Quit',
     cancel: 'Cancel',
   },
+  backup: {
+    kind: 'Earshot backup',
+    anyFile: 'All files',
+    fileName: (date: string) => `Earshot ${date}`,
+    saveTitle: 'Save a backup of your identity',
+    save: 'Save backup',
+    openTitle: 'Open a backup of your identity',
+  },
+  restore: {
+    message: 'Replace the identity on this computer?',
+    detail:
+      'The one from the backup takes its place. The files that are here now are kept beside the new ones.',
+    confirm: 'Replace',
+  },
+  erase: {
+    message: 'Erase everything Earshot keeps on this computer?',
+    detail:
+      'Your identity, contacts, call history and settings are deleted. A call that runs ends. Without a backup, nobody can reach you at this address again, not even you.',
+    confirm: 'Erase everything',
+  },
 } as const

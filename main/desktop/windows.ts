@@ -15,6 +15,8 @@ import type { WindowRole } from '../ipc-registry.ts'
 export interface Windows {
   /** Brings the main window to the front, and the focus with it. */
   showMain(): void
+  /** Loads the main page anew: what somebody typed there is gone. */
+  restartPage(): void
   openAlert(onShown: () => void): void
   closeAlert(): void
   /** Keeps the page's timers at full speed although its window is hidden or covered. */
@@ -85,6 +87,7 @@ export function createWindows(options: {
       main.show()
       main.focus()
     },
+    restartPage: () => void load(main, 'index.html'),
     openAlert(onShown) {
       const window = new BrowserWindow({
         ...shared,

@@ -83,6 +83,8 @@ export interface Contacts {
   readonly keys: ContactKeys
   /** This person is no longer sure. Code: `verify-refused` for somebody who was not verified. */
   unverified(address: Address): Promise<void>
+  /** All of it, as it is kept. */
+  kept(): KeptContacts
   /** Returns how to stop listening. */
   onChange(listener: () => void): () => void
 }
@@ -136,14 +138,16 @@ export function createContacts(options: {
           [...contacts.values()].map(({ name }) => name),
         )
 
+  const kept = (): KeptContacts => ({
+    contacts: [...contacts.values()],
+    facts: [...facts],
+    blocked: [...blocked],
+    keys: keys.kept(),
+  })
+
   const changed = async () => {
     listeners.tell()
-    await file.save({
-      contacts: [...contacts.values()],
-      facts: [...facts],
-      blocked: [...blocked],
-      keys: keys.kept(),
-    })
+    await file.save(kept())
   }
 
   const known = (address: Address): Contact => {
@@ -246,6 +250,7 @@ export function createContacts(options: {
       facts.delete(address)
       await changed()
     },
+    kept,
     onChange: listeners.onChange,
   }
 }
@@ -257,6 +262,22 @@ export function recognised(
 ): ReadForm {
   if (was.length > 0) contacts?.vouched(form.address, was)
   return { ...form, replaces: was.length > 0 ? (contacts?.vouchedFor(form.address) ?? null) : null }
+}
+
+/** The union of two memories of the same identity. Of two facts about somebody the later one holds. */
+export function mergeContacts(mine: KeptContacts, theirs: KeptContacts): KeptContacts {
+  const contacts = new Map([...theirs.contacts, ...mine.contacts].map((entry) => [entry.address, entry]))
+  const facts = new Map(theirs.facts)
+  for (const [address, fact] of mine.facts) {
+    if ((facts.get(address)?.atMs ?? 0) <= fact.atMs) facts.set(address, fact)
+  }
+  return {
+    contacts: [...contacts.values()],
+    facts: [...facts],
+    blocked: [...new Map([...theirs.blocked, ...mine.blocked])],
+    // What was agreed on this computer is newer than what a backup remembers.
+    keys: mine.keys ?? theirs.keys,
+  }
 }
 
 function readName(name: string): string {

@@ -14,6 +14,7 @@ import settings from './en/settings.json'
 import trust from './en/trust.json'
 import verify from './en/verify.json'
 import warnings from './en/warnings.json'
+import vault from './en/vault.json'
 
 const en = {
   app,
@@ -30,6 +31,7 @@ const en = {
   trust,
   verify,
   warnings,
+  vault,
 }
 
 type Keys<T, Prefix extends string = ''> = {

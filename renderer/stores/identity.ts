@@ -1,4 +1,4 @@
-// Who I am: made once, unlocked at each start where there is no keyring.
+// Who I am: made once, unlocked where there is a passphrase, backed up, restored and erased.
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { shell } from '../shell.ts'
@@ -13,6 +13,15 @@ export const useIdentity = defineStore('identity', () => {
     app: computed(() => views.slices.app),
     identity: computed(() => views.slices.identity),
     create: (name: string, passphrase: string | null) => shell['identity.create']({ name, passphrase }),
+    retry: () => shell['identity.retry']({}),
+    changePassphrase: (present: string | null, next: string | null) =>
+      shell['identity.passphrase']({ present, next }),
+    /** The question is asked by the system. Afterwards this page is loaded anew. */
+    erase: () => notices.orSay(shell['identity.erase']({})),
+    saveBackup: (present: string | null, passphrase: string) => shell['backup.save']({ present, passphrase }),
+    chooseBackup: () => shell['backup.choose']({}),
+    readBackup: (passphrase: string) => shell['backup.read']({ passphrase }),
+    restoreBackup: (passphrase: string | null) => shell['backup.restore']({ passphrase }),
     unlock: (passphrase: string) => shell['identity.unlock']({ passphrase }),
     /** Through main: the page has no permission for the clipboard. True when it is there to paste. */
     copy: async (text: string) => (await notices.orSay(shell['clipboard.write']({ text }))) === null,

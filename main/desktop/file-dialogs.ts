@@ -1,0 +1,32 @@
+// Where a person wants a backup to be: the system's own dialogs. SECURITY: a page never names a path.
+import { dialog } from 'electron'
+import { strings } from './strings.ts'
+
+export interface FileDialogs {
+  /** Null when the dialog was closed without an answer. */
+  backupToWrite(suggestedName: string): Promise<string | null>
+  backupToRead(): Promise<string | null>
+}
+
+const filters = [{ name: strings.backup.kind, extensions: ['earshot-backup'] }]
+
+export const fileDialogs: FileDialogs = {
+  async backupToWrite(suggestedName) {
+    const answer = await dialog.showSaveDialog({
+      title: strings.backup.saveTitle,
+      buttonLabel: strings.backup.save,
+      defaultPath: `${suggestedName}.earshot-backup`,
+      filters,
+      properties: ['createDirectory', 'showOverwriteConfirmation', 'dontAddToRecent'],
+    })
+    return answer.canceled || !answer.filePath ? null : answer.filePath
+  },
+  async backupToRead() {
+    const answer = await dialog.showOpenDialog({
+      title: strings.backup.openTitle,
+      filters: [...filters, { name: strings.backup.anyFile, extensions: ['*'] }],
+      properties: ['openFile', 'dontAddToRecent'],
+    })
+    return answer.canceled ? null : (answer.filePaths[0] ?? null)
+  },
+}

@@ -1,0 +1,193 @@
+// What a person does with the identity as a whole: lock it, keep a backup, come back from one, erase everything. Says
+// who must agree to what; how it is done is the vault's, the backup's and the files' matter.
+import { stat } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import * as v from 'valibot'
+import { PhoneError } from '../contract/errors.ts'
+import { Address } from '../contract/ids.ts'
+import type { BackupSummary } from '../contract/ipc.ts'
+import type { Settings } from '../contract/settings.ts'
+import { addressOf } from '../sp1/address.ts'
+import type { Rng } from '../sp1/encode.ts'
+import { identityFromSeed } from '../sp1/identity.ts'
+import type { FileDialogs } from './desktop/file-dialogs.ts'
+import type { Question } from './desktop/quit.ts'
+import { strings } from './desktop/strings.ts'
+import { identityFiles, replaceIdentity } from './identity-files.ts'
+import type { Phone } from './phone.ts'
+import { readPrivately, removeOwnFiles, writePrivately } from './private-file.ts'
+import { MAX_BACKUP_BYTES, readBackup, sealBackup, type Backup } from './trust/backup.ts'
+import { mergeContacts } from './trust/contacts.ts'
+import { checkNewPassphrase } from './trust/passphrase-box.ts'
+import type { Vault } from './trust/vault.ts'
+
+export interface Safekeeping {
+  /** Looks at the identity file again. Codes: `keyring-changed`, `vault-unreadable`, `crypto-failed`. */
+  retry(): Promise<void>
+  /** Codes: those of `vault.changePassphrase`. */
+  changePassphrase(present: string | null, next: string | null): Promise<void>
+  /** False when no file was chosen. Codes: those of `vault.authorize`, `passphrase-short`, `backup-write-failed`. */
+  saveBackup(present: string | null, passphrase: string): Promise<boolean>
+  /** The name of the file, or null when none was chosen. Codes: `not-ready`, `backup-unreadable`, `backup-newer`. */
+  chooseBackup(): Promise<string | null>
+  /** Codes: `not-ready`, `backup-passphrase`, `backup-unreadable`. */
+  readBackup(passphrase: string): Promise<BackupSummary>
+  /** False when the person does not want to replace what is there. Codes: `not-ready`, and those of `vault.replace`. */
+  restoreBackup(passphrase: string | null): Promise<boolean>
+  /** False when the person does not want to. Code: `erase-failed`. */
+  erase(): Promise<boolean>
+}
+
+export function createSafekeeping(parts: {
+  readonly folder: string
+  readonly vault: Vault
+  readonly settings: { get(): Settings; change(part: Partial<Settings>): void; reset(): void }
+  readonly phone: () => Phone | null
+  readonly openPhone: () => Promise<void>
+  /** Ends the call and logs out; there is no phone afterwards. */
+  readonly closePhone: () => Promise<void>
+  /** Everything that the windows and the session still know goes, and they begin anew. */
+  readonly onErased: () => Promise<void>
+  readonly dialogs: FileDialogs
+  readonly confirm: (question: Question) => Promise<boolean>
+  readonly rng: Rng
+  readonly nowMs: () => number
+}): Safekeeping {
+  const { vault, settings, dialogs, rng, nowMs } = parts
+  const place = { folder: parts.folder, rng, nowMs }
+  /** What was chosen to be restored, so far. It never goes to the page. */
+  let chosen: ReturnType<typeof readBackup> | null = null
+  let opened: Backup | null = null
+  let asking = false
+
+  /** A page may ask as often as it likes; a person sees one dialog at a time. */
+  const alone = async <T>(ask: () => Promise<T>): Promise<T> => {
+    if (asking) throw new PhoneError('not-ready')
+    asking = true
+    try {
+      return await ask()
+    } finally {
+      asking = false
+    }
+  }
+
+  /** SECURITY: an identity that is in use is not replaced: it would be gone for whoever sits in a call. */
+  const mayRestore = () => {
+    if (vault.stage() === 'opening' || parts.phone() || vault.isUnsound()) throw new PhoneError('not-ready')
+  }
+
+  const forgetChosen = () => {
+    opened?.seed.fill(0)
+    chosen = opened = null
+  }
+
+  /** Contacts that this computer still has for the same identity are newer than those in the backup. */
+  const contactsFor = async (backup: Backup) => {
+    const here = await identityFiles(place, backup.seed)
+      .contacts.peek()
+      .catch(() => null)
+    return here ? mergeContacts(here, backup.contacts) : backup.contacts
+  }
+
+  return {
+    async retry() {
+      await vault.open()
+      await parts.openPhone()
+      if (vault.isUnsound()) throw new PhoneError('crypto-failed')
+      if (vault.stage() === 'keyring-changed') throw new PhoneError('keyring-changed')
+      if (vault.stage() === 'broken') throw new PhoneError('vault-unreadable')
+    },
+
+    changePassphrase: vault.changePassphrase,
+
+    async saveBackup(present, passphrase) {
+      // SECURITY: whoever finds the app open must not walk away with the key.
+      await vault.authorize(present)
+      checkNewPassphrase(passphrase)
+      const path = await alone(() => dialogs.backupToWrite(strings.backup.fileName(dateOf(nowMs()))))
+      const identity = vault.identity()
+      const phone = parts.phone()
+      if (path === null) return false
+      if (!identity || !phone) throw new PhoneError('not-ready')
+      const { name, server } = settings.get()
+      const backup = { madeAtMs: nowMs(), seed: identity.seed, name, server, contacts: phone.contacts.kept() }
+      const text = await sealBackup(backup, passphrase, rng)
+      await writePrivately(await withExtension(path), text).catch((cause: unknown) => {
+        throw new PhoneError('backup-write-failed', { cause })
+      })
+      return true
+    },
+
+    async chooseBackup() {
+      mayRestore()
+      const path = await alone(dialogs.backupToRead)
+      if (path === null) return null
+      forgetChosen()
+      chosen = readBackup(await textOf(path))
+      return basename(path)
+    },
+
+    async readBackup(passphrase) {
+      mayRestore()
+      if (!chosen) throw new PhoneError('not-ready')
+      opened = await chosen.open(passphrase)
+      const { seed, name, contacts, madeAtMs } = opened
+      const address = v.parse(Address, addressOf(identityFromSeed(seed).publicKey))
+      return { address, name, contacts: contacts.contacts.length, madeAtMs }
+    },
+
+    async restoreBackup(passphrase) {
+      mayRestore()
+      const backup = opened
+      if (!backup) throw new PhoneError('not-ready')
+      if (vault.stage() !== 'first-run' && !(await alone(() => parts.confirm(strings.restore)))) return false
+      // The question may have stood there for long.
+      mayRestore()
+      const kept = { contacts: await contactsFor(backup) }
+      // The vault keeps this copy; the other one is erased with what was chosen.
+      const seed = Uint8Array.from(backup.seed)
+      await replaceIdentity({ ...place, vault, seed, passphrase, kept })
+      forgetChosen()
+      settings.change({ name: backup.name, server: backup.server })
+      await parts.openPhone()
+      return true
+    },
+
+    async erase() {
+      // SECURITY: the question is the system's, so that a page alone can never do it.
+      if (!(await alone(() => parts.confirm(strings.erase)))) return false
+      await parts.closePhone()
+      forgetChosen()
+      try {
+        await removeOwnFiles(parts.folder)
+      } catch (cause) {
+        throw new PhoneError('erase-failed', { cause })
+      } finally {
+        await vault.forget()
+        settings.reset()
+        await vault.open()
+        await parts.onErased()
+      }
+      return true
+    },
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    const found = await stat(path)
+    if (found.isFile() && found.size <= MAX_BACKUP_BYTES) return (await readPrivately(path)) ?? ''
+  } catch (cause) {
+    throw new PhoneError('backup-unreadable', { cause })
+  }
+  throw new PhoneError('backup-unreadable')
+}
+
+/** Not every system's dialog adds it. A file that would be written over unasked keeps the name as it was typed. */
+async function withExtension(path: string): Promise<string> {
+  const longer = `${path}.earshot-backup`
+  if (extname(path) !== '') return path
+  return (await readPrivately(longer).catch(() => '')) === null ? longer : path
+}
+
+const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
