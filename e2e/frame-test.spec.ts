@@ -37,7 +37,10 @@ test('E9 a page gets no worker but the one of the app, and no second policy that
   })
   expect(outcomes).toEqual({ worker: true, policy: true })
   // The browser reports what it has blocked.
-  pair.bob.problems.splice(0)
+  await expect.poll(() => pair.bob.problems.length).toBe(2)
+  expect(pair.bob.problems.splice(0).join('\n')).toMatch(
+    /TrustedScriptURL[^]*earshot|earshot[^]*TrustedScriptURL/,
+  )
 })
 
 test('a computer on which the trial fails calls nobody, says why, and offers no second try', async ({
