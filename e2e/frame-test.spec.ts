@@ -37,6 +37,7 @@ test('E9 a page gets no worker but the one of the app, and no second policy that
   })
   expect(outcomes).toEqual({ worker: true, policy: true })
   // The browser reports what it has blocked.
+  await expect.poll(() => pair.bob.problems.length).toBeGreaterThanOrEqual(2)
   pair.bob.problems.splice(0)
 })
 
