@@ -35,6 +35,8 @@ export const errorCodes = [
   'server-origin',
   'server-refused',
   'server-replaced',
+  'server-binding',
+  'server-wants-binding',
   'port-in-use',
   'server-failed',
   // calls

@@ -64,7 +64,7 @@ export const requestSchemas = {
   'identity.create': v.strictObject({ name: OwnName, passphrase: v.nullable(text(1024)) }),
   'identity.unlock': v.strictObject({ passphrase: text(1024) }),
   /** Uses somebody's server; checked by reaching it before it is kept. */
-  'server.use': v.strictObject({ url: text(512) }),
+  'server.use': v.strictObject({ url: text(512), channelBinding: v.boolean() }),
   /** Hosts a server on this computer, and uses it. */
   'server.host': Nothing,
   'server.retry': Nothing,
@@ -141,7 +141,14 @@ export interface ServerView {
   readonly url: string | null
   readonly state: 'none' | 'connecting' | 'online' | 'offline'
   /** Why it is offline. */
-  readonly code: 'server-unreachable' | 'server-origin' | 'server-refused' | 'server-replaced' | null
+  readonly code:
+    | 'server-unreachable'
+    | 'server-origin'
+    | 'server-refused'
+    | 'server-replaced'
+    | 'server-binding'
+    | 'server-wants-binding'
+    | null
   readonly hosting: 'off' | 'starting' | 'on' | 'failed'
   /** Others connected to the server hosted here. */
   readonly guests: number

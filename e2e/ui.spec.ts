@@ -134,7 +134,7 @@ test('a person comes from the first run to home with the keyboard alone', async 
   expect(await page.evaluate(() => window.fake.asked)).toEqual(
     expect.arrayContaining([
       { name: 'identity.create', payload: { name: 'Mary', passphrase: 'eight characters' } },
-      { name: 'server.use', payload: { url: 'https://calls.example.org' } },
+      { name: 'server.use', payload: { url: 'https://calls.example.org', channelBinding: false } },
     ]),
   )
 })

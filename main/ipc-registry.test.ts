@@ -65,7 +65,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'devices.test': { on: true },
   'identity.create': { name: 'Bea', passphrase: null },
   'identity.unlock': { passphrase: 'correct horse' },
-  'server.use': { url: 'https://calls.example.org' },
+  'server.use': { url: 'https://calls.example.org', channelBinding: false },
   'server.host': {},
   'server.retry': {},
   'contacts.add': { address, name: 'Bea', server: null },

@@ -71,7 +71,7 @@ export function createActions(parts: RequestParts): Actions {
       await vault.unlock(passphrase)
       return nothing(parts.openPhone())
     },
-    'server.use': ({ url }) => nothing(phone().server.use(url)),
+    'server.use': ({ url, channelBinding }) => nothing(phone().server.use(url, channelBinding)),
     'server.host': () => nothing(phone().server.host()),
     'server.retry': () => nothing(phone().server.retry()),
     'contacts.add': (form) => nothing(phone().contacts.add(form)),

@@ -53,6 +53,12 @@ export const scenes: readonly Scene[] = [
     answers: { 'server.use': { ok: false, code: 'server-insecure' } },
     steps: toServer,
   },
+  {
+    name: 'first-run-server-advanced',
+    views: firstRun,
+    answers: { 'server.use': { ok: false, code: 'server-binding' } },
+    steps: toServer,
+  },
   { name: 'home-empty', views: empty },
   { name: 'home', views: ready },
   {
