@@ -57,7 +57,10 @@ export const scenes: readonly Scene[] = [
     name: 'first-run-server-advanced',
     views: firstRun,
     answers: { 'server.use': { ok: false, code: 'server-binding' } },
-    steps: toServer,
+    steps: async (page) => {
+      await toServer(page)
+      await page.getByTestId('server-ends-tls').check()
+    },
   },
   { name: 'home-empty', views: empty },
   { name: 'home', views: ready },

@@ -84,14 +84,14 @@ async function standBetween() {
 }
 
 describe('a login at a server that ends TLS itself', () => {
-  it('S1 S2 S3 is tied to its connection when a person said so', async () => {
+  it('is tied to its connection when a person said so', async () => {
     const server = await startServer({ tls: ofServer })
     trustOnly(ofServer)
     expect(await outcome(server.url, true)).toBe('online')
     expect(server.counts()).toMatchObject({ logins: 1, refused: {} })
   })
 
-  it('S3 is refused when somebody in the middle passes it on, although his certificate is trusted', async () => {
+  it('sp1 S3 is refused when somebody in the middle passes it on, although his certificate is trusted', async () => {
     const middle = await standBetween()
     const server = await startServer({ tls: ofServer, publicOrigin: middle.url })
     middle.forwardTo(server.url)
