@@ -140,6 +140,8 @@ export interface IdentityView {
 export interface ServerView {
   readonly url: string | null
   readonly state: 'none' | 'connecting' | 'online' | 'offline'
+  /** A login there is tied to its TLS connection. */
+  readonly channelBinding: boolean
   /** Why it is offline. */
   readonly code:
     | 'server-unreachable'

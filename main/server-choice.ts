@@ -57,7 +57,7 @@ export function createServerChoice(options: {
   /** Where the settings say; starts the server of this computer when that is it. */
   const chosen = async (): Promise<Place> => {
     const { server } = settings.get()
-    if (server.kind === 'remote') return server
+    if (server.kind === 'remote') return { url: server.url, channelBinding: server.channelBinding }
     return server.kind === 'hosted' ? plainly(await embedded.start()) : nowhere
   }
 
@@ -74,13 +74,13 @@ export function createServerChoice(options: {
   return {
     view() {
       const hosting = embedded.view()
-      const { url } = place
       const now = connection.state()
-      if (now.state !== 'none' || settings.get().server.kind === 'none') return { url, ...now, ...hosting }
+      if (now.state !== 'none' || settings.get().server.kind === 'none')
+        return { ...place, ...now, ...hosting }
       // A server that was chosen and not yet approached is not the same as none: nobody is to be asked again.
       return hosting.hosting === 'failed'
-        ? { url, state: 'offline', code: 'server-unreachable', ...hosting }
-        : { url, state: 'connecting', code: null, ...hosting }
+        ? { ...place, state: 'offline', code: 'server-unreachable', ...hosting }
+        : { ...place, state: 'connecting', code: null, ...hosting }
     },
     async resume() {
       goTo(await chosen())

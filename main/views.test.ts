@@ -6,7 +6,7 @@ function board() {
   const truth = {
     app: { version: '1', profile: null, stage: 'ready', passphraseNeeded: false, setAside: [] },
     identity: null,
-    server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
+    server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
     contacts: [],
     history: [],
     call: { phase: 'idle' },

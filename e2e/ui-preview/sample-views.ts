@@ -88,7 +88,14 @@ export const ready: Views = {
     address: address('m'),
     link: `earshot:${address('m')}?server=https%3A%2F%2Fcalls.example.org&name=Mary`,
   },
-  server: { url: 'https://calls.example.org', state: 'online', code: null, hosting: 'off', guests: 0 },
+  server: {
+    url: 'https://calls.example.org',
+    channelBinding: true,
+    state: 'online',
+    code: null,
+    hosting: 'off',
+    guests: 0,
+  },
   contacts: Object.values(contacts),
   history,
   call: { phase: 'idle' },
@@ -115,7 +122,7 @@ export const firstRun: Views = {
   ...empty,
   app: { ...ready.app, stage: 'first-run', passphraseNeeded: true },
   identity: null,
-  server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
+  server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
   settings: { ...ready.settings, name: '' },
 }
 

@@ -7,7 +7,7 @@ import { createViewFeed } from './view-feed.ts'
 const nothingYet: Views = {
   app: { version: '', profile: null, stage: 'starting', passphraseNeeded: false, setAside: [] },
   identity: null,
-  server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
+  server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
   contacts: [],
   history: [],
   call: { phase: 'idle' },
