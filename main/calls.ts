@@ -112,9 +112,9 @@ export async function startCalls(
       state: client.state,
       retry: client.retry,
       onChange: client.onChange,
-      connect(url) {
+      connect(url, channelBinding) {
         ownServer = url
-        client.connect(url)
+        client.connect(url, channelBinding)
       },
     },
   }

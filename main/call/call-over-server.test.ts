@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { CallCommand } from '../../contract/ipc.ts'
 import type { Address } from '../../contract/ids.ts'
 import { createSignalingServer, type SignalingServer } from '../../signaling-server/server.ts'
+import { newCertificate, trustOnly } from '../../signaling-server/test-certificate.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
 import { startCalls, type CallSurroundings } from '../calls.ts'
@@ -55,7 +56,7 @@ function newPerson(number: number) {
   }
   let phone: Awaited<ReturnType<typeof startCalls>>
 
-  async function start() {
+  async function start(tied = false) {
     phone = await startCalls({
       identity: { ...identity, address },
       contacts,
@@ -73,7 +74,7 @@ function newPerson(number: number) {
     })
     const { calls, connection } = phone
     leaving.push(calls.leave)
-    connection.connect(server.url)
+    connection.connect(server.url, tied)
     await vi.waitFor(() => expect(connection.state().state).toBe('online'), within)
   }
 
@@ -206,6 +207,15 @@ test('the server goes away while two people talk: nothing changes, and the hang-
   await hangUp(alice)
   await bob.reaches('ended')
   expect(bob.ended()).toBe('peer-hung-up')
+})
+
+test('a login is tied to its connection all the way from the choice of the server', async () => {
+  const certificate = await newCertificate()
+  trustOnly(certificate)
+  await server.close()
+  server = await createSignalingServer({ tls: certificate })
+  await newPerson(1).start(true)
+  expect(server.counts()).toMatchObject({ logins: 1, refused: {} })
 })
 
 test('somebody who never was at this server is not there', async () => {
