@@ -49,6 +49,8 @@ export const errorCodes = [
   'server-origin',
   'server-refused',
   'server-replaced',
+  'server-binding',
+  'server-wants-binding',
   'port-in-use',
   'server-failed',
   // calls

@@ -81,7 +81,7 @@ export const requestSchemas = {
   /** What was read becomes the identity. The passphrase is the new lock, null for none. */
   'backup.restore': v.strictObject({ passphrase: v.nullable(Passphrase) }),
   /** Uses somebody's server; checked by reaching it before it is kept. */
-  'server.use': v.strictObject({ url: text(512) }),
+  'server.use': v.strictObject({ url: text(512), channelBinding: v.boolean() }),
   /** Hosts a server on this computer, and uses it. */
   'server.host': Nothing,
   'server.retry': Nothing,
@@ -236,8 +236,17 @@ export interface IdentityView {
 export interface ServerView {
   readonly url: string | null
   readonly state: 'none' | 'connecting' | 'online' | 'offline'
+  /** A login there is tied to its TLS connection. */
+  readonly channelBinding: boolean
   /** Why it is offline. */
-  readonly code: 'server-unreachable' | 'server-origin' | 'server-refused' | 'server-replaced' | null
+  readonly code:
+    | 'server-unreachable'
+    | 'server-origin'
+    | 'server-refused'
+    | 'server-replaced'
+    | 'server-binding'
+    | 'server-wants-binding'
+    | null
   readonly hosting: 'off' | 'starting' | 'on' | 'failed'
   /** Others connected to the server hosted here. */
   readonly guests: number

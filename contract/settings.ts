@@ -28,7 +28,12 @@ export const Settings = v.strictObject({
   server: v.variant('kind', [
     v.strictObject({ kind: v.literal('none') }),
     v.strictObject({ kind: v.literal('hosted') }),
-    v.strictObject({ kind: v.literal('remote'), url: ServerUrl }),
+    v.strictObject({
+      kind: v.literal('remote'),
+      url: ServerUrl,
+      /** The server ends TLS itself, and a login is tied to the connection (SP1 section 3 `cb`). */
+      channelBinding: v.optional(v.boolean(), false),
+    }),
   ]),
   devices: v.strictObject({
     microphone: DeviceWish,

@@ -8,7 +8,15 @@ import { cut, envelopeFields, flipBit, repeat, swapFirstTwo } from './evil-serve
 import { startEvilServer, type EvilServer, type Transform } from './evil-server/evil-server.ts'
 import { hear } from './hearing.ts'
 import { outcomes, type Outcome } from './mallory/outcomes.ts'
-import { expectEnd, expectNoMedia, expectRedScreen, order, test } from './mallory/victims.ts'
+import {
+  expectEnd,
+  expectNoMedia,
+  expectRedScreen,
+  order,
+  settle,
+  takePicture,
+  test,
+} from './mallory/victims.ts'
 import { passphrase, startPhone, type Phone } from './phone.ts'
 
 /** Makes the attack and counts how often something else than the envelope itself was sent on. */
@@ -129,9 +137,17 @@ test('A2 somebody in the middle is given away by the code and by nothing else', 
   await expect.poll(() => toAlice.happened()).toContain('peer/hung-up')
   await toBob.hangUp()
   await expectEnd(bob.phone, 'peer-hung-up')
+
+  // From then on that key is refused, before anything is said.
+  await settle(alice.phone)
+  await alice.phone.dial(inTheMiddle.address, 'voice')
+  await expectEnd(alice.phone, 'refused-peer')
+  await expect(alice.phone.byId('end-reason')).toHaveAttribute('data-reason', 'refused-peer')
+  await takePicture(alice.phone, 'refused-peer')
+  expect(inTheMiddle.hasBeenCalled()).toBe(false)
 })
 
-test('S4 a server that says it is another one gets no signature, and the person is told', async () => {
+test('sp1 S4 a server that says it is another one gets no signature, and the person is told', async () => {
   const told = 'The server says it is another one than you asked for'
   const honest = await startEvilServer()
   const liar = await startEvilServer({ claimedOrigin: 'https://bank.example' })
@@ -151,6 +167,7 @@ test('S4 a server that says it is another one gets no signature, and the person 
     await byId('server-url').fill(honest.url)
     await byId('use-server').click()
     await expect(carol.page.getByRole('alert')).toContainText(told)
+    await takePicture(carol, 'server-origin-first-run')
     expect(said()).toEqual(['hello'])
     expect((await carol.views()).server).toMatchObject({ state: 'none', url: null })
 
@@ -164,6 +181,7 @@ test('S4 a server that says it is another one gets no signature, and the person 
     honest.proxy.kill()
     await expect(byId('server-state')).toHaveAttribute('data-state', 'offline')
     await expect(byId('server-state')).toContainText(told)
+    await takePicture(carol, 'server-origin')
     expect((await carol.views()).server).toMatchObject({ state: 'offline', code: 'server-origin' })
     expect(said().slice(4)).toEqual(['hello'])
   } finally {

@@ -11,7 +11,7 @@ import { createSignalingClient } from '../main/signaling/signaling-client.ts'
 import { addressOf } from '../sp1/address.ts'
 import type { IncomingCall } from '../sp1/handshake-callee.ts'
 import { identityFromSeed } from '../sp1/identity.ts'
-import { createPrekey } from '../sp1/prekey.ts'
+import { createPrekey, type PrekeyBundle } from '../sp1/prekey.ts'
 import { createLeg, type Leg } from './mallory/leg.ts'
 import type { Said } from './mallory/leg-page.ts'
 import { servePage } from './peer-link/serve-page.ts'
@@ -21,22 +21,29 @@ export interface MalloryOptions {
   readonly serverUrl: string
   /** Every link uses another certificate than the signed one. */
   readonly swapsCertificates?: boolean
+  /** Has older prekeys than the one at the server, of these ages. */
+  readonly olderPrekeysMs?: readonly number[]
 }
 
 export interface Mallory {
   readonly address: Address
   /** Resolves with the next call that comes in, not yet answered; or with one that came. */
   called(): Promise<Leg>
+  /** Whether a call came in that `called` has not given out. */
+  hasBeenCalled(): boolean
   /** Invites somebody. Resolves when the invitation has left. */
-  call(peer: Address): Promise<Leg>
+  call(peer: Address, borrowed?: string): Promise<Leg>
+  /** The bundles of the older prekeys, in the order of the ages. */
+  readonly olderBundles: readonly PrekeyBundle[]
   close(): Promise<void>
 }
 
 export async function startMallory(options: MalloryOptions): Promise<Mallory> {
-  const { serverUrl, swapsCertificates = false } = options
+  const { serverUrl, swapsCertificates = false, olderPrekeysMs = [] } = options
   const rng = (length: number) => randomBytes(length)
   const identity = identityFromSeed(rng(32))
   const prekey = createPrekey(identity, Date.now(), rng)
+  const older = olderPrekeysMs.map((ageMs) => createPrekey(identity, Date.now() - ageMs, rng))
   const legs = new Map<string, Leg>()
   let over = false
 
@@ -69,7 +76,7 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
   let waiting: ((leg: Leg) => void)[] = []
   const mailbox = createMailbox({
     identity,
-    prekeys: () => [prekey],
+    prekeys: () => [prekey, ...older],
     nowMs: () => Date.now(),
     onCall(call) {
       const leg = addLeg(call)
@@ -100,14 +107,16 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
   await online
 
   return {
+    olderBundles: older.map(({ bundle }) => bundle),
     address: addressOf(identity.publicKey) as Address,
+    hasBeenCalled: () => came.length > 0,
     called: () => {
       const leg = came.shift()
       return leg ? Promise.resolve(leg) : new Promise((resolve) => waiting.push(resolve))
     },
-    async call(peer) {
+    async call(peer, borrowed) {
       const leg = addLeg(null)
-      await leg.invite(peer)
+      await leg.invite(peer, borrowed)
       return leg
     },
     async close() {

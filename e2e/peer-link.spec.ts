@@ -29,7 +29,9 @@ test('D1: both ends report the certificates on the wire, and the live transport 
   expect(caller.measured!.srtpCipher).toBeTruthy()
 })
 
-test('every signal passes the rules that main holds it to', async ({ links }) => {
+test('C9 every signal passes the rules that main holds it to, and none tells how loud somebody speaks', async ({
+  links,
+}) => {
   await open(links)
   for (const side of sides) {
     const looked = await links.look(side)

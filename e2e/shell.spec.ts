@@ -165,6 +165,31 @@ test('E19 the profile is for its owner only', async ({ pair }) => {
   for (const file of ['identity.json', 'prekeys.json', 'settings.json']) expect(mode(file), file).toBe(0o600)
 })
 
+test('R4 a description of the page’s own that names another certificate reaches nobody', async ({ pair }) => {
+  const { alice, bob } = pair
+  await alice.dial(await bob.address(), 'voice')
+  await (await bob.alert()).getByTestId('answer').click()
+  const [{ callId }] = await Promise.all([alice.phase('talking'), bob.phase('talking')])
+  const heard = await bob.page.evaluateHandle(() => {
+    const heard: unknown[] = []
+    window.shell.on['link.signal']((push) => heard.push(push))
+    return heard
+  })
+  const answer = await alice.page.evaluate((callId) => {
+    const foreign = `sha-256 ${Array(32).fill('EE').join(':')}`
+    const sdp = `v=0\r\na=fingerprint:${foreign}\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n`
+    return window.shell['link.signal']({ callId, signal: { type: 'offer', sdp } })
+  }, callId)
+  expect(answer).toEqual({ ok: true, value: null })
+  // What is said after it arrives, in order: it was not said at all.
+  await alice.byId('mute').click()
+  await expect
+    .poll(async () => (await bob.views()).call)
+    .toMatchObject({ phase: 'talking', media: { peerMicOn: false } })
+  expect(await heard.jsonValue()).toEqual([])
+  expect((await alice.views()).call.phase).toBe('talking')
+})
+
 test('R3 a page cannot mark somebody verified outside a bound call', async ({ pair }) => {
   const answer = await pair.alice.page.evaluate(() =>
     window.shell['call.command']({

@@ -87,7 +87,7 @@ test('a person comes from the first run to home with the keyboard alone', async 
   expect(await page.evaluate(() => window.fake.asked)).toEqual(
     expect.arrayContaining([
       { name: 'identity.create', payload: { name: 'Mary', passphrase: 'eight characters' } },
-      { name: 'server.use', payload: { url: 'https://calls.example.org' } },
+      { name: 'server.use', payload: { url: 'https://calls.example.org', channelBinding: false } },
     ]),
   )
 })
@@ -152,6 +152,25 @@ test('a caller is not shown under the name it claims before the call is answered
   const page = await open({ views: { ...ready, call: calls.incoming(peers.claiming) } })
   await expect(page.getByTestId('call-phase')).toContainText('Unknown caller')
   await expect(page.getByTestId('call-phase')).not.toContainText('evil')
+})
+
+test('B2 a name that is markup is text wherever a name is shown', async ({ open }) => {
+  for (const call of [
+    calls.incoming(peers.claiming),
+    calls.live(peers.claiming, { direction: 'in' }),
+    { phase: 'idle' } as const,
+  ]) {
+    const page = await open({ views: { ...ready, call } })
+    await expect(page.locator('#app > *').first()).toBeVisible()
+    const found = await page.evaluate(() => ({
+      elements: document.querySelectorAll('img, script:not([src]), iframe').length,
+      violations: window.fake.violations,
+    }))
+    expect(found, call.phase).toEqual({ elements: 0, violations: [] })
+    if (call.phase !== 'incoming')
+      await expect(page.locator('#app')).toContainText('<img src=x onerror=alert(1)>')
+    await page.close()
+  }
 })
 
 test('what was typed into the contact form is still there after a call', async ({ open }) => {

@@ -1,42 +1,51 @@
 // Searches what a server could have seen of a call. The control is the same search for something that must be there.
 import { parseAddress } from '../sp1/address.ts'
-import { base64url, hex } from '../sp1/encode.ts'
 import { decodeWebSocket, type RecordedConnection } from './recording-proxy.ts'
 
 export interface Sight {
   readonly bytes: number
   readonly containsCallerAddress: boolean
   readonly containsSdp: boolean
+  readonly containsFingerprint: boolean
   readonly controlFound: boolean
 }
 
-/** Every way an address could be written: its 56 characters, and its key in hex, base64 and raw. */
-function spellings(address: string): (string | Buffer)[] {
-  const key = Buffer.from(parseAddress(address))
-  return [
-    address,
-    address.toUpperCase(),
-    hex(key),
-    hex(key).toUpperCase(),
-    base64url(key),
-    key.toString('base64'),
-    key,
-  ]
+const sdpSigns = ['a=fingerprint', 'candidate:', 'a=ice-ufrag', 'a=ice-pwd', 'typ host', 'UDP/TLS/RTP/SAVPF']
+/** Shorter pieces of base64 would turn up in a box by chance. */
+const MIN_PIECE_LENGTH = 8
+
+/** Every way bytes could be written: raw, in hex, and in base64 at any of its three alignments. */
+export function spellings(bytes: Buffer): Buffer[] {
+  const digits = bytes.toString('hex')
+  const pairs = digits.match(/../g)?.join(':') ?? ''
+  const pieces = [0, 1, 2].flatMap((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64')
+    // The first and last group depend on their neighbours: leave them out.
+    const piece = text.slice(shift ? 4 : 0, bytes.length + shift > 5 ? -4 : undefined)
+    return piece.length < MIN_PIECE_LENGTH ? [] : [piece, piece.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+  const written = [digits, digits.toUpperCase(), pairs, pairs.toUpperCase(), ...pieces]
+  return [bytes, ...written.map((text) => Buffer.from(text))]
 }
 
-const sdpSigns = ['a=fingerprint', 'candidate:', 'a=ice-ufrag', 'a=ice-pwd', 'typ host', 'UDP/TLS/RTP/SAVPF']
+/** A text, as it is and however its bytes could be written. */
+const spellingsOfText = (text: string): Buffer[] =>
+  [...new Set([text, text.toLowerCase(), text.toUpperCase()])].flatMap((each) => spellings(Buffer.from(each)))
 
-/** Text that is base64 of anything in the list, in any of its three alignments. */
-function encoded(text: string): string[] {
-  return [0, 1, 2].map((shift) => {
-    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)])
-    // The first and last group depend on their neighbours: leave them out.
-    return bytes
-      .toString('base64')
-      .slice(shift ? 4 : 0, -4)
-      .replaceAll('+', '-')
-      .replaceAll('/', '_')
-  })
+/** An address: its 56 characters, and its key. */
+const ofAddress = (address: string): Buffer[] => [
+  ...spellingsOfText(address),
+  ...spellings(Buffer.from(parseAddress(address))),
+]
+
+/** A fingerprint as it is signed, `sha-256 AA:BB…`: the text, its digits, and the hash itself. */
+const ofFingerprint = (fingerprint: string): Buffer[] => {
+  const digits = fingerprint.replace(/^sha-256 /, '')
+  return [
+    ...spellingsOfText(fingerprint),
+    ...spellingsOfText(digits),
+    ...spellings(Buffer.from(digits.replaceAll(':', ''), 'hex')),
+  ]
 }
 
 /** What crossed anonymous connections, and every envelope on any connection, as text. */
@@ -68,17 +77,16 @@ const envelopesOf = (text: Buffer): Buffer =>
 export function look(
   connections: readonly RecordedConnection[],
   people: { readonly caller: string; readonly callee: string },
-  localIps: readonly string[],
+  /** Addresses of this computer, and fingerprints of the certificates that the call used. */
+  secrets: { readonly ips: readonly string[]; readonly fingerprints: readonly string[] },
 ): Sight {
   const seen = seenByServer(connections)
-  const has = (needle: string | Buffer) => seen.includes(needle)
-  const hidden = [...sdpSigns, ...localIps]
+  const has = (needles: readonly Buffer[]) => needles.some((needle) => seen.includes(needle))
   return {
     bytes: seen.length,
-    containsCallerAddress: spellings(people.caller).some(has),
-    containsSdp: hidden.some(
-      (sign) => has(sign) || encoded(sign).some((text) => text.length >= 8 && has(text)),
-    ),
-    controlFound: has(people.callee),
+    containsCallerAddress: has(ofAddress(people.caller)),
+    containsSdp: [...sdpSigns, ...secrets.ips].some((sign) => has(spellingsOfText(sign))),
+    containsFingerprint: secrets.fingerprints.some((fingerprint) => has(ofFingerprint(fingerprint))),
+    controlFound: has(ofAddress(people.callee)),
   }
 }

@@ -179,9 +179,9 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       state: client.state,
       retry: client.retry,
       onChange: client.onChange,
-      connect(url) {
+      connect(url, channelBinding) {
         ownServer = url
-        client.connect(url)
+        client.connect(url, channelBinding)
       },
     },
   }

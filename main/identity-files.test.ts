@@ -22,7 +22,8 @@ const next = new Uint8Array(32).fill(2)
 const nobody = { contacts: [], facts: [], blocked: [] }
 const known = {
   contacts: [{ address: 'b'.repeat(56) as never, name: 'Bea', server: null, addedAtMs: 1 }],
-  facts: [], blocked: [],
+  facts: [],
+  blocked: [],
 }
 const prekeys = [{ body: 'b', sig: 's', seed: 'x' }]
 

@@ -83,7 +83,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'backup.read': { passphrase: 'correct horse' },
   'backup.restore': { passphrase: null },
   'identity.unlock': { passphrase: 'correct horse' },
-  'server.use': { url: 'https://calls.example.org' },
+  'server.use': { url: 'https://calls.example.org', channelBinding: false },
   'server.host': {},
   'server.retry': {},
   'contacts.add': { address, name: 'Bea', server: null },

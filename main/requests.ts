@@ -91,7 +91,7 @@ export function createActions(parts: RequestParts): Actions {
     'backup.choose': async () => ({ file: await safekeeping.chooseBackup() }),
     'backup.read': ({ passphrase }) => safekeeping.readBackup(passphrase),
     'backup.restore': async ({ passphrase }) => ({ restored: await safekeeping.restoreBackup(passphrase) }),
-    'server.use': ({ url }) => nothing(phone().server.use(url)),
+    'server.use': ({ url, channelBinding }) => nothing(phone().server.use(url, channelBinding)),
     'server.host': () => nothing(phone().server.host()),
     'server.retry': () => nothing(phone().server.retry()),
     'contacts.add': (form) => nothing(phone().contacts.add(form)),

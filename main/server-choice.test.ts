@@ -27,8 +27,8 @@ function choice(
   const server = createServerChoice({
     connection: {
       state: () => state,
-      connect(url) {
-        tried.push(url)
+      connect(url, channelBinding) {
+        tried.push(channelBinding ? `${url} bound` : url)
         state = { state: url === null ? 'none' : 'connecting', code: null }
         const answer = url === null ? undefined : options.answers?.[url]
         if (!answer) return
@@ -61,8 +61,8 @@ const good = 'https://calls.example.org'
 
 test('a server that answers is used and remembered', async () => {
   const { server, settings, listeners } = choice({ answers: { [good]: online } })
-  await server.use('calls.example.org')
-  expect(settings().server).toEqual({ kind: 'remote', url: good })
+  await server.use('calls.example.org', false)
+  expect(settings().server).toEqual({ kind: 'remote', url: good, channelBinding: false })
   expect(server.view()).toMatchObject({ url: good, state: 'online' })
   expect(listeners.size).toBe(0)
 })
@@ -70,22 +70,23 @@ test('a server that answers is used and remembered', async () => {
 test.each([
   ['not reachable', { state: 'offline', code: 'server-unreachable' }, 'server-unreachable'],
   ['lying about its origin', { state: 'offline', code: 'server-origin' }, 'server-origin'],
+  ['ending TLS elsewhere', { state: 'offline', code: 'server-binding' }, 'server-binding'],
   ['refusing', { state: 'offline', code: 'server-refused' }, 'server-refused'],
 ] as const)('a server that is %s is not kept, and the one before is used again', async (_, answer, code) => {
-  const before = { kind: 'remote', url: good } as const
+  const before = { kind: 'remote', url: good, channelBinding: true } as const
   const { server, settings, tried } = choice({
     server: before,
     answers: { [good]: online, 'https://bad.example': answer },
   })
   await server.resume()
-  await expect(server.use('https://bad.example')).rejects.toMatchObject({ code })
+  await expect(server.use('https://bad.example', false)).rejects.toMatchObject({ code })
   expect(settings().server).toEqual(before)
-  expect(tried).toEqual([good, 'https://bad.example', good])
+  expect(tried).toEqual([`${good} bound`, 'https://bad.example', `${good} bound`])
 })
 
 test('a server that says nothing is given up in time', async () => {
   const { server, tried } = choice({ patience: () => Promise.resolve() })
-  await expect(server.use(good)).rejects.toMatchObject({ code: 'server-unreachable' })
+  await expect(server.use(good, false)).rejects.toMatchObject({ code: 'server-unreachable' })
   expect(tried).toEqual([good, null])
 })
 
@@ -94,7 +95,7 @@ test.each([
   ['javascript:alert(1)', 'server-url-invalid'],
 ])('E28 %s is refused before anything is tried', async (url, code) => {
   const { server, tried } = choice()
-  await expect(server.use(url)).rejects.toMatchObject({ code })
+  await expect(server.use(url, false)).rejects.toMatchObject({ code })
   expect(tried).toEqual([])
 })
 
@@ -105,6 +106,15 @@ test('a server hosted here is started, used and remembered as hosted', async () 
   expect(server.view()).toMatchObject({ url: hostedUrl, state: 'online' })
 })
 
+test('a login is tied to the connection because a person said so, and stays so', async () => {
+  const { server, settings, tried } = choice({ answers: { [good]: online } })
+  await server.use(good, true)
+  expect([settings().server, tried]).toEqual([
+    { kind: 'remote', url: good, channelBinding: true },
+    [`${good} bound`],
+  ])
+})
+
 test('a server that cannot be started here changes nothing', async () => {
   const { server, settings, tried } = choice({ startFails: true })
   await expect(server.host()).rejects.toMatchObject({ code: 'server-failed' })
@@ -113,7 +123,8 @@ test('a server that cannot be started here changes nothing', async () => {
 
 test.each([
   [{ kind: 'none' }, null, 0],
-  [{ kind: 'remote', url: good }, good, 0],
+  [{ kind: 'remote', url: good, channelBinding: false }, good, 0],
+  [{ kind: 'remote', url: good, channelBinding: true }, `${good} bound`, 0],
   [{ kind: 'hosted' }, hostedUrl, 1],
 ] as const)('after a start the app goes where the settings say: %j', async (kept, url, starts) => {
   const { server, tried, counts } = choice({ server: kept })
@@ -132,6 +143,8 @@ test('trying again keeps the server, or follows the one of this computer to its 
 })
 
 test('a server that was chosen before and not yet approached is not shown as none', () => {
-  expect(choice({ server: { kind: 'remote', url: good } }).server.view().state).toBe('connecting')
+  expect(choice({ server: { kind: 'remote', url: good, channelBinding: false } }).server.view().state).toBe(
+    'connecting',
+  )
   expect(choice().server.view().state).toBe('none')
 })

@@ -11,9 +11,9 @@ export interface ServerConnection {
   state(): Pick<ServerView, 'state' | 'code'>
   /**
    * Leaves the server it has and goes to this one, again and again until told otherwise; null goes nowhere. From
-   * this moment `state` speaks of the new one.
+   * this moment `state` speaks of the new one. `channelBinding`: the login is tied to the TLS connection.
    */
-  connect(url: string | null): void
+  connect(url: string | null, channelBinding?: boolean): void
   /** Tries at once instead of at the next turn. */
   retry(): void
   onChange(listener: () => void): () => void
@@ -24,12 +24,20 @@ export interface ServerChoice {
   /** Goes where the settings say. Called once there is an identity. */
   resume(): Promise<void>
   /** Codes: `server-url-invalid`, `server-insecure`, and those of a connection that fails. */
-  use(url: string): Promise<void>
+  use(url: string, channelBinding: boolean): Promise<void>
   /** Codes: `server-failed`, and those of a connection that fails. */
   host(): Promise<void>
   retry(): Promise<void>
   onChange(listener: () => void): () => void
 }
+
+/** Where to be reached, and how to log in there. */
+interface Place {
+  readonly url: string | null
+  readonly channelBinding: boolean
+}
+const nowhere: Place = { url: null, channelBinding: false }
+const plainly = (url: string): Place => ({ url, channelBinding: false })
 
 export function createServerChoice(options: {
   connection: ServerConnection
@@ -39,23 +47,23 @@ export function createServerChoice(options: {
   patience: () => Promise<void>
 }): ServerChoice {
   const { connection, embedded, settings } = options
-  let url: string | null = null
+  let place: Place = nowhere
 
-  const goTo = (next: string | null) => {
-    url = next
-    connection.connect(next)
+  const goTo = (next: Place) => {
+    place = next
+    connection.connect(next.url, next.channelBinding)
   }
 
   /** Where the settings say; starts the server of this computer when that is it. */
-  const chosenUrl = async (): Promise<string | null> => {
+  const chosen = async (): Promise<Place> => {
     const { server } = settings.get()
-    if (server.kind === 'remote') return server.url
-    return server.kind === 'hosted' ? embedded.start() : null
+    if (server.kind === 'remote') return { url: server.url, channelBinding: server.channelBinding }
+    return server.kind === 'hosted' ? plainly(await embedded.start()) : nowhere
   }
 
   /** Tries a server and keeps the choice once logged in. Otherwise everything is as before. */
-  const adopt = async (next: string, server: Settings['server']) => {
-    const before = url
+  const adopt = async (next: Place, server: Settings['server']) => {
+    const before = place
     goTo(next)
     const refused = await outcome(connection, options.patience())
     if (refused === null) return settings.change({ server })
@@ -67,24 +75,25 @@ export function createServerChoice(options: {
     view() {
       const hosting = embedded.view()
       const now = connection.state()
-      if (now.state !== 'none' || settings.get().server.kind === 'none') return { url, ...now, ...hosting }
+      if (now.state !== 'none' || settings.get().server.kind === 'none')
+        return { ...place, ...now, ...hosting }
       // A server that was chosen and not yet approached is not the same as none: nobody is to be asked again.
       return hosting.hosting === 'failed'
-        ? { url, state: 'offline', code: 'server-unreachable', ...hosting }
-        : { url, state: 'connecting', code: null, ...hosting }
+        ? { ...place, state: 'offline', code: 'server-unreachable', ...hosting }
+        : { ...place, state: 'connecting', code: null, ...hosting }
     },
     async resume() {
-      goTo(await chosenUrl())
+      goTo(await chosen())
     },
-    use: async (text) => {
-      const next = parseServerUrl(text)
-      await adopt(next, { kind: 'remote', url: next })
+    use: async (text, channelBinding) => {
+      const next = { url: parseServerUrl(text), channelBinding }
+      await adopt(next, { kind: 'remote', ...next })
     },
-    host: async () => adopt(await embedded.start(), { kind: 'hosted' }),
+    host: async () => adopt(plainly(await embedded.start()), { kind: 'hosted' }),
     async retry() {
-      const wanted = await chosenUrl()
+      const wanted = await chosen()
       // The server of this computer may have come back on another port, or in another app.
-      if (wanted === url) connection.retry()
+      if (wanted.url === place.url) connection.retry()
       else goTo(wanted)
     },
     onChange(listener) {

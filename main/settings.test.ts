@@ -20,12 +20,13 @@ const open = () => createSettings({ folder, nowMs: () => 1_700_000_000_000 })
 test('a change is there after a restart, and the rest keeps its default', () => {
   const settings = open()
   expect(settings.get()).toEqual(defaultSettings)
-  settings.change({ theme: 'dark', server: { kind: 'remote', url: 'https://calls.example.org' } })
+  const server = { kind: 'remote', url: 'https://calls.example.org', channelBinding: true } as const
+  settings.change({ theme: 'dark', server })
   const again = open()
   expect(again.get()).toEqual({
     ...defaultSettings,
     theme: 'dark',
-    server: { kind: 'remote', url: 'https://calls.example.org' },
+    server,
   })
   expect(again.wasSetAside()).toBe(false)
 })

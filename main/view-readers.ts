@@ -41,7 +41,15 @@ export function createReaders(owners: {
     server() {
       // Chosen already, and waiting for the identity: nobody is to be asked again.
       const state = settings.get().server.kind === 'none' ? 'none' : 'connecting'
-      return phone()?.server.view() ?? { url: null, state, code: null, ...owners.embedded.view() }
+      return (
+        phone()?.server.view() ?? {
+          url: null,
+          channelBinding: false,
+          state,
+          code: null,
+          ...owners.embedded.view(),
+        }
+      )
     },
     contacts() {
       const open = phone()

@@ -14,7 +14,7 @@ function board() {
       setAside: [],
     },
     identity: null,
-    server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
+    server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
     contacts: [],
     blocked: [],
     history: [],

@@ -25,10 +25,12 @@ export interface AuthOptions {
   readonly origin: string
   /** Id of the socket that logs in. */
   readonly sid: string
+  /** Of the connection that logs in, as its two ends see it; '' where TLS ends in front of this process. */
+  readonly channelBinding: string
   readonly now: () => number
 }
 
-export function createAuth({ origin, sid, now }: AuthOptions): Auth {
+export function createAuth({ origin, sid, channelBinding, now }: AuthOptions): Auth {
   let pending: { readonly owner: Owner; readonly challenge: AuthChallenge; readonly untilMs: number } | null =
     null
 
@@ -40,8 +42,7 @@ export function createAuth({ origin, sid, now }: AuthOptions): Auth {
       const sNonce = randomBytes(32)
       pending = {
         owner: { address, publicKey: parsed.publicKey },
-        // TLS, where there is any, ends in front of this process: there is nothing to bind the channel to.
-        challenge: { origin, sid, sNonce, ...parsed, channelBinding: '' },
+        challenge: { origin, sid, sNonce, ...parsed, channelBinding },
         untilMs: now() + wireLimits.challengeMs,
       }
       return { ok: true, sid, sNonce: base64url(sNonce), origin }

@@ -20,18 +20,25 @@ export interface BoxOptions {
   /** How long a connection may take to log in. */
   readonly authTimeoutMs: number
   readonly admitOf: (socket: Socket) => { readonly request: Admit }
+  readonly channelBindingOf: (socket: Socket) => string
   readonly report: Pick<DoorOptions, 'onRefused' | 'onBug'>
   readonly onLoginsChanged: (count: number) => void
 }
 
 /** Serves the namespace. The returned function counts the owners who are logged in. */
 export function openBox(namespace: Namespace, options: BoxOptions): () => number {
-  const { origin, mailboxes, presence, now, authTimeoutMs, admitOf, report, onLoginsChanged } = options
+  const { origin, mailboxes, presence, now, authTimeoutMs, admitOf, channelBindingOf, report } = options
+  const { onLoginsChanged } = options
   /** Address to the one socket that is logged in for it. */
   const logins = new Map<string, Socket>()
 
   namespace.on('connection', (socket) => {
-    const auth = createAuth({ origin, sid: socket.id, now })
+    const auth = createAuth({
+      origin,
+      sid: socket.id,
+      channelBinding: channelBindingOf(socket),
+      now,
+    })
     const admit = admitOf(socket).request
     let owner: Owner | null = null
     const place = presence.join((tokens) => socket.emit('presence', { tokens }))

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newCertificate } from './test-certificate.ts'
 import { connect, logIn, newPerson, randomText } from './test-client.ts'
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
@@ -77,11 +79,82 @@ describe('the server as a program', () => {
     [['--host', '0.0.0.0']],
     [['--origin', 'earshot.example']],
     [['--unknown']],
+    [['--tls-cert', 'cert.pem']],
+    [['--tls-cert', 'cert.pem', '--tls-key', 'key.pem', '--behind-proxy']],
+    [['--tls-cert', 'cert.pem', '--tls-key', 'key.pem', '--origin', 'http://earshot.example']],
   ])('explains itself for %j', async (args) => {
     const { code, err } = await run(...args).ended
     expect(code).toBe(1)
     expect(err).toContain('Usage: npm run server')
     expect(err).not.toContain('    at ')
+  })
+})
+
+describe('the server as a program that ends TLS', () => {
+  let folder: string
+  let paths: { cert: string; key: string }
+  const put = async ({ cert, key }: { cert: string; key: string }) => {
+    await writeFile(paths.cert, cert)
+    await writeFile(paths.key, key)
+  }
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'earshot-tls-'))
+    paths = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+  const start = () => run('--port', '0', '--tls-cert', paths.cert, '--tls-key', paths.key)
+
+  it('says what people enter and what they tick', async () => {
+    await put(await newCertificate())
+    const server = start()
+    expect(await server.firstLine()).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('People also tick "This server ends TLS itself"'),
+    })
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'takes a renewed certificate on SIGHUP, and no bad one',
+    async () => {
+      const [first, second] = [await newCertificate(), await newCertificate()]
+      await put(first)
+      const server = start()
+      const url = new URL(await server.firstLine())
+      const shown = async () => {
+        const socket = connectTls({ host: url.hostname, port: Number(url.port), rejectUnauthorized: false })
+        await once(socket, 'secureConnect')
+        const certificate = socket.getPeerX509Certificate()?.toString()
+        socket.destroy()
+        return certificate?.trim()
+      }
+      expect(await shown()).toBe(first.cert.trim())
+      await put(second)
+      server.child.kill('SIGHUP')
+      await expect.poll(shown).toBe(second.cert.trim())
+      await put({ ...first, key: second.key })
+      server.child.kill('SIGHUP')
+      await once(server.child.stderr!, 'data')
+      expect(await shown()).toBe(second.cert.trim())
+    },
+  )
+
+  it('says in one sentence that a file is missing, or is not what it should be', async () => {
+    expect((await start().ended).err).toBe(`${paths.cert} cannot be read.\n`)
+    await put({ ...(await newCertificate()), key: 'nothing' })
+    expect((await start().ended).err).toBe(
+      `${paths.cert} and ${paths.key} are not a certificate and its private key.\n`,
+    )
+  })
+
+  it('speaks no TLS that is older than 1.3', async () => {
+    await put(await newCertificate())
+    const url = new URL(await start().firstLine())
+    const port = Number(url.port)
+    const socket = connectTls({ host: url.hostname, port, rejectUnauthorized: false, maxVersion: 'TLSv1.2' })
+    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException]
+    expect(error.code).toMatch(/PROTOCOL_VERSION/)
   })
 })
 

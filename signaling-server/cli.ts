@@ -3,15 +3,19 @@
 import { parseArgs } from 'node:util'
 import { PhoneError } from '../contract/errors.ts'
 import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from './server.ts'
+import { readTls, type TlsPaths } from './tls-files.ts'
 
 const DEFAULT_PORT = 7117
 const STARTER_CHECK_MS = 250
 const WILDCARDS = ['0.0.0.0', '::']
 const usage = `Usage: npm run server -- [--port N] [--host H] [--origin URL] [--behind-proxy]
+                           [--tls-cert FILE --tls-key FILE]
   --port N         port to listen on (${DEFAULT_PORT}; 0 takes a free one)
   --host H         address to listen on (127.0.0.1)
   --origin URL     how people reach this server, when that is not http://HOST:PORT; they must enter exactly this
   --behind-proxy   only a reverse proxy can connect: take clients' addresses from its X-Forwarded-For
+  --tls-cert FILE  end TLS in this server: its certificate with the chain, PEM; SIGHUP reads both files again
+  --tls-key FILE   the private key of the certificate, PEM. People tick "This server ends TLS itself"
 `
 
 /** What this process tells the app that started it; it stops on `{type: 'stop'}`. */
@@ -31,13 +35,15 @@ const parent = (process as NodeJS.Process & { readonly parentPort?: ParentPort }
 /** A sentence for whoever typed the command. */
 class UsageError extends Error {}
 
-function readOptions(): SignalingServerOptions {
+function readOptions(): SignalingServerOptions & { readonly tlsPaths?: TlsPaths } {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
       host: { type: 'string', default: '127.0.0.1' },
       origin: { type: 'string' },
       'behind-proxy': { type: 'boolean', default: false },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
     },
   })
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
@@ -51,16 +57,35 @@ function readOptions(): SignalingServerOptions {
       `--host ${values.host} needs --origin: clients log in only at the address they were given.`,
     )
   }
+  const { 'tls-cert': cert, 'tls-key': key } = values
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError('--tls-cert and --tls-key belong together.')
+  }
+  const tlsPaths = cert !== undefined && key !== undefined ? { cert, key } : null
+  if (tlsPaths && values['behind-proxy']) {
+    throw new UsageError('--behind-proxy says that TLS ends in the proxy: leave it out, or --tls-cert.')
+  }
+  if (tlsPaths && origin?.protocol === 'http:') {
+    throw new UsageError('--origin must begin with https:// when this server ends TLS.')
+  }
   return {
     port,
     host: values.host,
+    ...(tlsPaths && { tlsPaths, tls: readable(tlsPaths) }),
     behindProxy: values['behind-proxy'],
     ...(origin && { publicOrigin: origin.origin }),
   }
 }
 
-async function start(): Promise<SignalingServer> {
-  const options = readOptions()
+function readable(paths: TlsPaths): NonNullable<SignalingServerOptions['tls']> {
+  try {
+    return readTls(paths)
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause })
+  }
+}
+
+async function start(options: SignalingServerOptions): Promise<SignalingServer> {
   try {
     return await createSignalingServer({
       ...options,
@@ -81,7 +106,8 @@ async function start(): Promise<SignalingServer> {
 }
 
 try {
-  const server = await start()
+  const { tlsPaths, ...options } = readOptions()
+  const server = await start(options)
   let stopping = false
   const stop = async () => {
     if (stopping) return
@@ -91,6 +117,16 @@ try {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  if (tlsPaths) {
+    process.on('SIGHUP', () => {
+      try {
+        server.renewTls(readTls(tlsPaths))
+        console.log('The certificate was read again')
+      } catch (cause) {
+        console.error(`${(cause as Error).message} The old certificate stays.`)
+      }
+    })
+  }
   // Stopping npm stops the shell between npm and this process, and the shell passes nothing on.
   if (process.env['npm_lifecycle_event'] !== undefined) {
     const starter = process.ppid
@@ -104,6 +140,7 @@ try {
   // The first line is for programs: where the server listens. It is also what people enter, unless they are told.
   console.log(server.url)
   if (server.origin !== server.url) console.log(`People enter ${server.origin}`)
+  if (tlsPaths) console.log('People also tick "This server ends TLS itself", under Advanced')
   parent?.postMessage({ type: 'listening', url: server.url })
 } catch (cause) {
   const known = cause instanceof UsageError || isParseArgsError(cause)

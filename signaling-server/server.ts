@@ -1,15 +1,13 @@
 // One signaling server: HTTP, socket.io and the two namespaces over the stores. Forwards sealed envelopes and can
 // do no more than refuse. Nothing is written to disk or to a log; what it knows of its users is counted here.
-import { createServer, type Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
-import { PhoneError } from '../contract/errors.ts'
 import { wireLimits, type WireRefusal } from '../contract/signaling.ts'
 import { createAdmission } from './admission.ts'
 import { openBox } from './box.ts'
 import { openDrop } from './drop.ts'
 import { answerHttp } from './health.ts'
 import { createLimits, defaultLimits, type ServerLimits } from './limits.ts'
+import { bindChannels, createListener, type TlsFiles } from './listener.ts'
 import { createMailboxes, type Mailboxes } from './mailbox.ts'
 import { createPresenceBoard, type PresenceBoard } from './presence.ts'
 import { createReplyHandles, type ReplyHandles } from './reply-handles.ts'
@@ -23,6 +21,11 @@ export interface SignalingServerOptions {
    * a wildcard address). Clients compare it with what they were given and refuse to log in when it differs.
    */
   readonly publicOrigin?: string
+  /**
+   * TLS ends in this server, TLS 1.3 only, and every login has to be tied to its connection: people configure that
+   * beside the address, so that nobody on the way can talk them out of it.
+   */
+  readonly tls?: TlsFiles
   /** A reverse proxy is the only one that can connect; see `Admission`. */
   readonly behindProxy?: boolean
   readonly limits?: Partial<ServerLimits>
@@ -71,11 +74,13 @@ export interface SignalingServer {
   /** What people enter: `publicOrigin`, or `url`. */
   readonly origin: string
   counts(): ServerCounts
+  /** Takes a new certificate for later connections. Codes: `server-failed`, and the old one stays. */
+  renewTls(tls: TlsFiles): void
   /** Cuts every connection and forgets everything. */
   close(): Promise<void>
 }
 
-/** Rejects with `PhoneError` `port-in-use` or `server-failed`. */
+/** Rejects with `PhoneError` `port-in-use`, or `server-failed`, also for TLS files that do not fit. */
 export async function createSignalingServer(options: SignalingServerOptions = {}): Promise<SignalingServer> {
   const {
     host = '127.0.0.1',
@@ -91,14 +96,13 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   const presence = createPresenceBoard(now)
   const limits = createLimits(serverLimits)
 
-  const http = createServer({
-    headersTimeout: timeouts.httpMs,
-    requestTimeout: timeouts.httpMs,
-    connectionsCheckingInterval: Math.ceil(timeouts.httpMs / 4),
-    maxHeaderSize: 8 * 1024,
+  const listener = createListener({
+    tls: options.tls,
+    httpMs: timeouts.httpMs,
+    maxConnections: serverLimits.connections,
   })
-  http.maxConnections = serverLimits.connections
-  const url = await listen(http, host, port)
+  const { http } = listener
+  const url = await listener.listen(host, port)
   const origin = options.publicOrigin ?? url
 
   const admission = createAdmission({
@@ -122,6 +126,8 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
     // `connectionStateRecovery` stays off: it keeps what was sent, and lets a client back in past every check.
     allowRequest: admission.allowRequest,
   })
+  // Before admission, which lets go of everything that a connection came with.
+  const channelBindingOf = bindChannels(io)
   admission.attach(io)
 
   const refusedCounts: Partial<Record<WireRefusal, number>> = {}
@@ -139,6 +145,7 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
     now,
     authTimeoutMs: timeouts.authMs,
     admitOf,
+    channelBindingOf,
     report,
     onLoginsChanged,
   })
@@ -161,10 +168,11 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
       presence: presence.counts(),
       refused: { ...refusedCounts },
     }),
+    renewTls: listener.renew,
     async close() {
       clearInterval(sweep)
       const closed = io.close()
-      http.closeAllConnections()
+      listener.cut()
       await closed
     },
   }
@@ -188,17 +196,6 @@ function oneNamespaceEach(io: Server): void {
       socket.on('disconnect', () => socket.conn.close())
     })
   }
-}
-
-async function listen(http: HttpServer, host: string, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(new PhoneError(cause.code === 'EADDRINUSE' ? 'port-in-use' : 'server-failed', { cause })),
-    )
-    http.listen(port, host, resolve)
-  })
-  const { port: actual } = http.address() as AddressInfo
-  return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`).origin
 }
 
 function reportBug(cause: unknown): void {

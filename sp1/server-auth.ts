@@ -17,6 +17,9 @@ export type AuthChallenge = {
   readonly channelBinding: string
 }
 
+/** What RFC 9266 takes from TLS 1.3: this label, no context, 32 bytes. */
+export const channelBindingExporter = { label: 'EXPORTER-Channel-Binding', bytes: 32 } as const
+
 /** 64 bytes. SECURITY: call it only after origin and sid were compared with the client's own view. */
 export function signAuth(identity: Identity, challenge: AuthChallenge): Uint8Array {
   return signLabelled(identity, 'server-auth', authBody(challenge))

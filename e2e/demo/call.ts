@@ -108,7 +108,11 @@ export async function makeCall({ say, pictures }: Surroundings): Promise<DemoFac
         bobFrames: b.facts.traffic?.framesDecoded ?? 0,
       },
       ended: { alice: aliceEnded.reason, bob: bobEnded.reason },
-      wire: look(proxy.connections, { caller, callee }, localIps()),
+      wire: look(
+        proxy.connections,
+        { caller, callee },
+        { ips: localIps(), fingerprints: [a.facts.own, b.facts.own].filter((each) => each !== null) },
+      ),
     }
   } finally {
     await Promise.all(phones.map((phone) => phone.close()))

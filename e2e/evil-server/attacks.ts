@@ -1,7 +1,7 @@
 // The usual attacks on envelopes, as transforms for the evil server. Each touches one kind (SP1 section 4: 1 call,
 // 2 accept, 3 session frame, 4 auxiliary answer, 5 cancel) and lets everything else pass.
 import type { Envelope } from '../../signaling-server/envelope.ts'
-import type { Passing, Transform } from './evil-server.ts'
+import type { Passing, Place, Transform } from './evil-server.ts'
 
 const onlyKind =
   (k: number, transform: Transform): Transform =>
@@ -58,6 +58,20 @@ export function swapFirstTwo(k: number): Transform {
     return first === undefined ? null : [env, first]
   })
 }
+
+/** Delivers every envelope of the kind somewhere else: to another person, or into another call. */
+export const redirect = (k: number, place: Place): Transform =>
+  onlyKind(k, ({ env, inject }) => {
+    inject(place, env)
+    return null
+  })
+
+/** Sends every envelope of the kind to its receiver, and back to the side of the call that it came from. */
+export const reflect = (k: number): Transform =>
+  onlyKind(k, ({ env, place, inject }) => {
+    if ('handle' in place) inject({ ...place, side: place.side === 'caller' ? 'callee' : 'caller' }, env)
+    return [env]
+  })
 
 /** Holds every envelope of the kind until `release`, which sends them all in their order. */
 export function hold(k: number): { readonly transform: Transform; release(): void } {

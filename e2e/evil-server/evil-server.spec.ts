@@ -1,7 +1,17 @@
 // That the attacks really happen: a call that survives an attack which was never made proves nothing.
 import { expect, test as base } from '@playwright/test'
 import { bundleOf, connect, hello, logIn, newPerson, randomText } from '../../signaling-server/test-client.ts'
-import { cut, drop, envelopeFields, flipBit, hold, repeat, swapFirstTwo } from './attacks.ts'
+import {
+  cut,
+  drop,
+  envelopeFields,
+  flipBit,
+  hold,
+  redirect,
+  reflect,
+  repeat,
+  swapFirstTwo,
+} from './attacks.ts'
 import { startEvilServer, type EvilServer, type EvilServerOptions } from './evil-server.ts'
 
 const test = base.extend<{ start: (options?: EvilServerOptions) => Promise<EvilServer> }>({
@@ -27,7 +37,7 @@ async function meet(evil: EvilServer) {
   }
   const heard = async (side: typeof caller, count: number) =>
     (await side.arrival('reply.env', count)).map((message) => (message as { env: unknown }).env)
-  return { caller, callee, say, heard }
+  return { handle, caller, callee, say, heard }
 }
 
 const frame = (s: number) => ({ k: 3, s, box: 'AAAA' })
@@ -101,6 +111,79 @@ test('holds envelopes back and sends them later', async ({ start }) => {
   expect(await box.arrival('env', 1)).toEqual([{ id: expect.any(String), env: { k: 5 } }])
   held.release()
   expect((await box.arrival('env', 2))[1]).toMatchObject({ env: { k: 1 } })
+})
+
+test('sends back what it also passes on', async ({ start }) => {
+  const { caller, callee, say, heard } = await meet(await start({ transform: reflect(3) }))
+  await say(caller, frame(0))
+  await say(callee, frame(10))
+  expect(await heard(caller, 2)).toEqual([frame(0), frame(10)])
+  expect(await heard(callee, 2)).toEqual([frame(0), frame(10)])
+})
+
+test('delivers to another person than the one it was left for', async ({ start }) => {
+  const evil = await start()
+  const [bob, mallory] = [newPerson(), newPerson()]
+  const boxes = [await logIn(evil.url, bob), await logIn(evil.url, mallory)]
+  evil.attack(redirect(1, { mailbox: mallory.address }))
+  const anonymous = await connect(evil.url, '/drop')
+  for (const env of [{ k: 1 }, { k: 5 }]) await anonymous.ask('box.put', { to: bob.address, env, ttlS: 60 })
+  const [toBob, toMallory] = await Promise.all(boxes.map(({ box }) => box.arrival('env', 1)))
+  expect([toBob, toMallory]).toMatchObject([[{ env: { k: 5 } }], [{ env: { k: 1 } }]])
+})
+
+test('delivers into another call than the one it was said in', async ({ start }) => {
+  const evil = await start()
+  const [one, other] = [await meet(evil), await meet(evil)]
+  evil.attack(redirect(3, { handle: other.handle, side: 'callee' }))
+  await one.say(one.caller, frame(0))
+  expect(await other.heard(other.callee, 1)).toEqual([frame(0)])
+  expect(one.callee.received('reply.env')).toEqual([])
+})
+
+test('keeps what passed, and puts it anywhere again, or what nobody ever sent', async ({ start }) => {
+  const evil = await start()
+  const bob = newPerson()
+  const { box } = await logIn(evil.url, bob)
+  const first = await meet(evil)
+  await first.say(first.caller, frame(0))
+  await first.heard(first.callee, 1)
+  expect(evil.passed()).toEqual([
+    { via: 'reply.put', k: 3, env: frame(0), place: { handle: first.handle, side: 'callee' } },
+  ])
+  const [old] = evil.passed()
+  const second = await meet(evil)
+  for (const place of [
+    old!.place,
+    { handle: second.handle, side: 'caller' } as const,
+    { mailbox: bob.address },
+  ])
+    expect(evil.inject(place, old!.env)).toBeNull()
+  expect(await first.heard(first.callee, 2)).toEqual([frame(0), frame(0)])
+  expect(await second.heard(second.caller, 1)).toEqual([frame(0)])
+  expect(await box.arrival('env', 1)).toMatchObject([{ env: frame(0) }])
+  expect(evil.inject({ handle: randomText(16), side: 'caller' }, frame(0))).toBe('gone')
+})
+
+test('refuses what nothing is wrong with, and is honest again', async ({ start }) => {
+  const evil = await start()
+  const { caller, handle } = await meet(evil)
+  const bob = newPerson()
+  const requests = {
+    'box.put': { to: bob.address, env: { k: 1 }, ttlS: 60 },
+    'reply.open': { handle: randomText(16) },
+    'reply.put': { handle, env: frame(0) },
+  }
+  for (const request of ['box.put', 'reply.open', 'reply.put'] as const) {
+    for (const code of ['rate', 'full'] as const) {
+      evil.refuse({ request, code })
+      expect(await caller.ask(request, requests[request])).toEqual({ ok: false, code })
+    }
+    evil.refuse(null)
+    expect(await caller.ask(request, requests[request])).toEqual({ ok: true })
+  }
+  // What was refused was not kept, and what was sent in honesty was.
+  expect(evil.passed().map(({ via }) => via)).toEqual(['box.put', 'reply.put'])
 })
 
 test('claims another origin in its hello', async ({ start }) => {

@@ -1,28 +1,42 @@
 // The real signaling server in the hands of an attacker: its stores lie. What it sees it takes from the wire in front
 // of it. Which attack is made is passed in; attacks.ts has the usual ones.
-import type { ServerLimits } from '../../signaling-server/limits.ts'
+import type { WireRefusal } from '../../contract/signaling.ts'
 import type { Envelope } from '../../signaling-server/envelope.ts'
-import { createMailboxes, type Mailboxes, type PrekeyBundle } from '../../signaling-server/mailbox.ts'
-import { createReplyHandles, type Party, type ReplyHandles } from '../../signaling-server/reply-handles.ts'
+import type { ServerLimits } from '../../signaling-server/limits.ts'
+import { createMailboxes, type PrekeyBundle } from '../../signaling-server/mailbox.ts'
+import { createReplyHandles } from '../../signaling-server/reply-handles.ts'
 import { createSignalingServer, type SignalingServer } from '../../signaling-server/server.ts'
 import { startRecordingProxy, webSocketMessages, type RecordingProxy } from '../recording-proxy.ts'
+import { lyingHandles, lyingMailboxes, type Lies, type Passage } from './lying-stores.ts'
 
-type Refusal = ReturnType<Mailboxes['put']>
+export type Side = 'caller' | 'callee'
 
-/** One envelope on its way. */
-export interface Passing {
+/** Where an envelope can be put: in front of somebody's door, or of one side of a call. */
+export type Place = { readonly mailbox: string } | { readonly handle: string; readonly side: Side }
+
+/** One envelope that came by, and where it belonged. */
+export interface Passed {
   readonly via: 'box.put' | 'reply.put'
-  /** Whoever opened the reply handle first is the caller. After a reconnect of the caller this is a guess. */
-  readonly direction: 'to-callee' | 'to-caller'
   /** The kind of the envelope, 1 to 5; null for something else. */
   readonly k: number | null
   readonly env: Envelope
+  readonly place: Place
+}
+
+/** One envelope on its way. Whoever opened the reply handle first is the caller; after a reconnect this is a guess. */
+export interface Passing extends Passed {
+  readonly direction: 'to-callee' | 'to-caller'
   /** Sends anything to the same receiver, now or later. */
   send(env: Envelope): void
+  /** Sends anything to anybody. */
+  inject(place: Place, env: Envelope): void
 }
 
 /** What arrives instead: one, none (null), or several in this order. */
 export type Transform = (passing: Passing) => Envelope | null | readonly Envelope[]
+
+/** A request that a server can refuse for no reason. */
+type RefusableRequest = 'box.put' | 'reply.open' | 'reply.put'
 
 /** One request as the server received it, before anything was checked. */
 interface SeenRequest {
@@ -46,6 +60,12 @@ export interface EvilServer {
   readonly url: string
   /** Replaces the attack for what passes from now on. */
   attack(transform: Transform): void
+  /** Every envelope that came by, as it came; older ones can be put anywhere again. */
+  passed(): readonly Passed[]
+  /** Puts any envelope anywhere. A refusal says that there was nobody. */
+  inject(place: Place, env: Envelope): WireRefusal | null
+  /** Refuses these requests with a code, whatever they are; null is honest again. */
+  refuse(lie: { readonly request: RefusableRequest; readonly code: WireRefusal } | null): void
   /** Requests of all connections so far, connection by connection. */
   seen(): readonly SeenRequest[]
   /** Every bundle that was put, the oldest first: an older one is a stale prekey. */
@@ -68,26 +88,37 @@ export const roomy: Partial<ServerLimits> = {
 
 export async function startEvilServer(options: EvilServerOptions = {}): Promise<EvilServer> {
   let transform = options.transform ?? faithful
+  let refusal: Parameters<EvilServer['refuse']>[0] = null
+  const passed: Passed[] = []
   const bundles = new Map<string, PrekeyBundle[]>()
 
-  function pass(passing: Omit<Passing, 'k' | 'send'>, forward: (env: Envelope) => Refusal): Refusal {
-    const { k } = passing.env
-    const sent = transform({
-      ...passing,
-      k: typeof k === 'number' ? k : null,
-      send: (env) => void forward(env),
-    })
-    let refusal: Refusal = null
-    for (const env of sent === null ? [] : [sent].flat()) refusal = forward(env)
-    return refusal
+  function pass({ via, place, env, direction }: Passage): WireRefusal | null {
+    const { k } = env
+    const one: Passed = { via, place, env, k: typeof k === 'number' ? k : null }
+    passed.push(one)
+    const sent = transform({ ...one, direction, send: (other) => void inject(place, other), inject })
+    let answer: WireRefusal | null = null
+    for (const other of sent === null ? [] : [sent].flat()) answer = inject(place, other)
+    return answer
   }
+
+  const lies: Lies = {
+    pass,
+    refused: (request) => (refusal?.request === request ? refusal.code : null),
+    prekey: options.prekey ?? ((_address, genuine) => genuine),
+    keep: (address, bundle) => bundles.set(address, [...(bundles.get(address) ?? []), bundle]),
+  }
+  const mailboxes = lyingMailboxes(createMailboxes(Date.now), lies)
+  const handles = lyingHandles(createReplyHandles(Date.now), lies)
+  const inject = (place: Place, env: Envelope) =>
+    'mailbox' in place ? mailboxes.inject(place.mailbox, env) : handles.inject(place.handle, place.side, env)
 
   const proxy = await startRecordingProxy()
   const server = await createSignalingServer({
     publicOrigin: options.claimedOrigin ?? proxy.url,
     limits: { ...roomy, ...options.limits },
-    mailboxes: lyingMailboxes(createMailboxes(Date.now), bundles, pass, options.prekey),
-    handles: lyingHandles(createReplyHandles(Date.now), pass),
+    mailboxes: mailboxes.store,
+    handles: handles.store,
   })
   proxy.forwardTo(server.url)
 
@@ -96,6 +127,11 @@ export async function startEvilServer(options: EvilServerOptions = {}): Promise<
     attack(next) {
       transform = next
     },
+    passed: () => passed,
+    inject,
+    refuse(lie) {
+      refusal = lie
+    },
     seen: () => proxy.connections.flatMap(({ clientToServer }, index) => requestsIn(clientToServer, index)),
     bundles,
     proxy,
@@ -103,44 +139,6 @@ export async function startEvilServer(options: EvilServerOptions = {}): Promise<
     async close() {
       await server.close()
       await proxy.close()
-    },
-  }
-}
-
-type Pass = (passing: Omit<Passing, 'k' | 'send'>, forward: (env: Envelope) => Refusal) => Refusal
-
-function lyingMailboxes(
-  honest: Mailboxes,
-  bundles: Map<string, PrekeyBundle[]>,
-  pass: Pass,
-  prekey: EvilServerOptions['prekey'],
-): Mailboxes {
-  return {
-    ...honest,
-    put: (address, env, ttlMs) =>
-      pass({ via: 'box.put', direction: 'to-callee', env }, (sent) => honest.put(address, sent, ttlMs)),
-    putPrekey(address, bundle, untilMs) {
-      bundles.set(address, [...(bundles.get(address) ?? []), bundle])
-      return honest.putPrekey(address, bundle, untilMs)
-    },
-    prekey(address) {
-      const genuine = honest.prekey(address)
-      return prekey ? prekey(address, genuine) : genuine
-    },
-  }
-}
-
-function lyingHandles(honest: ReplyHandles, pass: Pass): ReplyHandles {
-  const callers = new Map<string, Party>()
-  return {
-    ...honest,
-    open(handle, party, wake) {
-      if (!callers.has(handle)) callers.set(handle, party)
-      return honest.open(handle, party, wake)
-    },
-    put(handle, party, env) {
-      const direction = callers.get(handle) === party ? 'to-callee' : 'to-caller'
-      return pass({ via: 'reply.put', direction, env }, (sent) => honest.put(handle, party, sent))
     },
   }
 }

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import type { Address, CallId } from '../../contract/ids.ts'
-import type { FrameBaseKeys } from '../../contract/link.ts'
+import type { FrameBaseKeys, LinkSignal } from '../../contract/link.ts'
 import type { CallEvent } from '../../main/call/call-state.ts'
 import { createExchange } from '../../main/call/exchange.ts'
 import { createLinkPolicy, type LinkPolicy } from '../../main/call/link-policy.ts'
@@ -30,9 +30,16 @@ export interface Leg {
   readonly callId: CallId
   /** From the page. */
   hear(said: Said): void
-  invite(peer: Address): Promise<void>
+  /** `borrowed`: a fingerprint of somebody else's, signed as if it were ours. There is no link of our own then. */
+  invite(peer: Address, borrowed?: string): Promise<void>
   ring(call: IncomingCall): void
-  accept(): Promise<void>
+  accept(borrowed?: string): Promise<void>
+  /** The fingerprint that the victim has signed; null before the answer to an invitation. */
+  signedByPeer(): string | null
+  /** Passes every description and candidate of the victim on to the other leg, whose link it becomes. */
+  relayTo(other: Leg): void
+  /** Says to the victim what another victim's stack has said. */
+  say(signal: LinkSignal): void
   /** What happened so far, oldest first: the names of the call's events. */
   happened(): readonly CallEvent['type'][]
   /** The two numbers of the code; null before there is one. */
@@ -56,6 +63,8 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
   const { name, identity, drop, page, isOver, swapsCertificate } = options
   const callId = base64url(call?.callId ?? randomBytes(16)) as CallId
   const events: CallEvent['type'][] = []
+  let relay: Leg | null = null
+  let hasLink = true
 
   const inPage = {
     prepare: () =>
@@ -95,14 +104,17 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     emit(event) {
       events.push(event.type)
       // Both legs open as the two apps would: the caller's first.
+      if (!hasLink) return
       if (event.type === 'peer/accepted') inBackground(inPage.open(true))
       if (event.type === 'peer/revealed') inBackground(inPage.open(false))
     },
     toPage: {
-      signal: (signal) =>
+      signal(signal) {
+        if (relay) return relay.say(signal)
         inBackground(
           page.evaluate(([leg, signal]) => window.mallory.signal(leg, signal), [name, signal] as const),
-        ),
+        )
+      },
       frame: (text) =>
         inBackground(page.evaluate(([leg, text]) => window.mallory.frame(leg, text), [name, text] as const)),
     },
@@ -116,13 +128,20 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
       else if (said.what === 'frame') conversation?.frame(said.text)
       else conversation?.binding.report(asFingerprint(said.own), fingerprintOf(said.seen))
     },
-    async invite(peer) {
-      await exchange.invite(peer, false, asFingerprint(await inPage.prepare()))
+    async invite(peer, borrowed) {
+      hasLink = borrowed === undefined
+      await exchange.invite(peer, false, borrowed ?? asFingerprint(await inPage.prepare()))
     },
     ring: (incoming) => exchange.ring(incoming),
-    async accept() {
-      exchange.accept(false, asFingerprint(await inPage.prepare()))
+    async accept(borrowed) {
+      hasLink = borrowed === undefined
+      exchange.accept(false, borrowed ?? asFingerprint(await inPage.prepare()))
     },
+    signedByPeer: () => call?.fingerprint ?? exchange.conversation()?.binding.signedPeer() ?? null,
+    relayTo(other) {
+      relay = other
+    },
+    say: (signal) => exchange.conversation()?.signal(signal),
     happened: () => events,
     code() {
       const sas = exchange.conversation()?.sas()

@@ -6,6 +6,8 @@ import type { Phone } from '../phone.ts'
 export interface Seen {
   /** RTP packets of all connections made since the last `begin`. */
   readonly packetsSent: number
+  /** Of the sound in them: a track that is switched off sends silence. As RTCAudioSourceStats.totalAudioEnergy. */
+  readonly energySent: number
   /** Every phase the call was in, in order. */
   readonly phases: readonly CallView['phase'][]
 }
@@ -32,16 +34,18 @@ export async function watchMedia({ page }: Phone): Promise<MediaWatch> {
   await page.evaluate(() => {
     let made: RTCPeerConnection[] = []
     /** The most that each connection was seen to have sent: a closed one no longer says. */
-    let sent = new Map<RTCPeerConnection, number>()
+    let sent = new Map<RTCPeerConnection, { packets: number; energy: number }>()
     let phases: CallView['phase'][] = []
 
     async function count(pc: RTCPeerConnection): Promise<void> {
       const report = await pc.getStats().catch(() => null)
-      let packets = 0
-      report?.forEach((stats: RTCOutboundRtpStreamStats) => {
+      let { packets, energy } = { packets: 0, energy: 0 }
+      report?.forEach((stats: RTCOutboundRtpStreamStats & { totalAudioEnergy?: number }) => {
         if (stats.type === 'outbound-rtp') packets += stats.packetsSent ?? 0
+        if ((stats.type as string) === 'media-source') energy += stats.totalAudioEnergy ?? 0
       })
-      sent.set(pc, Math.max(packets, sent.get(pc) ?? 0))
+      const before = sent.get(pc) ?? { packets: 0, energy: 0 }
+      sent.set(pc, { packets: Math.max(packets, before.packets), energy: Math.max(energy, before.energy) })
     }
 
     const Native = RTCPeerConnection
@@ -69,7 +73,9 @@ export async function watchMedia({ page }: Phone): Promise<MediaWatch> {
       },
       async seen() {
         await Promise.all(made.map(count))
-        return { packetsSent: [...sent.values()].reduce((sum, packets) => sum + packets, 0), phases }
+        const sum = (what: 'packets' | 'energy') =>
+          [...sent.values()].reduce((total, each) => total + each[what], 0)
+        return { packetsSent: sum('packets'), energySent: sum('energy'), phases }
       },
     }
   })

@@ -1,22 +1,16 @@
 // What an attack on the envelopes of a call can come to, from the dialling on: what each of the two sees, and that no
 // sound left anybody who should not have spoken.
 import { expect } from '@playwright/test'
-import { callOf, expectEnd, expectNoMedia, expectRedScreen, order, settle, type Victims } from './victims.ts'
-
-/** Bob answers, and the call is a good one: one code, and sound that leaves both. Ends it. */
-async function expectTalk({ alice, bob }: Victims): Promise<void> {
-  await bob.phone.phase('incoming')
-  await order(bob.phone, 'answer')
-  const [a, b] = await Promise.all([alice.phone.phase('talking'), bob.phone.phase('talking')])
-  expect(a.callId).toBe(b.callId)
-  expect(a.sas.digits).toEqual(b.sas.digits)
-  expect([a.facts.bound, b.facts.bound]).toEqual([true, true])
-  // Also shows that the measurement of packets is not blind.
-  for (const { media } of [alice, bob])
-    await expect.poll(async () => (await media.seen()).packetsSent).toBeGreaterThan(0)
-  await order(alice.phone, 'hang-up')
-  await expectEnd(bob.phone, 'peer-hung-up')
-}
+import {
+  callOf,
+  expectEnd,
+  expectNoMedia,
+  expectRedScreen,
+  expectTalk,
+  order,
+  settle,
+  type Victims,
+} from './victims.ts'
 
 /** Both go back to nothing; then a call that nobody touches gets through, so that nothing of before is still on its way. */
 async function expectNextCallRings(victims: Victims): Promise<void> {

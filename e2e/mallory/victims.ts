@@ -4,10 +4,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test as base } from '@playwright/test'
 import type { CallView, EndReason } from '../../contract/call-view.ts'
+import type { CallId } from '../../contract/ids.ts'
 import type { CallCommand } from '../../contract/ipc.ts'
 import type { PrekeyBundle } from '../../sp1/prekey.ts'
 import { startEvilServer, type EvilServer } from '../evil-server/evil-server.ts'
-import { startMallory, type Mallory } from '../mallory.ts'
+import { startMallory, type Mallory, type MalloryOptions } from '../mallory.ts'
 import { startPhone, type Phone } from '../phone.ts'
 import { watchMedia, type MediaWatch } from './media-watch.ts'
 
@@ -27,7 +28,7 @@ export interface Victims {
 interface EachTest {
   readonly victims: Victims
   /** Starts Mallory at the victims' server; gone after the test. */
-  readonly mallory: (options?: { readonly swapsCertificates: boolean }) => Promise<Mallory>
+  readonly mallory: (options?: Omit<MalloryOptions, 'serverUrl'>) => Promise<Mallory>
 }
 
 export const test = base.extend<EachTest, { readonly everybody: Victims }>({
@@ -60,6 +61,7 @@ export const test = base.extend<EachTest, { readonly everybody: Victims }>({
     await Promise.all([alice.media.begin(), bob.media.begin()])
     await use(everybody)
     evil.attack(({ env }) => env)
+    evil.refuse(null)
     everybody.serve(null)
     for (const { phone } of [alice, bob]) await settle(phone)
     expect([...alice.phone.problems.splice(0), ...bob.phone.problems.splice(0)]).toEqual([])
@@ -91,10 +93,42 @@ export async function settle(phone: Phone): Promise<void> {
   await phone.phase('idle')
 }
 
+/** Bob answers a call of Alice's, and it is a good one: one code, and sound that leaves both. */
+export async function talk({ alice, bob }: Victims): Promise<{ readonly callId: CallId }> {
+  await bob.phone.phase('incoming')
+  await order(bob.phone, 'answer')
+  const [a, b] = await Promise.all([alice.phone.phase('talking'), bob.phone.phase('talking')])
+  expect(a.callId).toBe(b.callId)
+  expect(a.sas.digits).toEqual(b.sas.digits)
+  expect([a.facts.bound, b.facts.bound]).toEqual([true, true])
+  // Also shows that the measurement of packets is not blind.
+  for (const { media } of [alice, bob]) {
+    await expect.poll(async () => (await media.seen()).packetsSent).toBeGreaterThan(0)
+    await expect.poll(async () => (await media.seen()).energySent).toBeGreaterThan(0)
+  }
+  return { callId: a.callId }
+}
+
+/** The same, and Alice ends it. */
+export async function expectTalk(victims: Victims): Promise<void> {
+  await talk(victims)
+  await order(victims.alice.phone, 'hang-up')
+  await expectEnd(victims.bob.phone, 'peer-hung-up')
+}
+
 export async function expectNoMedia({ alice, bob }: Victims): Promise<void> {
   for (const { phone, media } of [alice, bob]) {
     const { packetsSent, phases } = await media.seen()
     expect(packetsSent, `${phone.name} sent nothing`).toBe(0)
+    expect(phases, `phases of ${phone.name}`).not.toContain('talking')
+  }
+}
+
+/** A link stood for a moment: nothing but silence went over it. */
+export async function expectSilence({ alice, bob }: Victims): Promise<void> {
+  for (const { phone, media } of [alice, bob]) {
+    const { energySent, phases } = await media.seen()
+    expect(energySent, `${phone.name} was not heard`).toBe(0)
     expect(phases, `phases of ${phone.name}`).not.toContain('talking')
   }
 }
@@ -108,14 +142,21 @@ export async function expectRedScreen(
   await expect(phone.byId('end-reason')).toHaveAttribute('data-reason', reason)
   await expect(phone.byId('end-reason')).toBeVisible()
   if (detail) await expect(phone.byId('end-detail')).toContainText(detail)
-  await takePicture(phone, `${reason}-${detail ?? phone.name.toLowerCase()}`)
+  await takePicture(phone, detail ?? reason)
 }
 
-async function takePicture(phone: Phone, name: string): Promise<void> {
+const taken = new Set<string>()
+
+/** A warning as its screen shows it, in both themes: `EARSHOT_PICTURES=docs/pictures npm run e2e -- evil`. */
+export async function takePicture({ page }: Phone, warning: string): Promise<void> {
   const folder = process.env['EARSHOT_PICTURES']
-  if (!folder) return
+  if (!folder || taken.has(warning)) return
+  taken.add(warning)
   mkdirSync(folder, { recursive: true })
-  await phone.page.screenshot({ path: join(folder, `${name}.png`) })
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.screenshot({ path: join(folder, `warning-${warning}-${colorScheme}.png`) })
+  }
 }
 
 export async function expectEnd(

@@ -115,7 +115,14 @@ export const ready: Views = {
     address: address('m'),
     link: `earshot:${address('m')}?server=https%3A%2F%2Fcalls.example.org&name=Mary`,
   },
-  server: { url: 'https://calls.example.org', state: 'online', code: null, hosting: 'off', guests: 0 },
+  server: {
+    url: 'https://calls.example.org',
+    channelBinding: true,
+    state: 'online',
+    code: null,
+    hosting: 'off',
+    guests: 0,
+  },
   contacts: Object.values(contacts),
   blocked: [],
   history,
@@ -156,7 +163,7 @@ export const firstRun: Views = {
     lock: { passphrase: false, keyring: null, recorded: null, passwordStore: null },
   },
   identity: null,
-  server: { url: null, state: 'none', code: null, hosting: 'off', guests: 0 },
+  server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
   settings: { ...ready.settings, name: '' },
 }
 

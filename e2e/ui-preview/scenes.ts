@@ -149,6 +149,15 @@ export const scenes: readonly Scene[] = [
     answers: { 'server.use': { ok: false, code: 'server-insecure' } },
     steps: toServer,
   },
+  {
+    name: 'first-run-server-advanced',
+    views: firstRun,
+    answers: { 'server.use': { ok: false, code: 'server-binding' } },
+    steps: async (page) => {
+      await toServer(page)
+      await page.getByTestId('server-ends-tls').check()
+    },
+  },
   { name: 'home-empty', views: empty },
   { name: 'home', views: ready },
   {

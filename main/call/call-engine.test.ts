@@ -241,14 +241,14 @@ test('a frame altered after the link is bound is dropped and counted, and the ca
   expect(rig.bob.refusals.length).toBeGreaterThanOrEqual(2)
 })
 
-test('A1 a sealed description that names another certificate ends in sdp-fp', async () => {
+test('A1 R4 a sealed description that names another certificate ends in sdp-fp', async () => {
   const rig = createTwoPhones()
   const { clock } = rig
   // The peer is evil: its handshake signs one certificate and its stack uses another.
   rig.alice.page.offerSdp = () => sdpWith('sha-256 ' + Array(32).fill('EE').join(':'))
   await talk(rig)
   await clock.advance(100)
-  // R4: main refuses to send it for its own page.
+  // Main refuses to send it for its own page.
   expect(endOf(rig.alice)).toEqual(['altered', 'sdp-fp'])
   expect(rig.bob.page.tracks).toBeNull()
 })
@@ -423,7 +423,7 @@ test('while the link is interrupted, what restarts it goes by the server, with w
   expect(talkingOf(bob).media.peerMicOn).toBe(true)
 })
 
-test('D4 an offer in a call that names another certificate is refused, and the call goes on', async () => {
+test('R4 D4 an offer in a call that names another certificate is refused, and the call goes on', async () => {
   const rig = createTwoPhones()
   await talk(rig)
   const sdp = sdpWith('sha-256 ' + Array(32).fill('EE').join(':'))

@@ -5,6 +5,7 @@ import type { CallCommand } from '../../contract/ipc.ts'
 import type { TrustView } from '../../contract/call-view.ts'
 import type { Address } from '../../contract/ids.ts'
 import { createSignalingServer, type SignalingServer } from '../../signaling-server/server.ts'
+import { newCertificate, trustOnly } from '../../signaling-server/test-certificate.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
 import { startCalls, type CallSurroundings } from '../calls.ts'
@@ -78,7 +79,7 @@ function newPerson(number: number) {
   const warnings = createWarnings({ file: { save: async () => {} }, kept: null, nowMs: systemClock.now })
   let phone: Awaited<ReturnType<typeof startCalls>>
 
-  async function start() {
+  async function start(tied = false) {
     phone = await startCalls({
       identity: { ...identity, address },
       contacts,
@@ -101,7 +102,7 @@ function newPerson(number: number) {
     })
     const { calls, connection } = phone
     leaving.push(calls.leave)
-    connection.connect(server.url)
+    connection.connect(server.url, tied)
     await vi.waitFor(() => expect(connection.state().state).toBe('online'), within)
   }
 
@@ -283,6 +284,15 @@ test('a server that goes away and comes back while a page is gone delays the cal
       expect(person.talking().facts).toMatchObject({ bound: true, match: true })
   }, within)
   expect(alice.talking().sas).toEqual(bob.talking().sas)
+})
+
+test('a login is tied to its connection all the way from the choice of the server', async () => {
+  const certificate = await newCertificate()
+  trustOnly(certificate)
+  await server.close()
+  server = await createSignalingServer({ tls: certificate })
+  await newPerson(1).start(true)
+  expect(server.counts()).toMatchObject({ logins: 1, refused: {} })
 })
 
 test('somebody who never was at this server is not there', async () => {

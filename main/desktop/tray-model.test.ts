@@ -24,7 +24,14 @@ const callIn = (phase: CallView['phase'], changes: { micOn?: boolean; name?: str
 const noDevice = { wish: null, deviceId: null, missing: false }
 const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
   call: { phase: 'idle' },
-  server: { url: 'https://a.example', state: 'online', code: null, hosting: 'off', guests: 0 },
+  server: {
+    url: 'https://a.example',
+    channelBinding: false,
+    state: 'online',
+    code: null,
+    hosting: 'off',
+    guests: 0,
+  },
   history: [],
   devices: {
     available: [],

@@ -187,7 +187,7 @@ describe('signaling client', () => {
     await vi.waitFor(async () => expect(await drop.prekey(address)).toEqual(newer), within)
   })
 
-  it('takes a certificate that nobody vouches for as a refusal, and sends nothing', async () => {
+  it('E28 takes a certificate that nobody vouches for as a refusal, and sends nothing', async () => {
     let requests = 0
     const https = createHttpsServer({ key, cert }, () => (requests += 1)).listen(0, '127.0.0.1')
     await once(https, 'listening')

@@ -14,6 +14,7 @@ import type { Clock } from '../clock.ts'
 import { createListeners } from '../listeners.ts'
 import type { ServerConnection } from '../server-choice.ts'
 import { parseServerUrl } from '../server-url.ts'
+import { channelBindingOf } from './channel-binding.ts'
 import { createDrop, type Drop } from './drop.ts'
 import { createInbox } from './inbox.ts'
 import type { Postings } from './postings.ts'
@@ -21,7 +22,7 @@ import { askTwice, type OpenSocket, type Socket } from './socket.ts'
 
 /**
  * `state` is `online` once logged in with the prekey at the server: from then on others can call. Offline, it tries
- * again by itself except after `server-origin` and `server-replaced`, which a person has to decide about.
+ * again by itself except after what a person has to decide about, see `againAfterMs`.
  */
 export interface SignalingClient extends ServerConnection {
   /**
@@ -58,6 +59,8 @@ const againAfterMs: Readonly<Record<Code, number | null>> = {
   'server-refused': 30_000,
   'server-origin': null,
   'server-replaced': null,
+  'server-binding': null,
+  'server-wants-binding': null,
 }
 /** How often somebody who stays connected looks whether a new prekey is due. */
 const PREKEY_LOOK_MS = 3_600_000
@@ -84,6 +87,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
   const listeners = createListeners()
   const inbox = createInbox(options)
   let url: string | null = null
+  let bound = false
   let shown: Pick<ServerView, 'state' | 'code'> = { state: 'none', code: null }
   let leave = () => {}
   let closed = false
@@ -120,7 +124,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
       const here = () => !left && socket.connected && socket.id === id
       inbox.begin()
       try {
-        const waiting = await proveIdentity(socket, origin, options)
+        const waiting = await proveIdentity(socket, { origin, bound: tied }, options)
         if (!here()) return
         inbox.expect(waiting)
         let shared = await sharePrekey(socket, options.bundle, null)
@@ -141,6 +145,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     }
 
     const origin = url
+    const tied = bound
     show('connecting')
     socket.on('connect', () => void logIn(origin))
     socket.on('disconnect', () => {
@@ -170,8 +175,9 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
 
   return {
     state: () => shown,
-    connect(next) {
+    connect(next, channelBinding = false) {
       url = next === null ? null : parseServerUrl(next)
+      bound = channelBinding
       start()
     },
     retry() {
@@ -201,22 +207,31 @@ const ConnectError = v.looseObject({
 const isForgedServer = (cause: unknown) =>
   v.is(ConnectError, cause) && /CERT|UNABLE_TO_VERIFY|HOSTNAME/.test(cause.description.error.code)
 
-/** Answers the server's challenge (SP1 section 3). Gives the number of envelopes that wait. */
+/**
+ * Answers the server's challenge (SP1 section 3). Gives the number of envelopes that wait. `bound` ties the answer to
+ * the TLS connection: a person's choice, whatever the server says.
+ */
 async function proveIdentity(
   socket: Socket,
-  origin: string,
+  { origin, bound }: { readonly origin: string; readonly bound: boolean },
   { identity, rng }: Pick<SignalingClientOptions, 'identity' | 'rng'>,
 ): Promise<number> {
   const cNonce = rng(32)
   const { publicKey } = identity
   const sid = socket.id
+  const channelBinding = bound ? channelBindingOf(socket) : ''
+  // SECURITY: an empty one would be the answer that is good for everybody's connection.
+  if (channelBinding === null) throw new PhoneError('server-binding')
   const hello = { v: wireVersion, address: addressOf(publicKey), cNonce: base64url(cNonce) }
   const challenge = v.parse(Challenge, await askTwice(socket, 'hello', hello))
   // SECURITY: before anything is signed. A server that passes on another server's challenge would log in there.
   if (challenge.origin !== origin || challenge.sid !== sid) throw new OriginMismatch()
   const sNonce = fromBase64url(challenge.sNonce, 32)
-  const sig = signAuth(identity, { origin, sid, sNonce, cNonce, publicKey, channelBinding: '' })
+  const sig = signAuth(identity, { origin, sid, sNonce, cNonce, publicKey, channelBinding })
   const welcome = await askTwice(socket, 'auth', { sig: base64url(sig) })
+  // The origin is right and the key is mine: what the other end cannot have signed the same is the connection.
+  if (!welcome.ok && welcome.code === 'bad-signature')
+    throw new PhoneError(bound ? 'server-binding' : 'server-wants-binding')
   return v.parse(Welcome, welcome).waiting
 }
 
@@ -236,7 +251,6 @@ async function sharePrekey(
 /** Whatever an answer fails at, its shape or its word, is the server's refusal. */
 function codeOf(cause: unknown): Code {
   if (cause instanceof OriginMismatch) return 'server-origin'
-  return cause instanceof PhoneError && cause.code === 'server-unreachable'
-    ? 'server-unreachable'
-    : 'server-refused'
+  const known = cause instanceof PhoneError && Object.hasOwn(againAfterMs, cause.code)
+  return known ? (cause.code as Code) : 'server-refused'
 }

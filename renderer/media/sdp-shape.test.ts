@@ -51,7 +51,7 @@ describe('the shape of an SDP', () => {
     expect(lines[3]).toBe('a=fmtp:111 cbr=1;usedtx=0;useinbandfec=1;maxaveragebitrate=32000')
     expect(lines[4]).toBe('a=mid:0')
   })
-  it('takes out the extensions that tell how loud each packet is, and no other', () => {
+  it('C9 takes out the extensions that tell how loud each packet is, and no other', () => {
     const shaped = shapeSdp(
       sdp(
         'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',

@@ -22,6 +22,6 @@ export function useServerChoice(chosen: () => void) {
     busy,
     problem,
     host: () => attempt('host', server.host),
-    use: (url: string) => attempt('use', () => server.use(url)),
+    use: (url: string, channelBinding: boolean) => attempt('use', () => server.use(url, channelBinding)),
   }
 }

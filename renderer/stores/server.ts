@@ -11,7 +11,7 @@ export const useServer = defineStore('server', () => {
 
   return {
     view: computed(() => views.slices.server),
-    use: (url: string) => shell['server.use']({ url }),
+    use: (url: string, channelBinding: boolean) => shell['server.use']({ url, channelBinding }),
     host: () => shell['server.host']({}),
     retry: () => notices.orSay(shell['server.retry']({})),
   }
