@@ -42,7 +42,10 @@ export type Primitives = typeof primitives
 /** RFC 7914 section 12: the real cost would take half a second. */
 const SMALL_SCRYPT = { N: 16, r: 1, p: 1 }
 
-/** The names of the primitives that do not give what they must; empty when all is well. Takes under 100 ms. */
+/**
+ * The names of the primitives that do not give what they must; empty when all is well. Once a start, about a tenth of a
+ * second, most of it X-Wing and tables that the first real use would have to make otherwise.
+ */
 export function cryptoFaults(tested: Primitives = primitives): readonly string[] {
   return Object.entries(checks).flatMap(([name, holds]) => {
     try {
