@@ -38,7 +38,9 @@ async function watch({ page }: Pair['alice']): Promise<void> {
     window.sizeWatch = {
       descriptions,
       async sent() {
-        const stats = [...((await links.at(-1)?.getStats()) ?? new Map()).values()] as (RTCOutboundRtpStreamStats & {
+        const stats = [
+          ...((await links.at(-1)?.getStats()) ?? new Map()).values(),
+        ] as (RTCOutboundRtpStreamStats & {
           headerBytesSent?: number
         })[]
         const sound = stats.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'audio')
