@@ -1,175 +1,156 @@
-// The frame layer in the running app, against somebody who got past everything else: who terminates DTLS on both sides of
-// phones that check nothing hears and sees nothing, and a phone whose frames go round the encryption hangs up.
-import { expect, test as base, type Page } from '@playwright/test'
-import { createSignalingServer } from '../signaling-server/server.ts'
-import { checkSdp } from '../sp1/sdp-policy.ts'
-import { roomy } from './evil-server/evil-server.ts'
-import { hear } from './hearing.ts'
-import { startDtlsMiddle, type DtlsMiddle, type Victim } from './mallory/dtls-middle.ts'
-import { removeFrameLayer, stealLink } from './mallory/stolen-link.ts'
-import { startPhone, type Phone } from './phone.ts'
-import { buildUnguarded } from './unguarded/build.ts'
+// The encryption of sound and pictures in a real Chromium: that it carries everything, and that nothing passes where an end
+// has another key, encrypts or decrypts nothing, repeats frames, or takes one kind or speaker for another.
+import { expect } from '@playwright/test'
+import { descriptionsIn, open, sides, test, type Links, type Side } from './peer-link/links.ts'
 
-interface Couple {
-  readonly alice: Phone
-  readonly bob: Phone
-}
+const framesOf = async (links: Links, side: Side) => (await links.look(side)).measured!.frames
+/** So many frames that an end would long have shown what it must not. */
+const many = 60
 
-/** Two phones at a server, gone after the test. */
-async function withCouple(app: string | undefined, run: (couple: Couple) => Promise<void>): Promise<void> {
-  const server = await createSignalingServer({ host: '127.0.0.1', port: 0, limits: roomy })
-  const phones = await Promise.all([
-    startPhone({ name: 'Alice', toneHz: 440, ...(app ? { app } : {}) }),
-    startPhone({ name: 'Bob', toneHz: 660, ...(app ? { app } : {}) }),
-  ])
-  try {
-    await Promise.all(phones.map((phone) => phone.setUp(server)))
-    const [alice, bob] = phones
-    await run({ alice, bob })
-  } finally {
-    await Promise.all(phones.map((phone) => phone.close()))
-    await server.close()
-  }
-}
-
-const test = base.extend<{ unguarded: Couple; guarded: Couple; middle: DtlsMiddle }, { folder: string }>({
-  folder: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from this pattern
-    async ({}, use) => {
-      const app = await buildUnguarded()
-      await use(app.folder)
-      await app.remove()
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  unguarded: async ({ folder }, use) => withCouple(folder, use),
-  // eslint-disable-next-line no-empty-pattern
-  guarded: async ({}, use) => withCouple(undefined, use),
-  // eslint-disable-next-line no-empty-pattern
-  middle: async ({}, use) => {
-    const middle = await startDtlsMiddle()
-    await use(middle)
-    await middle.close()
-  },
-})
-
-async function ring({ alice, bob }: Couple, media: 'voice' | 'video'): Promise<void> {
-  await alice.dial(await bob.address(), media)
-  await (await bob.alert()).getByTestId(media === 'video' ? 'answer-video' : 'answer').click()
-}
-
-/** Puts Mallory between the two. Resolves with the descriptions that were made for them. */
-async function standBetween(
-  couple: Couple,
-  middle: DtlsMiddle,
-): Promise<{ toCaller: string; toCallee: string }> {
-  const [caller, callee] = await Promise.all([stealLink(couple.alice.page), stealLink(couple.bob.page)])
-  await ring(couple, 'video')
-  const [toCallee, toCaller] = await Promise.all([
-    middle.offer(),
-    caller.description().then((offer) => middle.answerTo(offer)),
-  ])
-  await callee.answer(toCallee)
-  await middle.take(await callee.description())
-  await caller.answer(toCaller)
-  return { toCaller, toCallee }
-}
-
-const letPass = ({ app }: Phone) => app.evaluate(() => globalThis.letPass ?? [])
-const tone = { caller: 440, callee: 660 } as const
-const victims: readonly Victim[] = ['caller', 'callee']
-const hears = async (page: Page, victim: Victim) =>
-  (await hear(page, tone[victim], tone[victim === 'caller' ? 'callee' : 'caller'], `#${victim}`)).windows
-
-test('D2 with every check of the link switched off, the man in the middle of DTLS decodes nothing', async ({
-  unguarded,
-  middle,
+test('what is sealed at one end is what is opened at the other, both ways and in both kinds', async ({
+  links,
 }) => {
-  test.slow()
-  const { toCaller, toCallee } = await standBetween(unguarded, middle)
-  const [a, b] = await Promise.all([unguarded.alice.phase('talking'), unguarded.bob.phase('talking')])
-
-  // The attack works as far as it goes: both DTLS sessions are Mallory's, and what the phones send arrives.
-  for (const victim of victims) {
-    await expect
-      .poll(
-        async () => {
-          const { audioPackets, videoPackets } = await middle.harvest(victim)
-          return audioPackets > 250 && videoPackets > 50
-        },
-        { timeout: 30_000 },
-      )
-      .toBe(true)
-    expect((await middle.harvest(victim)).dtls).toBe('connected')
-  }
-  // And it comes to nothing.
-  for (const victim of victims) {
-    expect((await middle.harvest(victim)).framesDecoded, `pictures of the ${victim}`).toBe(0)
-    expect(await hears(middle.page, victim), `sound of the ${victim}`).toBe(0)
-    expect((await middle.harvest(victim)).framesDecoded, `pictures of the ${victim}`).toBe(0)
-  }
-
-  // Each of the checks that were switched off would have ended the call.
-  for (const phone of [unguarded.alice, unguarded.bob]) {
-    expect(new Set(await letPass(phone))).toEqual(new Set(['certificate', 'dtls-bind']))
-    const call = await phone.phase('talking')
-    expect(call).toMatchObject({ secure: false, facts: { match: false } })
-    expect(call.facts.frames?.worker.opened).toEqual({ audio: 0, video: 0, screen: 0 })
-    expect(call.facts.frames?.worker.sealed.audio).toBeGreaterThan(250)
-    await expect(phone.byId('trust-line')).not.toContainText('Encrypted')
-  }
-  expect(() => checkSdp(toCaller, a.facts.signedPeer ?? '')).toThrow('sdp-fp')
-  expect(() => checkSdp(toCallee, b.facts.signedPeer ?? '')).toThrow('sdp-fp')
-})
-
-test('D2 the same attack on phones without the frame layer hears and sees everything', async ({
-  unguarded,
-  middle,
-}) => {
-  test.slow()
-  for (const { page } of [unguarded.alice, unguarded.bob]) await removeFrameLayer(page)
-  await standBetween(unguarded, middle)
-  for (const victim of victims) {
-    await expect.poll(async () => (await middle.harvest(victim)).framesDecoded).toBeGreaterThan(50)
-    await expect.poll(() => hears(middle.page, victim), { timeout: 40_000 }).toBeGreaterThanOrEqual(3)
+  await open(links)
+  for (const side of sides) {
+    await expect.poll(async () => (await framesOf(links, side)).worker.opened.audio).toBeGreaterThan(many)
+    await expect.poll(async () => (await framesOf(links, side)).worker.opened.video).toBeGreaterThan(20)
+    const { worker, transport } = await framesOf(links, side)
+    expect(worker.refused).toEqual({ audio: 0, video: 0, screen: 0 })
+    expect(worker.sealed.screen).toBe(0)
+    // Nothing flows that the worker has not had in its hands.
+    expect(transport.audioPacketsSent).toBeGreaterThan(0)
+    expect(transport.audioPacketsSent).toBeLessThanOrEqual(worker.sealed.audio)
+    expect(transport.videoFramesSent).toBeLessThanOrEqual(worker.sealed.video)
+    expect(transport.audioFramesPlayed).toBeGreaterThan(0)
+    expect(transport.audioFramesPlayed).toBeLessThanOrEqual(worker.opened.audio)
+    expect(transport.videoFramesDecoded).toBeLessThanOrEqual(worker.opened.video)
   }
 })
 
-test('F8 a phone whose frames go round the encryption hangs up within seconds, and says why', async ({
-  guarded,
-}) => {
-  const { alice, bob } = guarded
-  await removeFrameLayer(alice.page)
-  await ring(guarded, 'voice')
-  await alice.phase('talking')
-  const beganMs = Date.now()
-  expect(await alice.phase('ended')).toMatchObject({ reason: 'altered', detail: 'frame-bypass' })
-  expect(Date.now() - beganMs).toBeLessThan(10_000)
-  await expect(alice.byId('end-text')).toContainText('went past the encryption')
-  expect(await bob.phase('ended')).toMatchObject({ reason: 'peer-hung-up' })
+test('a mute and a camera that goes off and on again change nothing of the encryption', async ({ links }) => {
+  await open(links)
+  const worker = async (side: Side) => (await framesOf(links, side)).worker
+  await expect.poll(async () => (await worker('callee')).opened.video).toBeGreaterThan(10)
+  await links.switch('caller', { audio: false, video: false })
+  // A muted microphone sends encoded silence.
+  const muted = (await worker('callee')).opened.audio
+  await expect.poll(async () => (await worker('callee')).opened.audio).toBeGreaterThan(muted + 20)
+  const dark = (await worker('callee')).opened.video
+  await links.switch('caller', { audio: true, video: true })
+  await expect.poll(async () => (await worker('callee')).opened.video).toBeGreaterThan(dark + 10)
+  const { opened, refused } = await worker('callee')
+  expect(opened.audio).toBeGreaterThan(muted)
+  expect(refused).toEqual({ audio: 0, video: 0, screen: 0 })
 })
 
-test('R26 the details of a call show what was measured, and R19 a stranger is told of addresses before', async ({
-  guarded,
-}) => {
-  const { alice, bob } = guarded
-  await alice.dial(await bob.address(), 'voice')
-  await expect(alice.byId('address-notice')).toContainText('the other person sees your network address')
-  const alert = await bob.alert()
-  await expect(alert.getByTestId('address-notice')).toContainText('this person sees your network address')
-  await alert.getByTestId('answer').click()
-  for (const phone of [alice, bob]) {
-    await expect.poll(async () => (await phone.phase('talking')).secure).toBe(true)
-    await expect(phone.byId('trust-line')).toContainText('Encrypted.')
-    await phone.byId('details-toggle').click()
-    const details = phone.byId('call-details')
-    await expect(phone.byId('frame-encryption')).toHaveText('AES-256-GCM, keys from X25519 + ML-KEM-768')
-    await expect(phone.byId('frames-refused')).toHaveText('0 pieces')
-    await expect(details).toContainText('TLS_AES_')
-    await expect(details).toContainText('DTLS 1.')
-    await expect(phone.byId('who-sees-addresses')).toContainText('you see theirs')
-    const { seen, signedPeer } = (await phone.phase('talking')).facts
-    expect(seen).toBe(signedPeer)
-    await expect(phone.byId('fingerprint-seen')).toHaveText(seen ?? '')
+test('a link that looked for another path goes on with its keys and counters', async ({ links }) => {
+  await open(links)
+  const worker = async (side: Side) => (await framesOf(links, side)).worker
+  for (const side of sides)
+    await expect.poll(async () => (await worker(side)).opened.audio).toBeGreaterThan(20)
+  for (const side of [...sides].reverse()) await links.loseNetwork(side)
+  await expect.poll(async () => descriptionsIn((await links.look('callee')).signals).length).toBe(2)
+  for (const side of sides) {
+    const before = (await worker(side)).opened
+    await expect.poll(async () => (await worker(side)).opened.audio).toBeGreaterThan(before.audio + 20)
+    await expect.poll(async () => (await worker(side)).opened.video).toBeGreaterThan(before.video + 10)
+    expect((await worker(side)).refused).toEqual({ audio: 0, video: 0, screen: 0 })
   }
+})
+
+/** Nothing of what the caller sends is heard or seen by the callee, although `arrives` says it is there. */
+async function expectNothingPlayed(links: Links): Promise<void> {
+  const { measured } = await links.look('callee')
+  expect(measured!.traffic.framesDecoded).toBe(0)
+  expect(measured!.traffic.audioEnergyReceived).toBe(0)
+  expect(measured!.frames.transport.audioFramesPlayed).toBe(0)
+  // The other way nothing is amiss, so that the measurement is not blind.
+  const other = async () => (await links.look('caller')).measured!.traffic
+  await expect.poll(async () => (await other()).framesDecoded).toBeGreaterThan(20)
+  await expect.poll(async () => (await other()).audioEnergyReceived).toBeGreaterThan(0.005)
+  const { measured: later } = await links.look('callee')
+  expect(later!.traffic.framesDecoded).toBe(0)
+  expect(later!.traffic.audioEnergyReceived).toBe(0)
+}
+
+test.describe('an end with another key', () => {
+  test.use({ defects: { callee: 'wrong-key' } })
+  test('F2 decodes nothing of what arrives', async ({ links }) => {
+    await open(links)
+    const refused = async () => (await framesOf(links, 'callee')).worker.refused
+    await expect.poll(async () => (await refused()).audio).toBeGreaterThan(many)
+    await expect.poll(async () => (await refused()).video).toBeGreaterThan(2)
+    expect((await framesOf(links, 'callee')).worker.opened).toEqual({ audio: 0, video: 0, screen: 0 })
+    await expectNothingPlayed(links)
+  })
+})
+
+test.describe('an end that encrypts nothing', () => {
+  test.use({ defects: { caller: 'no-sealing' } })
+  test('F3 sends not one packet', async ({ links }) => {
+    await open(links)
+    // What the other end sends meanwhile.
+    await expect.poll(async () => (await links.packets('callee')).sent).toBeGreaterThan(many)
+    expect((await links.packets('caller')).sent).toBe(0)
+    expect((await links.packets('callee')).received).toBe(0)
+    await expectNothingPlayed(links)
+  })
+})
+
+test.describe('an end that decrypts nothing', () => {
+  test.use({ defects: { callee: 'no-opening' } })
+  test('F4 never plays what arrives', async ({ links }) => {
+    await open(links)
+    await expect.poll(async () => (await links.packets('callee')).received).toBeGreaterThan(many)
+    await expectNothingPlayed(links)
+  })
+})
+
+test.describe('an end that sends frames again', () => {
+  test.use({ defects: { caller: 'repeats' } })
+  test('F5 is heard, each frame once', async ({ links }) => {
+    await open(links)
+    const worker = async () => (await framesOf(links, 'callee')).worker
+    await expect.poll(async () => (await worker()).repeated).toBeGreaterThan(many)
+    const { opened, refused } = await worker()
+    expect(opened.audio).toBeGreaterThan(20)
+    expect(refused).toEqual({ audio: 0, video: 0, screen: 0 })
+    expect((await links.look('callee')).measured!.traffic.audioEnergyReceived).toBeGreaterThan(0)
+  })
+})
+
+test.describe('an end that takes pictures for a screen', () => {
+  test.use({ defects: { callee: 'swaps-kinds' } })
+  test('F7 is shown none, though it has their key', async ({ links }) => {
+    await open(links)
+    const worker = async () => (await framesOf(links, 'callee')).worker
+    await expect.poll(async () => (await worker()).refused.screen).toBeGreaterThan(2)
+    await expect.poll(async () => (await worker()).opened.audio).toBeGreaterThan(20)
+    expect((await worker()).opened).toMatchObject({ video: 0, screen: 0 })
+    expect((await links.look('callee')).measured!.traffic.framesDecoded).toBe(0)
+  })
+})
+
+test.describe('an end that expects the other speaker', () => {
+  test.use({ defects: { callee: 'swaps-speakers' } })
+  test('F7 hears and sees nobody, though it has the key', async ({ links }) => {
+    await open(links)
+    const worker = async () => (await framesOf(links, 'callee')).worker
+    await expect.poll(async () => (await worker()).refused.audio).toBeGreaterThan(many)
+    expect((await worker()).opened).toEqual({ audio: 0, video: 0, screen: 0 })
+    const { traffic } = (await links.look('callee')).measured!
+    expect({ frames: traffic.framesDecoded, energy: traffic.audioEnergyReceived }).toEqual({
+      frames: 0,
+      energy: 0,
+    })
+  })
+})
+
+test('the self-test passes where frames are held back, and fails where the browser lets them through', async ({
+  links,
+}) => {
+  const good = await links.selfTest(true)
+  expect(good.verdict).toBe('holds')
+  test.info().annotations.push({ type: 'self-test', description: `${Math.round(good.tookMs)} ms` })
+  expect((await links.selfTest(false)).verdict).toBe('breached')
 })

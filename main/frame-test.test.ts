@@ -1,5 +1,6 @@
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { defaultSettings, type Settings } from '../contract/settings.ts'
+import { defaultSettings, SettingsChange, type Settings } from '../contract/settings.ts'
 import { createFrameTest } from './frame-test.ts'
 
 function start(version: string, kept = { ...defaultSettings }) {
@@ -28,4 +29,9 @@ test('a failure stays until the next start, whatever the page says then, and is 
   frameTest.tested(true)
   expect(frameTest.state()).toBe('failed')
   expect(start('1.0.0', kept).frameTest.state()).toBe('needed')
+})
+
+test('no page can write down itself that a version has passed', () => {
+  expect(v.safeParse(SettingsChange, { theme: 'dark' }).success).toBe(true)
+  expect(v.safeParse(SettingsChange, { theme: 'dark', frameTestPassed: '1.0.0' }).success).toBe(false)
 })

@@ -4,7 +4,7 @@ import { measureLink } from '../../renderer/media/link-stats.ts'
 import { createPeerLink } from '../../renderer/media/peer-link.ts'
 import type { LinkConnection, PeerLink } from '../../renderer/media/peer-link.ts'
 import type { FrameLayer } from '../../renderer/media/frame-layer.ts'
-import { testFrames } from '../../renderer/media/frame-self-test.ts'
+import { tryOutFrames } from '../../renderer/media/frame-self-test.ts'
 import { createEndFrames } from './frames.ts'
 import type { Defect } from './frames.ts'
 
@@ -194,8 +194,8 @@ const probe = {
   },
   async selfTest(failClosed: boolean) {
     const startMs = performance.now()
-    const result = await (failClosed ? testFrames() : testFrames({}))
-    return { result, tookMs: performance.now() - startMs }
+    const verdict = await (failClosed ? tryOutFrames() : tryOutFrames({}))
+    return { verdict, tookMs: performance.now() - startMs }
   },
   destroy: (side: Side): void => ends[side]!.link.destroy(),
   /** Of the sound that leaves: what has been sent so far, and what each packet says beside it. */

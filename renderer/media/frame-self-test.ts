@@ -14,16 +14,21 @@ export type FrameTestResult = 'passed' | 'failed' | 'unknown'
 const patienceMs = 8_000
 const feedEveryMs = 20
 
-/** Never rejects. `config` is for the test of this test. */
-export async function testFrames(config: object = failClosed): Promise<FrameTestResult> {
-  try {
-    return await tryOut(config)
-  } catch {
-    return 'failed'
-  }
+/** Never rejects. */
+export async function testFrames(): Promise<FrameTestResult> {
+  const first = await tryOutQuietly()
+  // A computer that was busy gets a second chance; one that let something through does not.
+  const verdict = first === 'open' ? await tryOutQuietly() : first
+  if (verdict === 'unconnected') return 'unknown'
+  return verdict === 'holds' ? 'passed' : 'failed'
 }
 
-async function tryOut(config: object): Promise<FrameTestResult> {
+const tryOutQuietly = () => tryOutFrames().catch(() => 'open' as const)
+
+/** `config` is for the test of this test. Rejects where there is no WebRTC or no worker. */
+export async function tryOutFrames(
+  config: object = failClosed,
+): Promise<ReturnType<typeof verdictOn> | 'unconnected'> {
   const tracks = createTestTracks()
   const keys = { right: randomKeys(), wrong: randomKeys() }
   const layers = {
@@ -54,11 +59,11 @@ async function tryOut(config: object): Promise<FrameTestResult> {
     const giveUpMs = performance.now() + patienceMs
     while (performance.now() < giveUpMs) {
       tracks.feed()
-      await new Promise((next) => setTimeout(next, feedEveryMs))
+      await nextFeed()
       const verdict = verdictOn(await look(from, to, layers))
-      if (verdict !== 'open') return verdict === 'holds' ? 'passed' : 'failed'
+      if (verdict !== 'open') return verdict
     }
-    return from.connectionState === 'connected' ? 'failed' : 'unknown'
+    return from.connectionState === 'connected' ? 'open' : 'unconnected'
   } finally {
     tracks.stop()
     for (const stop of watched) stop()
@@ -66,6 +71,10 @@ async function tryOut(config: object): Promise<FrameTestResult> {
     for (const layer of Object.values(layers)) layer.end()
   }
 }
+
+/** The timers of a hidden window tick once a second; there the questions asked in between are delay enough. */
+const nextFeed = (): Promise<unknown> =>
+  document.hidden ? Promise.resolve() : new Promise((next) => setTimeout(next, feedEveryMs))
 
 async function connect(from: RTCPeerConnection, to: RTCPeerConnection): Promise<void> {
   const { promise: described, resolve } = Promise.withResolvers<null>()

@@ -1,0 +1,119 @@
+// Two ends of a link in a real Chromium, as a test asks them and changes them. Shared by the specs of the link.
+import { existsSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { chromium, expect, test as base, type Page } from '@playwright/test'
+import type { LinkSignal } from '../../contract/link.ts'
+import { findChromium } from '../runtime/chromium-binary.ts'
+import type { Defect } from './frames.ts'
+import type { Probe } from './page.ts'
+import { servePage } from './serve-page.ts'
+
+export type Side = 'caller' | 'callee'
+type Looked = Awaited<ReturnType<Probe['look']>>
+
+declare global {
+  interface Window {
+    readonly probe: Probe
+  }
+}
+
+export interface Links {
+  look(side: Side): Promise<Looked>
+  send(side: Side, text: string): Promise<boolean>
+  signal(side: Side, signal: unknown): Promise<void>
+  loseNetwork(side: Side): Promise<void>
+  destroy(side: Side): Promise<void>
+  sound(side: Side): ReturnType<Probe['sound']>
+  openAndDestroy(times: number): Promise<void>
+  relayOnly(): ReturnType<Probe['relayOnly']>
+  iceServers(): Promise<ReturnType<Probe['iceServers']>>
+  connections(): Promise<ReturnType<Probe['connections']>>
+  packets(side: Side): ReturnType<Probe['packets']>
+  switch(side: Side, on: { audio: boolean; video: boolean }): Promise<void>
+  selfTest(failClosed: boolean): ReturnType<Probe['selfTest']>
+}
+
+const overProbe = (page: Page): Links => ({
+  look: (side) => page.evaluate((side) => window.probe.look(side), side),
+  send: (side, text) => page.evaluate(([side, text]) => window.probe.send(side, text), [side, text] as const),
+  signal: (side, signal) =>
+    page.evaluate(([side, signal]) => window.probe.signal(side, signal), [side, signal] as const),
+  loseNetwork: (side) => page.evaluate((side) => window.probe.loseNetwork(side), side),
+  destroy: (side) => page.evaluate((side) => window.probe.destroy(side), side),
+  sound: (side) => page.evaluate((side) => window.probe.sound(side), side),
+  openAndDestroy: (times) => page.evaluate((times) => window.probe.openAndDestroy(times), times),
+  relayOnly: () => page.evaluate(() => window.probe.relayOnly()),
+  iceServers: () => page.evaluate(() => window.probe.iceServers()),
+  connections: () => page.evaluate(() => window.probe.connections()),
+  packets: (side) => page.evaluate((side) => window.probe.packets(side), side),
+  switch: (side, on) => page.evaluate(([side, on]) => window.probe.switch(side, on), [side, on] as const),
+  selfTest: (failClosed) => page.evaluate((failClosed) => window.probe.selfTest(failClosed), failClosed),
+})
+
+/** Playwright wants a path where others are content with a name. */
+const onPath = (program: string): string | undefined =>
+  isAbsolute(program)
+    ? program
+    : (process.env['PATH'] ?? '')
+        .split(delimiter)
+        .map((folder) => join(folder, program))
+        .find((path) => existsSync(path))
+
+/** What is wrong with which end. */
+type Defects = { readonly [S in Side]?: Defect }
+
+export const test = base.extend<
+  { links: Links; defects: Defects },
+  { pageUrl: string; executablePath: string }
+>({
+  pageUrl: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const served = await servePage()
+      await use(served.url)
+      await served.close()
+    },
+    { scope: 'worker' },
+  ],
+  executablePath: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const found = process.env['EARSHOT_CHROMIUM'] ?? findChromium(process.env)?.path
+      const path = found && onPath(found)
+      if (!path) throw new Error('No Chromium on PATH, and EARSHOT_CHROMIUM names none')
+      await use(path)
+    },
+    { scope: 'worker' },
+  ],
+  defects: [{}, { option: true }],
+  links: async ({ pageUrl, executablePath, defects }, use) => {
+    const browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--autoplay-policy=no-user-gesture-required',
+        // As in the app, whose microphone is open before there is a link: addresses are not hidden behind names.
+        '--disable-features=WebRtcHideLocalIpsWithMdns',
+      ],
+    })
+    const page = await browser.newPage()
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(error.message))
+    await page.goto(`${pageUrl}?${new URLSearchParams(defects).toString()}`)
+    await page.waitForFunction(() => 'probe' in window)
+    await use(overProbe(page))
+    await browser.close()
+    expect(problems).toEqual([])
+  },
+})
+
+export const sides: readonly Side[] = ['caller', 'callee']
+export const descriptionsIn = (signals: readonly LinkSignal[]): string[] =>
+  signals.flatMap((signal) => (signal.type === 'candidates' ? [] : signal.sdp))
+export const descriptionOf = ({ signals }: Looked): string => descriptionsIn(signals)[0] ?? ''
+
+export async function open(links: Links): Promise<void> {
+  for (const side of sides) {
+    await expect.poll(async () => (await links.look(side)).fingerprints).not.toBeNull()
+  }
+}
