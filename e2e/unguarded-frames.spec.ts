@@ -24,6 +24,9 @@ async function withCouple(app: string | undefined, run: (couple: Couple) => Prom
   ])
   try {
     await Promise.all(phones.map((phone) => phone.setUp(server)))
+    // What a test takes away afterwards was there, and was seen to work.
+    for (const phone of phones)
+      await expect.poll(async () => (await phone.views()).app.frameTest, { timeout: 30_000 }).toBe('passed')
     const [alice, bob] = phones
     await run({ alice, bob })
   } finally {
