@@ -238,7 +238,6 @@ export const scenes: readonly Scene[] = [
     name: 'ended-frame-bypass',
     views: inCall(calls.ended(peers.bob, 'altered', { detail: 'frame-bypass', durationMs: 60_000 })),
   },
-  { name: 'ended-frames-failed', views: inCall(calls.ended(peers.bob, 'frames-failed')) },
   {
     name: 'ended-mismatch',
     views: inCall(calls.ended(peers.stranger, 'sas-mismatch', { durationMs: 60_000 })),
