@@ -174,6 +174,12 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       return call as CallIn<(typeof phases)[number]>
     },
     async codeOnScreen() {
+      // Before sound was opened there is nothing to compare, and then the panel may open by itself.
+      await until('in an encrypted call', async () => {
+        const { call } = await views()
+        return (call.phase === 'talking' || call.phase === 'reconnecting') && call.secure
+      })
+      await byId('sas-digits').or(byId('sas-open')).first().waitFor()
       const open = byId('sas-open')
       if (!(await byId('sas-digits').isVisible())) await open.click()
       const [symbols, digits] = await Promise.all([
