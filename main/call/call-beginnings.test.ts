@@ -137,6 +137,11 @@ describe('A8 the call that survives is theirs', () => {
     })
   })
 
+  test('it keeps the camera that both want open', () => {
+    const step = called(ringing, { ...ring, video: true, survives: true }, nowMs)
+    expect(step.state).toMatchObject({ video: true, cameraOn: true })
+  })
+
   test('a voice call of mine stays one, whatever theirs asks for', () => {
     const voice: CallState = { ...common, video: false, cameraOn: false, phase: 'ringing', deadlineMs }
     const step = called(voice, { ...ring, video: true, survives: true }, nowMs)

@@ -190,6 +190,13 @@ describe('an accepted call', () => {
     expect(effects).toEqual([{ do: 'open-link', callId, initiator: true }])
   })
 
+  test('keeps the camera that both want open', () => {
+    expect(accept({ ...common, phase: 'ringing', deadlineMs }, true).state).toMatchObject({
+      video: true,
+      cameraOn: true,
+    })
+  })
+
   test('has no pictures that nobody asked for', () => {
     const voice: CallState = { ...common, phase: 'ringing', deadlineMs, video: false, cameraOn: false }
     expect(accept(voice, true).state).toMatchObject({ video: false, cameraOn: false })
@@ -254,5 +261,9 @@ test('a ring is silenced once, and goes on', () => {
 
 test('"it rings there" leaves no step of dialling behind', () => {
   const invited: CallState = { ...common, phase: 'dialing', step: 'invited', deadlineMs }
-  expect(after(invited, { type: 'peer/ringing', callId }).state).not.toHaveProperty('step')
+  expect(after(invited, { type: 'peer/ringing', callId }).state).toEqual({
+    ...common,
+    phase: 'ringing',
+    deadlineMs: nowMs + 60_000,
+  })
 })
