@@ -21,7 +21,7 @@ describe('a fingerprint', () => {
     PRINT.replace('0F', '0G'),
     5,
     null,
-    [PRINT],
+    { 0: PRINT },
   ])('is not %j', (value) => {
     expectRefusal('type', () => fingerprint.read(value))
   })

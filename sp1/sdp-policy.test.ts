@@ -64,6 +64,10 @@ describe('the certificate check', () => {
     expectRefusal('sdp-sdes', () => checkSdp(`${OFFER}A=CRYPTO:1\r\n`, FINGERPRINT))
   })
 
+  it('accepts a data channel at any port', () => {
+    checkSdp(`${OFFER}m=application 59000 UDP/DTLS/SCTP webrtc-datachannel\r\n`, FINGERPRINT)
+  })
+
   it('takes a fingerprint with more space around it for the same', () => {
     checkSdp(`v=0\r\na=fingerprint: ${FINGERPRINT.replace(' ', '  \t')} \r\n`, FINGERPRINT)
   })
@@ -84,6 +88,10 @@ describe('the certificate check', () => {
     'm=audio 9 TCP/TLS/RTP/SAVPF 111',
     'm=application 9 DTLS/SCTP 5000',
     'm=',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111 x',
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel 1',
+    'm=m=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+    'm=m=audio 9 UDP/TLS/RTP/SAVPF 111',
   ])('refuses the media section %s', (line) => {
     expectRefusal('sdp-m', () => checkSdp(`${OFFER}${line}\r\n`, FINGERPRINT))
   })
@@ -118,6 +126,7 @@ describe('the media check', () => {
     ['a codec nobody mapped', (sdp: string) => sdp.replace('a=rtpmap:111 opus/48000/2\r\n', '')],
     ['a malformed map', (sdp: string) => sdp.replace('a=rtpmap:111 ', 'a=rtpmap:111  ')],
     ['rtx of nothing', (sdp: string) => sdp.replace('a=fmtp:97 apt=96\r\n', '')],
+    ['more behind a codec', (sdp: string) => sdp.replace('opus/48000/2', 'opus/48000/2 x')],
     ['rtx of two', (sdp: string) => sdp.replace('a=fmtp:97 apt=96', 'a=fmtp:97 apt=96\r\na=fmtp:97 apt=96')],
     ['rtx with more before it', (sdp: string) => sdp.replace('a=fmtp:97 apt=96', 'a=fmtp:97 x=1;apt=96')],
     ['rtx with more behind it', (sdp: string) => sdp.replace('a=fmtp:97 apt=96', 'a=fmtp:97 apt=96 x')],
