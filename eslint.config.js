@@ -21,7 +21,18 @@ const cryptoOnly = {
 }
 
 export default ts.config(
-  { ignores: ['out/', 'dist/', '.types/', 'test-results/', 'playwright-report/', 'node_modules/'] },
+  {
+    ignores: [
+      'out/',
+      'dist/',
+      '.types/',
+      'test-results/',
+      'playwright-report/',
+      'reports/',
+      '.stryker-tmp/',
+      'node_modules/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.strict,
   ...vue.configs['flat/recommended'],

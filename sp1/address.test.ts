@@ -20,6 +20,7 @@ describe('an address', () => {
       address.toUpperCase(),
       groups,
       `sp1:${address}`,
+      `sp1://${address}`,
       `SP1:${groups.replaceAll(' ', '-')}`,
     ]) {
       expect(parseAddress(text)).toEqual(publicKey)
@@ -49,6 +50,8 @@ describe('an address', () => {
       address.slice(1),
       `${address}a`,
       `earshot:${address}`,
+      `${address.slice(0, 8)}sp1:${address.slice(8)}`,
+      `sp1:sp1:${address}`,
       `${address}=`,
       kelvin,
     ]) {

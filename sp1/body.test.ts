@@ -42,6 +42,8 @@ describe('a strict body', () => {
     ['a list that is too long', 'type', json.replace('[1,2]', '[1,2,3]')],
     ['an object for a list', 'type', json.replace('[1,2]', '{}')],
     ['a list for the whole', 'type', '[]'],
+    ['a number for the whole', 'type', '5'],
+    ['text for the whole', 'type', '"abcdef"'],
     ['nothing', 'json', ''],
     ['null', 'type', 'null'],
   ] as const)('A6 is refused with %s', (_, code, body) => {

@@ -49,6 +49,38 @@ describe('a candidate', () => {
     expectRefusal('sdp-candidate', () => checkCandidate(line, direct))
   })
 
+  it('may have the largest ports and length, and not more', () => {
+    const related = (port: number) => RELAY.replace('50001', '65535').replace('rport 0', `rport ${port}`)
+    expect(checkCandidate(related(65_535), direct).type).toBe('relay')
+    expectRefusal('sdp-candidate', () => checkCandidate(related(65_536), direct))
+    const long = (length: number) => `${HOST} name ${'x'.repeat(length - HOST.length - 6)}`
+    expect(checkCandidate(long(512), direct).ufrag).toBe('ylFl')
+    expectRefusal('sdp-candidate', () => checkCandidate(long(513), direct))
+  })
+
+  it('is read from its beginning', () => {
+    for (const line of [`x${HOST}`, HOST.replace('candidate:', 'candidate:a='), ` ${HOST}`, `${HOST} `]) {
+      expectRefusal('sdp-candidate', () => checkCandidate(line, direct))
+    }
+  })
+
+  it('may hide its related address behind a local name, and be written in capitals', () => {
+    const hidden = RELAY.replace('0.0.0.0', '8f2bd8b1.LOCAL').replace('typ relay', 'TYP RELAY')
+    expect(checkCandidate(hidden, { relayOnly: true })).toEqual({ type: 'relay', ufrag: 'ylFl' })
+    for (const name of ['a.local.evil', '.local', `${'a'.repeat(64)}.local`, 'xlocal']) {
+      expectRefusal('sdp-candidate', () => checkCandidate(RELAY.replace('0.0.0.0', name), direct))
+    }
+  })
+
+  it('is counted by its ufrag, in any case and wherever it stands, or by none', () => {
+    const bare = 'candidate:1 1 udp 1 192.0.2.2 9 typ host'
+    const ufragOf = (line: string) => checkCandidate(line, direct).ufrag
+    expect(ufragOf(bare)).toBe('')
+    expect(ufragOf(`${bare} generation 0`)).toBe('')
+    expect(ufragOf(`${bare} UFRAG abcd`)).toBe('abcd')
+    expect(ufragOf(`${bare} generation ufrag network-id 1 ufrag abcd`)).toBe('abcd')
+  })
+
   it('is dropped in relay-only mode unless it is a relay', () => {
     expectRefusal('relay-only', () => checkCandidate(HOST, { relayOnly: true }))
     expect(checkCandidate(RELAY, { relayOnly: true }).type).toBe('relay')
@@ -63,6 +95,18 @@ describe('the limit of candidates', () => {
       for (let number = 0; number < MAX_CANDIDATES_PER_UFRAG; number++) count(ufrag)
       for (let number = 0; number < 960; number++) expectRefusal('sdp-candidate', () => count(ufrag))
     }
+  })
+
+  it('remembers the last sixteen restarts', () => {
+    const limit = createCandidateLimit()
+    const fill = (ufrag: string) => {
+      for (let number = 0; number < MAX_CANDIDATES_PER_UFRAG; number++) limit.count({ type: 'host', ufrag })
+    }
+    for (let restart = 0; restart < 16; restart++) fill(`u${restart}`)
+    expectRefusal('sdp-candidate', () => limit.count({ type: 'host', ufrag: 'u0' }))
+    fill('u16')
+    expectRefusal('sdp-candidate', () => limit.count({ type: 'host', ufrag: 'u1' }))
+    fill('u0')
   })
 
   it('outlives any number of restarts', () => {

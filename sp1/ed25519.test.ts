@@ -26,6 +26,7 @@ describe('Ed25519', () => {
     const message = new Uint8Array(4)
     const signature = sign(seed, message)
     expect(verify(publicKeyOf(seed), message, signature.slice(1))).toBe(false)
+    expect(verify(publicKeyOf(seed), message, new Uint8Array([...signature, 0]))).toBe(false)
     expect(verify(new Uint8Array(31), message, signature)).toBe(false)
     expect(verify(new Uint8Array(32).fill(255), message, signature)).toBe(false)
   })

@@ -102,5 +102,8 @@ describe('text and numbers', () => {
     expect(equal(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).toBe(true)
     expect(equal(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false)
     expect(equal(Uint8Array.of(1, 2), Uint8Array.of(1))).toBe(false)
+    expect(equal(Uint8Array.of(1), Uint8Array.of(1, 2))).toBe(false)
+    expect(equal(Uint8Array.of(0), new Uint8Array(0))).toBe(false)
+    expect(equal(new Uint8Array(0), Uint8Array.of(0))).toBe(false)
   })
 })

@@ -27,6 +27,13 @@ describe('an envelope', () => {
     ['a kind as text', 'type', { k: '1', pkid, ct, box }],
     ['a further field', 'fields', { k: 2, ct, box, from: 'me' }],
     ['a missing field', 'fields', { k: 1, ct, box }],
+    ['a field of another name', 'fields', { k: 2, ct, bax: box }],
+    ['no kind', 'type', { pkid, ct, box }],
+    ['a kind that is not its own', 'type', Object.create({ k: 2 })],
+    ['a number for a key id', 'type', { k: 1, pkid: 16, ct, box }],
+    ['bytes for a ciphertext', 'type', { k: 2, ct: new Uint8Array(1120), box }],
+    ['text for a counter', 'type', { k: 3, s: '0', box: frame }],
+    ['a number for a box', 'type', { k: 2, ct, box: 528 }],
     ['a short key id', 'base64', { k: 1, pkid: pkid.slice(4), ct, box }],
     ['a short ciphertext', 'base64', { k: 2, ct: ct.slice(4), box }],
     ['padded base64', 'base64', { k: 2, ct, box: `${box.slice(0, -1)}=` }],
@@ -40,6 +47,12 @@ describe('an envelope', () => {
     ['bytes for a box', 'type', { k: 3, s: 0, box: new Uint8Array(272) }],
   ] as const)('is refused with %s', (_, code, input) => {
     expectRefusal(code, () => parseEnvelope(input))
+  })
+
+  it('holds a box of one quantum to eight of them, and not more', () => {
+    const ofBytes = (length: number) => ({ k: 4, ct, box: base64url(new Uint8Array(length + 16)) })
+    for (const length of [512, 4096]) expect(parseEnvelope(ofBytes(length))).toEqual(ofBytes(length))
+    for (const length of [0, 256, 4608]) expectRefusal('size', () => parseEnvelope(ofBytes(length)))
   })
 
   it('never throws anything but a refusal', () => {

@@ -22,6 +22,26 @@ describe('the order of frames', () => {
     )
   })
 
+  it('A3 refuses what was seen, whether it waits or has come out, and tells so before it is placed', () => {
+    const order = createFrameOrder<string>()
+    order.place(0, 'x', 0)
+    order.place(2, 'x', 0)
+    for (const seen of [0, 2]) {
+      expectRefusal('seq', () => order.check(seen))
+      expectRefusal('seq', () => order.place(seen, 'y', 0))
+    }
+    order.check(1)
+    order.check(1 + MAX_FRAMES_AHEAD)
+    expectRefusal('gap', () => order.check(2 + MAX_FRAMES_AHEAD))
+  })
+
+  it('forgets what waits when it is cleared', () => {
+    const order = createFrameOrder<string>()
+    order.place(1, 'x', 0)
+    order.clear()
+    expect(order.place(0, 'y', 0)).toEqual(['y'])
+  })
+
   it('never holds more than its limit', () => {
     const order = createFrameOrder<string>()
     for (let sequence = 1; sequence <= MAX_FRAMES_AHEAD; sequence++) order.place(sequence, 'x', 0)

@@ -109,6 +109,7 @@ describe('accepting', () => {
     const { alice, bob } = people()
     const incoming = receive(bob, rehearseCall(alice, bob).wire)
     acceptCall({ ...bob, incoming, media: 'a' })
+    expect(incoming.phase).toBe('accepted')
     expectRefusal('state', () => acceptCall({ ...bob, incoming, media: 'a' }))
   })
 

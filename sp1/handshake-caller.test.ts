@@ -81,11 +81,19 @@ describe('the caller refuses M2', () => {
     expect(session.peerFingerprint).toBe(bob.fingerprint)
   })
 
+  it('after the first one, whose secrets are gone', () => {
+    const { alice, bob } = people()
+    const { outgoing } = rehearseAcceptedCall(alice, bob)
+    expect(outgoing.phase).toBe('accepted')
+    expect([...outgoing.ephemeralSecret, ...outgoing.nonceA].every((byte) => byte === 0)).toBe(true)
+  })
+
   it('after the call was dropped, whose secrets are gone', () => {
     const { alice, bob } = people()
     const { outgoing, wire } = rehearseCall(alice, bob)
     const m2 = accepted(bob, wire)
     dropCall(outgoing)
+    expect(outgoing.phase).toBe('dropped')
     expect(outgoing.ephemeralSecret.every((byte) => byte === 0)).toBe(true)
     expect(outgoing.nonceA.every((byte) => byte === 0)).toBe(true)
     expectRefusal('state', () => completeCall(outgoing, m2))

@@ -38,7 +38,7 @@ function parseIpv4(text: string): Uint8Array | null {
 function parseIpv6(text: string): Uint8Array | null {
   const halves = text.split('::')
   if (halves.length > 2) return null
-  const [head, tail] = halves.map(parseGroups)
+  const [head, tail] = halves.map((half, index) => parseGroups(half, index === halves.length - 1))
   if (!head) return null
   if (halves.length === 1) return head.length === 16 ? Uint8Array.from(head) : null
   if (!tail || head.length + tail.length > 14) return null
@@ -46,13 +46,13 @@ function parseIpv6(text: string): Uint8Array | null {
   return Uint8Array.from([...head, ...zeros, ...tail])
 }
 
-/** The bytes of groups divided by single colons, the last of which may be an IPv4 literal. */
-function parseGroups(text: string): number[] | null {
+/** The bytes of groups divided by single colons; at the end of the address the last may be an IPv4 literal. */
+function parseGroups(text: string, endsAddress: boolean): number[] | null {
   if (text === '') return []
   const bytes: number[] = []
   const groups = text.split(':')
   for (const [index, group] of groups.entries()) {
-    const ipv4 = index === groups.length - 1 ? parseIpv4(group) : null
+    const ipv4 = endsAddress && index === groups.length - 1 ? parseIpv4(group) : null
     if (ipv4) bytes.push(...ipv4)
     else if (/^[0-9a-f]{1,4}$/i.test(group)) {
       const value = Number.parseInt(group, 16)

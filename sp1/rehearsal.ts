@@ -25,18 +25,24 @@ export function rehearsedRng(name: string): Rng {
   }
 }
 
+/** Of a certificate that nobody made. Draws 32 bytes. */
+export function rehearsedFingerprint(rng: Rng): string {
+  const digits = Array.from(rng(32), (byte) => byte.toString(16).padStart(2, '0').toUpperCase())
+  return `sha-256 ${digits.join(':')}`
+}
+
 export type Person = ReturnType<typeof rehearsePerson>
 
 /** An identity with one prekey, a memory of calls and a certificate's fingerprint. */
 export function rehearsePerson(name: string) {
   const rng = rehearsedRng(name)
   const identity = identityFromSeed(rng(32))
-  const digits = Array.from(rng(32), (byte) => byte.toString(16).padStart(2, '0').toUpperCase())
+  const fingerprint = rehearsedFingerprint(rng)
   return {
     identity,
     prekeys: [createPrekey(identity, REHEARSAL_MS, rng)] as const,
     seen: createSeenCalls(),
-    fingerprint: `sha-256 ${digits.join(':')}`,
+    fingerprint,
     rng,
   }
 }

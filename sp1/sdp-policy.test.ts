@@ -55,6 +55,23 @@ describe('the certificate check', () => {
     expectRefusal('sdp-size', () => checkSdp(padded(65_536, 'é'), FINGERPRINT))
   })
 
+  it('takes only what stands at the beginning of a line for what it is', () => {
+    const line = (text: string) => `v=0\r\n${text}\r\n`
+    expectRefusal('sdp-nofp', () => checkSdp(line(`i=a=fingerprint:${FINGERPRINT}`), FINGERPRINT))
+    expectRefusal('sdp-fp', () => checkSdp(line(`a=fingerprint:x${FINGERPRINT}`), FINGERPRINT))
+    expectRefusal('sdp-fp', () => checkSdp(line(`a=fingerprint:${FINGERPRINT} x`), FINGERPRINT))
+    checkSdp(`${OFFER}i=a=crypto:1\r\n`, FINGERPRINT)
+    expectRefusal('sdp-sdes', () => checkSdp(`${OFFER}A=CRYPTO:1\r\n`, FINGERPRINT))
+  })
+
+  it('accepts a data channel at any port', () => {
+    checkSdp(`${OFFER}m=application 59000 UDP/DTLS/SCTP webrtc-datachannel\r\n`, FINGERPRINT)
+  })
+
+  it('takes a fingerprint with more space around it for the same', () => {
+    checkSdp(`v=0\r\na=fingerprint: ${FINGERPRINT.replace(' ', '  \t')} \r\n`, FINGERPRINT)
+  })
+
   it('names the first rule that is broken', () => {
     const broken = 'v=0\r\na=crypto:1 x\r\nm=audio 9 RTP/AVP 0\r\n'
     const fingerprint = (value: string) => `${broken}a=fingerprint:${value}\r\n`
@@ -71,6 +88,10 @@ describe('the certificate check', () => {
     'm=audio 9 TCP/TLS/RTP/SAVPF 111',
     'm=application 9 DTLS/SCTP 5000',
     'm=',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111 x',
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel 1',
+    'm=m=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+    'm=m=audio 9 UDP/TLS/RTP/SAVPF 111',
   ])('refuses the media section %s', (line) => {
     expectRefusal('sdp-m', () => checkSdp(`${OFFER}${line}\r\n`, FINGERPRINT))
   })
@@ -79,6 +100,12 @@ describe('the certificate check', () => {
 describe('the media check', () => {
   it('accepts what Chromium offers when it prefers Opus, VP8 and rtx', () => {
     checkMedia(OFFER, direct)
+  })
+
+  it('accepts a retransmission with more parameters behind the repaired type', () => {
+    const timed = OFFER.replace('a=fmtp:97 apt=96', 'a=fmtp:97 apt=96;rtx-time=3000')
+    expect(timed).not.toBe(OFFER)
+    checkMedia(timed, direct)
   })
 
   it('accepts a rejected section without codecs', () => {
@@ -99,6 +126,10 @@ describe('the media check', () => {
     ['a codec nobody mapped', (sdp: string) => sdp.replace('a=rtpmap:111 opus/48000/2\r\n', '')],
     ['a malformed map', (sdp: string) => sdp.replace('a=rtpmap:111 ', 'a=rtpmap:111  ')],
     ['rtx of nothing', (sdp: string) => sdp.replace('a=fmtp:97 apt=96\r\n', '')],
+    ['more behind a codec', (sdp: string) => sdp.replace('opus/48000/2', 'opus/48000/2 x')],
+    ['rtx of two', (sdp: string) => sdp.replace('a=fmtp:97 apt=96', 'a=fmtp:97 apt=96\r\na=fmtp:97 apt=96')],
+    ['rtx with more before it', (sdp: string) => sdp.replace('a=fmtp:97 apt=96', 'a=fmtp:97 x=1;apt=96')],
+    ['rtx with more behind it', (sdp: string) => sdp.replace('a=fmtp:97 apt=96', 'a=fmtp:97 apt=96 x')],
     ['rtx of itself', (sdp: string) => sdp.replace('apt=96', 'apt=97')],
     ['a map before any section', (sdp: string) => sdp.replace('t=0 0', 't=0 0\r\na=rtpmap:96 VP8/90000')],
     [

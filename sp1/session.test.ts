@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { base64url, fromBase64url, utf8 } from './encode.ts'
+import { MAX_FRAME_PADDED_BYTES } from './envelope.ts'
 import type { Envelope3 } from './envelope.ts'
 import { expectRefusal, outcomeOf } from './expect-refusal.ts'
 import { MAX_FRAMES_AHEAD } from './frame-order.ts'
@@ -125,6 +126,23 @@ describe('sealed frames', () => {
     expect(new Set(sizes).size).toBe(1)
   })
 
+  it('A3 are known as repeats before they are opened', () => {
+    const { caller, callee } = rehearseSessions()
+    const frame = caller.send(named(1))
+    callee.receive(frame, REHEARSAL_MS)
+    const other = caller.send(named(2))
+    expectRefusal('seq', () => callee.receive({ ...other, s: frame.s }, REHEARSAL_MS))
+  })
+
+  it('are as large as fits an envelope, and not larger', () => {
+    const { caller, callee } = rehearseSessions()
+    const offer = (length: number): Payload => ({ t: 'offer', sdp: 'x'.repeat(length) })
+    const around = JSON.stringify(offer(0)).length
+    const largest = offer(MAX_FRAME_PADDED_BYTES - 5 - around)
+    expect(callee.receive(caller.send(largest), REHEARSAL_MS)).toEqual([largest])
+    expectRefusal('size', () => caller.send(offer(MAX_FRAME_PADDED_BYTES - 4 - around)))
+  })
+
   it('are not made of what no peer would read', () => {
     const { caller } = rehearseSessions()
     expectRefusal('size', () => caller.send({ t: 'offer', sdp: 'x'.repeat(60_000) }))
@@ -236,6 +254,10 @@ describe('a callee whose caller keeps the keys but not the rules', () => {
     ['type', '{"t":"toString"}'],
     ['type', '{"t":1}'],
     ['type', '[]'],
+    ['type', '{}'],
+    ['type', 'null'],
+    ['type', '5'],
+    ['type', '"name"'],
     ['json', 'hello'],
     ['fields', '{"t":"name","name":"x","html":true}'],
     ['fields', '{"name":"x","t":"name"}'],

@@ -18,6 +18,7 @@ import { acceptCall, receiveCall } from './handshake-callee.ts'
 import { completeCall, startCall } from './handshake-caller.ts'
 import { CALL } from './handshake-messages.ts'
 import { identityFromSeed } from './identity.ts'
+import { pairBaseKey } from './key-schedule.ts'
 import { checkPrekey, createPrekey } from './prekey.ts'
 import { createSeenCalls } from './seen-calls.ts'
 import vectors from './vectors/sp1-v1.json' with { type: 'json' }
@@ -122,6 +123,7 @@ describe('the call of a vector', () => {
     )
     const k2 = createHmac('sha256', th3).update(k1).digest()
     expect([th3, k2].map(asHex)).toEqual([vector.th3, vector.k2])
+    expect(nodeExpand(k2, 'SP1 pair', 32).equals(pairBaseKey(k2))).toBe(true)
     expect(nodeExpand(k2, 'SP1 sas', 4).toString('hex')).toBe(vector.sas)
     expect(nodeExpand(k2, 'SP1 sframe b video', 32).toString('hex')).toBe(vector.sframeBase.bVideo)
     const bind = [

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import type { Address, CallId } from '../../contract/ids.ts'
+import { patienceMs, timedOut } from './call-deadlines.ts'
+import { reduce } from './call-machine.ts'
+import type { CallEvent, CallState, Common } from './call-state.ts'
+
+const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
+const otherId = 'BBBBBBBBBBBBBBBBBBBBBB' as CallId
+const peer = 'a'.repeat(56) as Address
+const nowMs = 1_000_000
+const common: Common = {
+  callId,
+  direction: 'out',
+  peer,
+  video: true,
+  micOn: true,
+  cameraOn: true,
+  cameraProblem: null,
+}
+const bound = {
+  sinceMs: 0,
+  sasAnswer: 'none',
+  peerMicOn: true,
+  peerCameraOn: false,
+  claimedName: null,
+} as const
+/** Of an earlier phase: whoever keeps it has forgotten to set its own. */
+const deadlineMs = 7
+
+type Phase<P extends CallState['phase']> = Extract<CallState, { phase: P }>
+const dialing = (step: Phase<'dialing'>['step']): Phase<'dialing'> => ({
+  ...common,
+  phase: 'dialing',
+  step,
+  deadlineMs,
+})
+const connecting = (step: Phase<'connecting'>['step']): Phase<'connecting'> => ({
+  ...common,
+  phase: 'connecting',
+  step,
+  deadlineMs,
+})
+const ringing: Phase<'ringing'> = { ...common, phase: 'ringing', deadlineMs }
+const incoming: Phase<'incoming'> = { ...common, phase: 'incoming', silenced: false, deadlineMs }
+const talking: CallState = { ...common, ...bound, phase: 'talking' }
+const reconnecting: Phase<'reconnecting'> = { ...common, ...bound, phase: 'reconnecting', deadlineMs }
+
+describe('every phase that cannot last has its own time', () => {
+  test.each<[keyof typeof patienceMs, string, CallState, CallEvent]>([
+    [
+      'preparing',
+      'dialling',
+      { phase: 'idle' },
+      { type: 'user/dialed', callId, peer, video: true, refusedPeer: false },
+    ],
+    ['inviting', 'inviting', dialing('preparing'), { type: 'link/prepared', callId, cameraProblem: null }],
+    ['ringing', 'having invited', dialing('inviting'), { type: 'server/invited', callId }],
+    ['ringing', 'ringing there', dialing('invited'), { type: 'peer/ringing', callId }],
+    [
+      'ringing',
+      'ringing here',
+      { phase: 'idle' },
+      { type: 'peer/called', callId, peer, video: true, survives: false },
+    ],
+    [
+      'ringing',
+      'ringing anew',
+      incoming,
+      { type: 'peer/called', callId: otherId, peer, video: true, survives: false },
+    ],
+    ['preparing', 'answering', incoming, { type: 'user/answered', callId, video: true }],
+    [
+      'preparing',
+      'answering theirs',
+      ringing,
+      { type: 'peer/called', callId: otherId, peer, video: true, survives: true },
+    ],
+    [
+      'accepted',
+      'having accepted',
+      connecting('preparing'),
+      { type: 'link/prepared', callId, cameraProblem: null },
+    ],
+    ['linking', 'linking as callee', connecting('accepted'), { type: 'peer/revealed', callId }],
+    ['linking', 'linking as caller', ringing, { type: 'peer/accepted', callId, video: true }],
+    ['binding', 'binding', connecting('linking'), { type: 'link/opened', callId }],
+    ['reconnecting', 'reconnecting', talking, { type: 'link/interrupted', callId }],
+  ])('%s: %s', (patience, _, state, event) => {
+    expect(reduce(state, event, nowMs).state).toMatchObject({ deadlineMs: nowMs + patienceMs[patience] })
+  })
+
+  test('and a call that is talked in has none', () => {
+    expect(reduce(connecting('binding'), { type: 'link/bound', callId }, nowMs).state).not.toHaveProperty(
+      'deadlineMs',
+    )
+    expect(reduce(reconnecting, { type: 'link/restored', callId }, nowMs).state).not.toHaveProperty(
+      'deadlineMs',
+    )
+  })
+
+  test('which is the promised one', () => {
+    expect(patienceMs).toEqual({
+      preparing: 10_000,
+      inviting: 15_000,
+      ringing: 60_000,
+      accepted: 10_000,
+      linking: 20_000,
+      binding: 5_000,
+      reconnecting: 30_000,
+    })
+  })
+})
+
+describe('a phase that took too long', () => {
+  test.each([
+    [dialing('preparing'), 'connection-failed', 'page-silent'],
+    [dialing('inviting'), 'server-unreachable', null],
+    [dialing('invited'), 'no-answer', null],
+    [ringing, 'no-answer', null],
+    [incoming, 'missed', null],
+    [connecting('preparing'), 'connection-failed', 'timeout-preparing'],
+    [connecting('accepted'), 'connection-failed', 'timeout-accepted'],
+    [connecting('linking'), 'connection-failed', 'timeout-linking'],
+    [connecting('binding'), 'connection-failed', 'timeout-binding'],
+    [reconnecting, 'connection-lost', null],
+  ])('ends the call for what is missing: %#', (state, reason, detail) => {
+    expect(timedOut(state, nowMs).state).toMatchObject({ phase: 'ended', reason, detail })
+  })
+})

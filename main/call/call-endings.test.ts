@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import type { EndReason } from '../../contract/call-view.ts'
+import type { Address, CallId } from '../../contract/ids.ts'
+import { ended, endedWith } from './call-endings.ts'
+import type { CallState, Common, LiveCall } from './call-state.ts'
+
+const nowMs = 1_000_000
+const common: Common = {
+  callId: 'AAAAAAAAAAAAAAAAAAAAAA' as CallId,
+  direction: 'in',
+  peer: 'a'.repeat(56) as Address,
+  video: true,
+  micOn: false,
+  cameraOn: true,
+  cameraProblem: 'camera-busy',
+}
+const { callId, peer } = common
+const bound = {
+  sinceMs: nowMs - 5000,
+  sasAnswer: 'none',
+  peerMicOn: true,
+  peerCameraOn: false,
+  claimedName: 'Bob',
+} as const
+const talking: LiveCall = { ...common, ...bound, phase: 'talking' }
+const reconnecting: LiveCall = { ...common, ...bound, phase: 'reconnecting', deadlineMs: nowMs + 1 }
+const ringing: LiveCall = { ...common, phase: 'ringing', deadlineMs: nowMs + 1 }
+const connecting = (step: Extract<CallState, { phase: 'connecting' }>['step']): LiveCall => ({
+  ...common,
+  phase: 'connecting',
+  step,
+  deadlineMs: nowMs + 1,
+})
+
+describe('an ended call', () => {
+  test.each([talking, reconnecting])(
+    'that was talked in keeps how long, and under which name: $phase',
+    (state) => {
+      expect(ended(state, 'hung-up', null, nowMs).state).toEqual({
+        ...common,
+        phase: 'ended',
+        reason: 'hung-up',
+        detail: null,
+        durationMs: 5000,
+        claimedName: 'Bob',
+      })
+    },
+  )
+
+  test('that was not talked in has no duration and no name, and keeps the refusal behind it', () => {
+    expect(ended(ringing, 'altered', 'aead', nowMs).state).toEqual({
+      ...common,
+      phase: 'ended',
+      reason: 'altered',
+      detail: 'aead',
+      durationMs: 0,
+      claimedName: null,
+    })
+  })
+
+  test('that never began is only recorded', () => {
+    const { state, effects } = endedWith(common, 'refused-peer')
+    expect(state).toEqual({
+      ...common,
+      phase: 'ended',
+      reason: 'refused-peer',
+      detail: null,
+      durationMs: 0,
+      claimedName: null,
+    })
+    expect(effects).toEqual([
+      { do: 'record', peer, direction: 'in', video: true, durationMs: 0, outcome: 'failed' },
+    ])
+  })
+
+  test.each<[EndReason, string, string]>([
+    ['altered', 'altered', 'altered'],
+    ['sas-mismatch', 'altered', 'altered'],
+    ['missed', 'missed', 'missed'],
+    ['declined', 'declined', 'declined'],
+    ['peer-declined', 'declined', 'declined'],
+    ['busy', 'busy', 'busy'],
+    ['no-answer', 'no-answer', 'no-answer'],
+    ['cancelled', 'cancelled', 'cancelled'],
+    ['hung-up', 'talked', 'failed'],
+    ['connection-lost', 'talked', 'failed'],
+    ['mic-denied', 'talked', 'failed'],
+  ])('for %s stands in the history as %s, or %s if nobody talked', (reason, talked, untalked) => {
+    const recorded = { do: 'record', peer, direction: 'in', video: true }
+    const last = (state: LiveCall) => ended(state, reason, null, nowMs).effects.at(-1)
+    expect(last(talking)).toEqual({ ...recorded, durationMs: 5000, outcome: talked })
+    expect(last(ringing)).toEqual({ ...recorded, durationMs: 0, outcome: untalked })
+  })
+
+  test('lets go of the page and of the keys, in this order, and is recorded last', () => {
+    const orders = ended(talking, 'hung-up', null, nowMs).effects
+    expect(orders.slice(0, 3)).toEqual([
+      { do: 'hang-up', callId, reason: 'hung-up' },
+      { do: 'close-link', callId },
+      { do: 'forget', callId },
+    ])
+    expect(orders[3]?.do).toBe('record')
+  })
+})
+
+describe('what the peer hears of the end', () => {
+  const heard = (state: LiveCall, reason: EndReason) =>
+    ended(state, reason, null, nowMs).effects.filter((effect) =>
+      ['cancel', 'refuse', 'hang-up'].includes(effect.do),
+    )
+
+  test.each(['peer-hung-up', 'busy', 'peer-declined'] as const)(
+    'is nothing when it came from there: %s',
+    (reason) => {
+      expect(heard(talking, reason)).toEqual([])
+      expect(heard(ringing, reason)).toEqual([])
+    },
+  )
+
+  test('is a cancellation once the invitation may have left', () => {
+    const dialing = (step: 'preparing' | 'inviting' | 'invited'): LiveCall => ({
+      ...common,
+      phase: 'dialing',
+      step,
+      deadlineMs: nowMs + 1,
+    })
+    expect(heard(dialing('preparing'), 'cancelled')).toEqual([])
+    expect(heard(dialing('inviting'), 'cancelled')).toEqual([{ do: 'cancel', callId }])
+    expect(heard(dialing('invited'), 'no-answer')).toEqual([{ do: 'cancel', callId }])
+    expect(heard(ringing, 'no-answer')).toEqual([{ do: 'cancel', callId }])
+  })
+
+  test('is a refusal while there is no session to say goodbye in, and else a goodbye', () => {
+    expect(heard(connecting('preparing'), 'mic-denied')).toEqual([{ do: 'refuse', callId, kind: 'decline' }])
+    for (const step of ['accepted', 'linking', 'binding'] as const)
+      expect(heard(connecting(step), 'mic-denied')).toEqual([{ do: 'hang-up', callId, reason: 'hung-up' }])
+  })
+
+  test('is, while it rings here, only that the person declined', () => {
+    const incoming: LiveCall = { ...common, phase: 'incoming', silenced: false, deadlineMs: nowMs + 1 }
+    expect(heard(incoming, 'declined')).toEqual([{ do: 'refuse', callId, kind: 'decline' }])
+    expect(heard(incoming, 'missed')).toEqual([])
+  })
+
+  test('is never why, but that a page that crashed did not hang up', () => {
+    expect(heard(reconnecting, 'page-gone')).toEqual([{ do: 'hang-up', callId, reason: 'connection-lost' }])
+    expect(heard(reconnecting, 'sas-mismatch')).toEqual([{ do: 'hang-up', callId, reason: 'hung-up' }])
+  })
+})
