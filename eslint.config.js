@@ -48,7 +48,7 @@ export default ts.config(
     },
   },
   {
-    files: ['sp1/*.ts'],
+    files: ['sp1/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-imports': ['error', cryptoOnly] },
   },

@@ -45,6 +45,15 @@ export type RefusalCode =
   // the transport
   | 'certificate'
   | 'dtls-bind'
+  // frames of sound and pictures
+  | 'frame-header'
+  | 'frame-kid'
+  | 'frame-size'
+  | 'frame-tag'
+  | 'frame-replay'
+  | 'frame-pad'
+  | 'frame-key'
+  | 'frame-limit'
 
 /** Thrown for every input that the protocol does not accept. A caller catches it at its own door. */
 export class Refusal extends Error {

@@ -4,6 +4,13 @@ import { fromHex } from '../../sp1/encode.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** Every number as a bigint, because a counter of 64 bits is more than a number can tell. */
+export function parseExactly(text: string): unknown {
+  const exact = (_name: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === 'number' && context?.source !== undefined ? BigInt(context.source) : value
+  return JSON.parse(text, exact)
+}
+
 export function objectOf(value: unknown, name: string): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Error(`${name} is not an object`)
@@ -29,6 +36,12 @@ export function textAt(object: JsonObject, name: string): string {
 export function numberAt(object: JsonObject, name: string): number {
   const value = object[name]
   if (typeof value !== 'number') throw new Error(`${name} is not a number`)
+  return value
+}
+
+export function bigintAt(object: JsonObject, name: string): bigint {
+  const value = object[name]
+  if (typeof value !== 'bigint') throw new Error(`${name} is not a whole number`)
   return value
 }
 
