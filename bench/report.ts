@@ -37,7 +37,11 @@ export function spread(values: readonly number[]): number {
 export function rowOf(
   metric: string,
   unit: string,
-  runs: { readonly limit?: readonly number[]; readonly demo?: readonly number[]; readonly earshot: readonly number[] },
+  runs: {
+    readonly limit?: readonly number[]
+    readonly demo?: readonly number[]
+    readonly earshot: readonly number[]
+  },
 ): BenchRow {
   const middle = (values: readonly number[] | undefined) => (values ? rounded(median(values)) : null)
   return {
@@ -60,8 +64,15 @@ export function table({ bench, host, rows }: BenchReport): string {
       ),
     ),
   ]
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  const lines = cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  )
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
   return [`${bench}, on ${host}`, ...lines].join('\n')
 }
 

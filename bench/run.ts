@@ -25,7 +25,9 @@ async function run(): Promise<number> {
   const [name = ''] = positionals
   const load = benches[name]
   if (!load || positionals.length !== 1) {
-    console.error(`Usage: npm run bench -- NAME [--json FILE], NAME one of ${Object.keys(benches).join(', ')}`)
+    console.error(
+      `Usage: npm run bench -- NAME [--json FILE], NAME one of ${Object.keys(benches).join(', ')}`,
+    )
     return 2
   }
   const runtime = await ensureRuntime({ allowInstall: true, say })

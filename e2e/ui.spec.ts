@@ -1,11 +1,11 @@
 // Every screen of the real page, built and under the real policy, with main played by a script: readable by machines,
 // no wider than its window, no policy violation. With EARSHOT_PICTURES=DIR it also takes a picture of each.
-import { existsSync, mkdirSync } from 'node:fs'
-import { delimiter, join, sep } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { chromium, expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test'
 import { requestNames } from '../contract/ipc-names.ts'
-import { findChromium } from './runtime/chromium-binary.ts'
+import { chromiumPath } from './runtime/chromium-binary.ts'
 import { installFakeShell } from './ui-preview/fake-shell.ts'
 import { startPreviewServer, type PreviewServer } from './ui-preview/preview-server.ts'
 import { calls, empty, firstRun, hostileName, peers, ready, sampleNowMs } from './ui-preview/sample-views.ts'
@@ -42,14 +42,6 @@ test.beforeEach(async () => {
   })
 })
 test.afterEach(() => context.close())
-
-/** Playwright wants a whole path where the stand-in is content with a name. */
-function chromiumPath(): string {
-  const found = findChromium(process.env)?.path
-  if (!found) throw new Error('the screen tests need a chromium on PATH')
-  const folders = found.includes(sep) ? [''] : (process.env['PATH'] ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, found)).find(existsSync) ?? found
-}
 
 async function open({ views, answers = {}, steps, page: file }: Omit<Scene, 'name'>): Promise<Page> {
   const page = await context.newPage()

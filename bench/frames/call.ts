@@ -1,40 +1,27 @@
 // One call in one page, with the frame layer or without: two connections, sound and a picture one way.
-import type { FrameKeys } from '../../contract/link.ts'
-import { createFrameLayer } from '../../renderer/media/frame-layer.ts'
+import { createFrameLayer, failClosed, type FrameLayer } from '../../renderer/media/frame-layer.ts'
 import { clockTrack, watchAges } from './clock-picture.ts'
-
-type Layer = ReturnType<typeof createFrameLayer>
+import { benchKeys } from './keys.ts'
 
 const settleMs = 2_000
 
-const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
-const keysOf = (fill: number) => ({ audio: bytes(fill), video: bytes(fill + 1), screen: bytes(fill + 2) })
-const keys = (role: 'a' | 'b'): FrameKeys => ({
-  role,
-  send: keysOf(role === 'a' ? 1 : 11),
-  receive: keysOf(role === 'a' ? 11 : 1),
-  padPictures: false,
-})
-
 /** Ages of the pictures in milliseconds, after the call has settled. */
-export async function measuredCall(layered: boolean, talkMs: number, onSettled: () => Promise<void>): Promise<number[]> {
-  const layers: Layer[] = []
-  const config = layered ? { encodedInsertableStreams: true } : {}
+export async function measuredCall(
+  layered: boolean,
+  talkMs: number,
+  onSettled: () => Promise<void>,
+): Promise<number[]> {
+  const config = layered ? failClosed : {}
   const [sender, receiver] = [new RTCPeerConnection(config), new RTCPeerConnection(config)]
-  const layerOf = async (role: 'a' | 'b'): Promise<Layer | null> => {
-    if (!layered) return null
-    const layer = createFrameLayer(keys(role))
-    layers.push(layer)
-    return layer
-  }
-  const [sending, receiving] = [await layerOf('a'), await layerOf('b')]
+  const sending = layered ? layerOf('a') : null
+  const receiving = layered ? layerOf('b') : null
   sender.onicecandidate = ({ candidate }) => void receiver.addIceCandidate(candidate ?? undefined)
   receiver.onicecandidate = ({ candidate }) => void sender.addIceCandidate(candidate ?? undefined)
   const picture = clockTrack()
   const sound = tone()
   const arrived = new Promise<MediaStreamTrack>((resolve) => {
     receiver.ontrack = ({ track, receiver: from }) => {
-      receiving?.receive(from, track.kind as 'audio' | 'video')
+      receiving?.open(from, track.kind as 'audio' | 'video')
       if (track.kind === 'video') resolve(track)
     }
   })
@@ -43,7 +30,7 @@ export async function measuredCall(layered: boolean, talkMs: number, onSettled: 
     ['video', picture.track],
   ] as const) {
     const transceiver = sender.addTransceiver(track, { direction: 'sendonly' })
-    sending?.send(transceiver.sender, kind)
+    sending?.seal(transceiver.sender, kind)
     const codecs = RTCRtpSender.getCapabilities(kind)?.codecs ?? []
     transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => /opus|vp8|rtx/i.test(mimeType)))
   }
@@ -61,8 +48,21 @@ export async function measuredCall(layered: boolean, talkMs: number, onSettled: 
   picture.stop()
   sound.stop()
   for (const connection of [sender, receiver]) connection.close()
-  for (const layer of layers) layer.end()
+  const opened = await receiving?.counts()
+  sending?.end()
+  receiving?.end()
+  if (opened && (opened.opened.video === 0 || opened.opened.audio === 0))
+    throw new Error('the layer opened nothing, so that nothing was measured')
   return ages
+}
+
+function layerOf(role: 'a' | 'b'): FrameLayer {
+  return createFrameLayer({
+    keys: benchKeys(role),
+    onFailed(when) {
+      throw new Error(`the frame layer failed: ${when}`)
+    },
+  })
 }
 
 function tone(): { readonly track: MediaStreamTrack; stop(): void } {
