@@ -77,7 +77,7 @@ export default ts.config(
   },
   {
     // The only importers themselves, and the tests and servers that need the other end of a wire.
-    files: [...adapters.map(([, file]) => file), '**/*.test.ts', 'e2e/**'],
+    files: [...adapters.map(([, file]) => file), '**/*.test.ts', 'e2e/**', 'bench/**'],
     rules: { 'no-restricted-imports': 'off' },
   },
   { files: ['**/*.{js,cjs,mjs}'], languageOptions: { globals: globals.node } },

@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['{contract,sp1,main,signaling-server,build,e2e}/**/*.test.ts'],
+          include: ['{contract,sp1,main,signaling-server,build,e2e,bench}/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

@@ -1,8 +1,7 @@
 // Mallory: somebody with one identity, a place at the server and a browser, who speaks the protocol to several people at
 // once. Built of the product's protocol code, without its app.
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import type { Address } from '../contract/ids.ts'
 import { systemClock } from '../main/clock.ts'
@@ -15,7 +14,7 @@ import { createPrekey, type PrekeyBundle } from '../sp1/prekey.ts'
 import { createLeg, type Leg } from './mallory/leg.ts'
 import type { Said } from './mallory/leg-page.ts'
 import { servePage } from './peer-link/serve-page.ts'
-import { findChromium } from './runtime/chromium-binary.ts'
+import { chromiumPath } from './runtime/chromium-binary.ts'
 
 export interface MalloryOptions {
   readonly serverUrl: string
@@ -126,19 +125,4 @@ export async function startMallory(options: MalloryOptions): Promise<Mallory> {
       await served.close()
     },
   }
-}
-
-/** Playwright wants a path where others are content with a name. */
-export function chromiumPath(): string {
-  const found = findChromium(process.env)?.path
-  const path =
-    found &&
-    (isAbsolute(found)
-      ? found
-      : (process.env['PATH'] ?? '')
-          .split(delimiter)
-          .map((folder) => join(folder, found))
-          .find((candidate) => existsSync(candidate)))
-  if (!path) throw new Error('No Chromium on PATH, and ELECTRON_HOST_CHROMIUM names none')
-  return path
 }

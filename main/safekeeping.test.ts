@@ -99,7 +99,10 @@ const file = () => join(root, 'mine.earshot-backup')
 async function somebody(name = 'first', passphrase: string | null = null) {
   const one = await computer(name)
   await one.vault.create(passphrase)
-  one.settings.change({ name: 'Ada', server: { kind: 'remote', url: 'https://calls.example.org', channelBinding: false } })
+  one.settings.change({
+    name: 'Ada',
+    server: { kind: 'remote', url: 'https://calls.example.org', channelBinding: false },
+  })
   await one.open()
   await one.phone().contacts.add({ address: bea, name: 'Beatrice', server: null })
   await one.phone().contacts.verified(bea, 'sas')

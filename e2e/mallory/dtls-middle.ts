@@ -1,7 +1,7 @@
 // Mallory between two links: one DTLS session with each victim, under certificates of Mallory's own, and what comes over
 // one data channel sent on over the other. Keeps what the media stack makes of the packets that arrive.
 import { chromium, type Page } from '@playwright/test'
-import { chromiumPath } from '../mallory.ts'
+import { chromiumPath } from '../runtime/chromium-binary.ts'
 
 export type Victim = 'caller' | 'callee'
 

@@ -1,9 +1,7 @@
 // Two ends of a link in a real Chromium, as a test asks them and changes them. Shared by the specs of the link.
-import { existsSync } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
 import { chromium, expect, test as base, type Page } from '@playwright/test'
 import type { LinkSignal } from '../../contract/link.ts'
-import { findChromium } from '../runtime/chromium-binary.ts'
+import { chromiumPath } from '../runtime/chromium-binary.ts'
 import type { Defect } from './frames.ts'
 import type { Probe } from './page.ts'
 import { servePage } from './serve-page.ts'
@@ -50,22 +48,10 @@ const overProbe = (page: Page): Links => ({
   selfTest: (failClosed) => page.evaluate((failClosed) => window.probe.selfTest(failClosed), failClosed),
 })
 
-/** Playwright wants a path where others are content with a name. */
-const onPath = (program: string): string | undefined =>
-  isAbsolute(program)
-    ? program
-    : (process.env['PATH'] ?? '')
-        .split(delimiter)
-        .map((folder) => join(folder, program))
-        .find((path) => existsSync(path))
-
 /** What is wrong with which end. */
 type Defects = { readonly [S in Side]?: Defect }
 
-export const test = base.extend<
-  { links: Links; defects: Defects },
-  { pageUrl: string; executablePath: string }
->({
+export const test = base.extend<{ links: Links; defects: Defects }, { pageUrl: string }>({
   pageUrl: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -75,20 +61,10 @@ export const test = base.extend<
     },
     { scope: 'worker' },
   ],
-  executablePath: [
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const found = process.env['EARSHOT_CHROMIUM'] ?? findChromium(process.env)?.path
-      const path = found && onPath(found)
-      if (!path) throw new Error('No Chromium on PATH, and EARSHOT_CHROMIUM names none')
-      await use(path)
-    },
-    { scope: 'worker' },
-  ],
   defects: [{}, { option: true }],
-  links: async ({ pageUrl, executablePath, defects }, use) => {
+  links: async ({ pageUrl, defects }, use) => {
     const browser = await chromium.launch({
-      executablePath,
+      executablePath: chromiumPath(),
       args: [
         '--no-sandbox',
         '--autoplay-policy=no-user-gesture-required',

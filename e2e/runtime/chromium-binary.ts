@@ -1,5 +1,7 @@
 // Finds the Chromium that the stand-in drives. It installs nothing.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
@@ -17,4 +19,18 @@ export function findChromium(env: NodeJS.ProcessEnv): ChromiumBinary | undefined
     if (status === 0 && version) return { path, version }
   }
   return undefined
+}
+
+/** The whole path of that Chromium: Playwright wants one where others are content with a name. Throws where there is none. */
+export function chromiumPath(env: NodeJS.ProcessEnv = process.env): string {
+  const found = findChromium(env)?.path
+  const path =
+    found === undefined || isAbsolute(found)
+      ? found
+      : (env['PATH'] ?? '')
+          .split(delimiter)
+          .map((folder) => join(folder, found))
+          .find((candidate) => existsSync(candidate))
+  if (!path) throw new Error('No Chromium on PATH, and ELECTRON_HOST_CHROMIUM names none')
+  return path
 }

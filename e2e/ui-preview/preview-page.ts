@@ -1,9 +1,7 @@
 // The real page, built and served once for a worker, and opened in any state of main: a Playwright test with `open`.
-import { existsSync } from 'node:fs'
-import { delimiter, join, sep } from 'node:path'
 import { chromium, test as base, type Browser, type Page } from '@playwright/test'
 import { requestNames } from '../../contract/ipc-names.ts'
-import { findChromium } from '../runtime/chromium-binary.ts'
+import { chromiumPath } from '../runtime/chromium-binary.ts'
 import { installFakeShell } from './fake-shell.ts'
 import { startPreviewServer } from './preview-server.ts'
 import { sampleNowMs } from './sample-views.ts'
@@ -55,13 +53,5 @@ export const test = base.extend<
     await context.close()
   },
 })
-
-/** Playwright wants a whole path where the stand-in is content with a name. */
-function chromiumPath(): string {
-  const found = findChromium(process.env)?.path
-  if (!found) throw new Error('the screen tests need a chromium on PATH')
-  const folders = found.includes(sep) ? [''] : (process.env['PATH'] ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, found)).find(existsSync) ?? found
-}
 
 export { expect } from '@playwright/test'

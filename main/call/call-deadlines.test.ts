@@ -23,6 +23,8 @@ const bound = {
   peerMicOn: true,
   peerCameraOn: false,
   claimedName: null,
+  secure: true,
+  unverified: false,
 } as const
 /** Of an earlier phase: whoever keeps it has forgotten to set its own. */
 const deadlineMs = 7
@@ -43,7 +45,13 @@ const connecting = (step: Phase<'connecting'>['step']): Phase<'connecting'> => (
 const ringing: Phase<'ringing'> = { ...common, phase: 'ringing', deadlineMs }
 const incoming: Phase<'incoming'> = { ...common, phase: 'incoming', silenced: false, deadlineMs }
 const talking: CallState = { ...common, ...bound, phase: 'talking' }
-const reconnecting: Phase<'reconnecting'> = { ...common, ...bound, phase: 'reconnecting', deadlineMs }
+const reconnecting: Phase<'reconnecting'> = {
+  ...common,
+  ...bound,
+  phase: 'reconnecting',
+  step: 'waiting',
+  deadlineMs,
+}
 
 describe('every phase that cannot last has its own time', () => {
   test.each<[keyof typeof patienceMs, string, CallState, CallEvent]>([

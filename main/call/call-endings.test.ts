@@ -21,9 +21,17 @@ const bound = {
   peerMicOn: true,
   peerCameraOn: false,
   claimedName: 'Bob',
+  secure: true,
+  unverified: false,
 } as const
 const talking: LiveCall = { ...common, ...bound, phase: 'talking' }
-const reconnecting: LiveCall = { ...common, ...bound, phase: 'reconnecting', deadlineMs: nowMs + 1 }
+const reconnecting: LiveCall = {
+  ...common,
+  ...bound,
+  phase: 'reconnecting',
+  step: 'waiting',
+  deadlineMs: nowMs + 1,
+}
 const ringing: LiveCall = { ...common, phase: 'ringing', deadlineMs: nowMs + 1 }
 const connecting = (step: Extract<CallState, { phase: 'connecting' }>['step']): LiveCall => ({
   ...common,
@@ -75,7 +83,7 @@ describe('an ended call', () => {
 
   test.each<[EndReason, string, string]>([
     ['altered', 'altered', 'altered'],
-    ['sas-mismatch', 'altered', 'altered'],
+    ['sas-mismatch', 'mismatch', 'mismatch'],
     ['missed', 'missed', 'missed'],
     ['declined', 'declined', 'declined'],
     ['peer-declined', 'declined', 'declined'],
@@ -87,9 +95,10 @@ describe('an ended call', () => {
     ['mic-denied', 'talked', 'failed'],
   ])('for %s stands in the history as %s, or %s if nobody talked', (reason, talked, untalked) => {
     const recorded = { do: 'record', peer, direction: 'in', video: true }
-    const last = (state: LiveCall) => ended(state, reason, null, nowMs).effects.at(-1)
-    expect(last(talking)).toEqual({ ...recorded, durationMs: 5000, outcome: talked })
-    expect(last(ringing)).toEqual({ ...recorded, durationMs: 0, outcome: untalked })
+    const record = (state: LiveCall) =>
+      ended(state, reason, null, nowMs).effects.find((effect) => effect.do === 'record')
+    expect(record(talking)).toEqual({ ...recorded, durationMs: 5000, outcome: talked })
+    expect(record(ringing)).toEqual({ ...recorded, durationMs: 0, outcome: untalked })
   })
 
   test('lets go of the page and of the keys, in this order, and is recorded last', () => {

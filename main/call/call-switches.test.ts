@@ -24,6 +24,8 @@ const talking: Extract<CallState, { phase: 'talking' }> = {
   peerMicOn: true,
   peerCameraOn: false,
   claimedName: null,
+  secure: true,
+  unverified: false,
 }
 const ringing: CallState = { ...common, phase: 'ringing', deadlineMs }
 const incoming: CallState = { ...common, phase: 'incoming', silenced: false, deadlineMs }
@@ -43,7 +45,7 @@ describe('a switch of the person', () => {
     const { state, effects } = after(talking, event)
     expect(state).toEqual({ ...talking, ...wish })
     expect(effects).toEqual([
-      { do: 'set-tracks', callId, ...wish },
+      { do: 'set-tracks', callId, ...wish, hear: true },
       { do: 'tell-state', callId, ...wish },
     ])
   })
@@ -217,10 +219,10 @@ describe('a bound call', () => {
       { type: 'link/bound', callId },
     )
     const wish = { micOn: false, cameraOn: false }
-    expect(state).toEqual({ ...talking, ...wish, sinceMs: nowMs })
+    expect(state).toEqual({ ...talking, ...wish, sinceMs: nowMs, secure: false })
     expect(effects).toEqual([
-      { do: 'set-tracks', callId, ...wish },
-      { do: 'tell-name', callId },
+      { do: 'set-tracks', callId, ...wish, hear: true },
+      { do: 'introduce', callId, peer },
       { do: 'tell-state', callId, ...wish },
     ])
   })
@@ -234,10 +236,9 @@ describe('a bound call', () => {
 describe('how a call ends says why', () => {
   test.each<[CallState, CallEvent, string, string | null]>([
     [linking, { type: 'link/failed', callId }, 'connection-failed', 'link-failed'],
-    [talking, { type: 'link/failed', callId }, 'connection-lost', null],
     [linking, { type: 'handshake/stalled', callId }, 'connection-lost', 'seq'],
     [ringing, { type: 'handshake/refused', callId, code: 'bind' }, 'altered', 'bind'],
-    [talking, { type: 'link/altered', callId }, 'altered', 'certificate'],
+    [talking, { type: 'link/altered', callId, code: 'certificate' }, 'altered', 'certificate'],
     [linking, { type: 'peer/hung-up', callId, lost: true }, 'connection-lost', null],
     [linking, { type: 'peer/hung-up', callId, lost: false }, 'peer-hung-up', null],
     [linking, { type: 'user/hung-up', callId }, 'hung-up', null],

@@ -1,0 +1,53 @@
+// `npm run bench -- NAME [--json FILE]`: runs one bench, prints its table, and writes its report.
+import { cpus } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ensureRuntime, MissingRuntime } from '../e2e/runtime/runtime.ts'
+import type { BenchRow } from './report.ts'
+import { table, writeReport } from './report.ts'
+
+export interface BenchParts {
+  readonly say: (line: string) => void
+}
+type Bench = (parts: BenchParts) => Promise<readonly BenchRow[]>
+
+/** Loaded late: which host runs is read from the environment when these are loaded. */
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  frames: async () => (await import('./frames.bench.ts')).benchFrames,
+}
+
+const startedMs = Date.now()
+const say = (line: string) =>
+  console.log(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${line}`)
+
+async function run(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
+  const [name = ''] = positionals
+  const load = benches[name]
+  if (!load || positionals.length !== 1) {
+    console.error(
+      `Usage: npm run bench -- NAME [--json FILE], NAME one of ${Object.keys(benches).join(', ')}`,
+    )
+    return 2
+  }
+  const runtime = await ensureRuntime({ allowInstall: true, say })
+  Object.assign(process.env, runtime.env)
+  try {
+    const rows = await (await load())({ say })
+    const [processor] = cpus()
+    const host = `${runtime.host} ${runtime.version}, ${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`
+    const report = { bench: name, host, rows }
+    console.log(table(report))
+    if (values.json) writeReport(report, resolve(values.json))
+    return 0
+  } finally {
+    await runtime.stop()
+  }
+}
+
+try {
+  process.exitCode = await run()
+} catch (error) {
+  console.error(error instanceof MissingRuntime ? error.message : error)
+  process.exitCode = 1
+}
