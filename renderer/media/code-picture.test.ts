@@ -11,7 +11,7 @@ describe('a picture of a code', () => {
       expect(await readPicture(file(type), never)).toEqual({ ok: false, problem: 'picture-type' })
     },
   )
-  it('a picture of more than 10 MiB is refused before it is decoded', async () => {
+  it('of more than 10 MiB is refused before it is decoded', async () => {
     const large = { type: 'image/png', size: 40 * 1024 * 1024 } as Blob
     expect(await readPicture(large, never)).toEqual({ ok: false, problem: 'picture-size' })
   })
