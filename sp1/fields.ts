@@ -94,9 +94,15 @@ export function listOf<T>(item: Field<T>, maxItems: number): Field<readonly T[]>
 }
 
 /** An object with exactly these fields in exactly this order; others are refused as `fields`. */
-export function record<F extends Fields>(fields: F): Field<ValuesOf<F>> {
+export interface RecordField<T> extends Field<T> {
+  /** In the order on the wire. */
+  readonly names: readonly string[]
+}
+
+export function record<F extends Fields>(fields: F): RecordField<ValuesOf<F>> {
   const names = Object.keys(fields)
   return {
+    names,
     write: (values) => Object.fromEntries(names.map((name) => [name, fields[name]?.write(values[name])])),
     read: (value) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal('type')

@@ -61,6 +61,11 @@ export type Payload = { [T in Exclude<keyof Shapes, 'reveal'>]: ValuesOf<Shapes[
   'reveal'
 >]
 
+/** Names of the fields of each payload, in the order on the wire. */
+export const payloadNames: readonly (readonly string[])[] = Object.values(SHAPES).map((fields) =>
+  Object.keys(fields),
+)
+
 /** Writes and reads every payload, the reveal among them, with `t` first. */
 export const PAYLOAD: Field<Payload | Reveal> = {
   write: (payload) => (record(SHAPES[payload.t]) as Field<unknown>).write(payload),

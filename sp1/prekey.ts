@@ -41,7 +41,8 @@ export type StoredPrekey = PrekeyBundle & { readonly seed: string }
 /** What a caller needs of somebody's prekey. */
 export type PeerPrekey = { readonly publicKey: Uint8Array; readonly pkid: Uint8Array }
 
-const BUNDLE = record({
+/** The signed body of a bundle. */
+export const BUNDLE = record({
   v: oneOf(1),
   id: bytes(32),
   kem: bytes(KEM_PUBLIC_KEY_BYTES),

@@ -19,7 +19,8 @@ export type Succession = {
 /** How many steps may be handed over: a contact who missed some still finds the key it knows. */
 export const MAX_SUCCESSIONS = 4
 
-const STATEMENT = record({ t: oneOf('succ'), v: oneOf(1), old: bytes(32), new: bytes(32), ts: natural })
+/** The body that both keys sign, under the label `succ`. */
+export const STATEMENT = record({ t: oneOf('succ'), v: oneOf(1), old: bytes(32), new: bytes(32), ts: natural })
 
 /** The statement of one step, signed by both keys. `nowMs` is wall-clock milliseconds. */
 export function signSuccession(old: Identity, next: Identity, nowMs: number): Succession {
