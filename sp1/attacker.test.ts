@@ -6,10 +6,10 @@ import type { DialledCalls, Protocol } from './leg.ts'
 import { WEAK_PROTOCOLS } from './weak-protocols.ts'
 
 /**
- * Every handshake is real, which is why one run takes 50 ms of one core. 600 runs are about 20 000 steps of the
+ * Every handshake is real, which is why one run takes 50 ms of one core. 2000 runs are about 70 000 steps of the
  * adversary and the people. For a longer campaign change these two numbers.
  */
-const RUNS = 600
+const RUNS = 2000
 const SEED = 2
 /** Each was found within 300 under every seed that was tried. */
 const RUNS_UNTIL_FOUND = 500
