@@ -18,6 +18,7 @@ export const requestNames = [
   'identity.unlock',
   'identity.retry',
   'identity.passphrase',
+  'identity.renew',
   'identity.erase',
   'backup.save',
   'backup.choose',

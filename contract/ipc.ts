@@ -72,6 +72,8 @@ export const requestSchemas = {
   'identity.retry': Nothing,
   /** Sets, changes or removes the passphrase; null stands for none. */
   'identity.passphrase': v.strictObject({ present: v.nullable(Passphrase), next: v.nullable(Passphrase) }),
+  /** Another key, and with it another address. Asks outside the page first. */
+  'identity.renew': v.strictObject({ present: v.nullable(Passphrase) }),
   /** Asks outside the page first. */
   'identity.erase': Nothing,
   /** Opens the system's dialog; a page names no paths. */
@@ -150,6 +152,7 @@ interface Replies extends Record<RequestName, unknown> {
   'identity.retry': null
   'identity.passphrase': null
   /** False when the person did not want to after all; so for the next ones. */
+  'identity.renew': { readonly renewed: boolean }
   'identity.erase': { readonly erased: boolean }
   'backup.save': { readonly saved: boolean }
   /** The name of the chosen file. */
@@ -231,6 +234,11 @@ export interface IdentityView {
   readonly address: Address
   /** `earshot:ADDRESS?server=…&name=…`, to be handed to people. */
   readonly link: string
+  /**
+   * The same with what says which keys this one follows, for people who have an earlier address; null for a first key.
+   * It names those keys, so that it is not for strangers.
+   */
+  readonly successorLink: string | null
 }
 
 export interface ServerView {

@@ -77,6 +77,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'identity.create': { name: 'Bea', passphrase: null },
   'identity.retry': {},
   'identity.passphrase': { present: null, next: 'correct horse' },
+  'identity.renew': { present: null },
   'identity.erase': {},
   'backup.save': { present: null, passphrase: 'correct horse' },
   'backup.choose': {},

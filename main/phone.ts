@@ -49,6 +49,8 @@ export interface Phone {
   readonly calls: Calls
   readonly presence: Presence
   readonly server: ServerChoice
+  /** What leads from this person's earlier keys to the present one, the latest step first. */
+  readonly successions: readonly Succession[]
   /** Files that could not be read and were replaced. */
   readonly setAside: AppView['setAside']
   /** Ends the call and logs out, unless that takes longer than `patience`; writes no more files after that. */
@@ -132,6 +134,7 @@ export async function openPhone(options: {
     calls,
     presence,
     server: options.chooseServer(connection),
+    successions: steps,
     setAside: (['contacts', 'history', 'warnings'] as const).filter((name) => files[name].wasSetAside()),
     async close(patience) {
       await Promise.race([calls.leave().catch(() => undefined), patience])

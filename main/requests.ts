@@ -84,6 +84,7 @@ export function createActions(parts: RequestParts): Actions {
       views.changed('app')
       return null
     },
+    'identity.renew': async ({ present }) => ({ renewed: await safekeeping.renew(present) }),
     'identity.erase': async () => ({ erased: await safekeeping.erase() }),
     'backup.save': async (request) => ({
       saved: await safekeeping.saveBackup(request.present, request.passphrase),

@@ -1,4 +1,4 @@
-// What a person does with the identity as a whole: lock it, keep a backup, come back from one, erase everything. Says
+// What a person does with the identity as a whole: lock it, back it up, restore, renew and erase it. Says
 // who must agree to what; how it is done is the vault's, the backup's and the files' matter.
 import { stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
@@ -14,6 +14,7 @@ import type { FileDialogs } from './desktop/file-dialogs.ts'
 import type { Question } from './desktop/quit.ts'
 import { strings } from './desktop/strings.ts'
 import { identityFiles, replaceIdentity } from './identity-files.ts'
+import { takeNewIdentity } from './new-identity.ts'
 import type { Phone } from './phone.ts'
 import { readPrivately, removeOwnFiles, writePrivately } from './private-file.ts'
 import { MAX_BACKUP_BYTES, readBackup, sealBackup, type Backup } from './trust/backup.ts'
@@ -34,6 +35,11 @@ export interface Safekeeping {
   readBackup(passphrase: string): Promise<BackupSummary>
   /** False when the person does not want to replace what is there. Codes: `not-ready`, and those of `vault.replace`. */
   restoreBackup(passphrase: string | null): Promise<boolean>
+  /**
+   * A new key and address, and everything else as it was. False when the person does not want to.
+   * Codes: those of `vault.authorize` and `takeNewIdentity`.
+   */
+  renew(present: string | null): Promise<boolean>
   /** False when the person does not want to. Code: `erase-failed`. */
   erase(): Promise<boolean>
 }
@@ -91,6 +97,8 @@ export function createSafekeeping(parts: {
 
   return {
     async retry() {
+      // SECURITY: while the identity changes its old phone is not opened: it would write over the files of the new one.
+      if (asking) throw new PhoneError('not-ready')
       await vault.open()
       await parts.openPhone()
       if (vault.isUnsound()) throw new PhoneError('crypto-failed')
@@ -98,7 +106,11 @@ export function createSafekeeping(parts: {
       if (vault.stage() === 'broken') throw new PhoneError('vault-unreadable')
     },
 
-    changePassphrase: vault.changePassphrase,
+    async changePassphrase(present, next) {
+      // What was typed for something else is the passphrase until that is done.
+      if (asking) throw new PhoneError('not-ready')
+      await vault.changePassphrase(present, next)
+    },
 
     async saveBackup(present, passphrase) {
       // SECURITY: whoever finds the app open must not walk away with the key.
@@ -152,6 +164,15 @@ export function createSafekeeping(parts: {
       await parts.openPhone()
       return true
     },
+
+    renew: (present) =>
+      alone(async () => {
+        // SECURITY: whoever finds the app open must not send everybody to another address, and neither can a page alone.
+        await vault.authorize(present)
+        if (!(await parts.confirm(strings.renew))) return false
+        await takeNewIdentity({ ...parts, passphrase: vault.lock().passphrase ? present : null })
+        return true
+      }),
 
     async erase() {
       // SECURITY: the question is the system's, so that a page alone can never do it.

@@ -1,6 +1,7 @@
 // How each slice of the views is read from its owners, with or without an identity. Remembers nothing.
 import type { AppView } from '../contract/ipc.ts'
 import type { Settings } from '../contract/settings.ts'
+import { writeSuccessions } from '../sp1/succession.ts'
 import { linkOf } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { HostingView } from './embedded-server.ts'
@@ -36,7 +37,13 @@ export function createReaders(owners: {
       const open = phone()
       if (!open) return null
       const { address } = open
-      return { address, link: linkOf({ address, name: settings.get().name, server: open.server.view().url }) }
+      const form = { address, name: settings.get().name, server: open.server.view().url }
+      const steps = open.successions
+      return {
+        address,
+        link: linkOf(form),
+        successorLink: steps.length > 0 ? linkOf(form, writeSuccessions(steps)) : null,
+      }
     },
     server() {
       // Chosen already, and waiting for the identity: nobody is to be asked again.

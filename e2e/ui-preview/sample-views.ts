@@ -114,6 +114,7 @@ export const ready: Views = {
   identity: {
     address: address('m'),
     link: `earshot:${address('m')}?server=https%3A%2F%2Fcalls.example.org&name=Mary`,
+    successorLink: null,
   },
   server: {
     url: 'https://calls.example.org',

@@ -55,6 +55,14 @@ const locked: Views = {
   app: { ...ready.app, lock: { ...ready.app.lock, passphrase: true } },
 }
 
+const moved: Views = {
+  ...ready,
+  identity: ready.identity && {
+    ...ready.identity,
+    successorLink: `${ready.identity.link}&was=${'Wm9sZA'.repeat(37)}`,
+  },
+}
+
 const backupOf = (name: string): FakeShell['answers'] => ({
   'backup.choose': { ok: true, value: { file: 'Earshot 2026-11-20.earshot-backup' } },
   'backup.read': {
@@ -323,6 +331,7 @@ export const scenes: readonly Scene[] = [
       }),
   },
   { name: 'my-address', views: ready, steps: click('my-address') },
+  { name: 'my-address-successor', views: moved, steps: click('my-address') },
   { name: 'history', views: ready, steps: click('history-tab') },
   { name: 'history-empty', views: empty, steps: click('history-tab') },
   { name: 'settings', views: ready, steps: click('settings-open') },
@@ -401,6 +410,35 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('passphrase-repeat').fill('eight character')
       await page.getByTestId('backup-save').click()
       await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'settings-new-address',
+    views: ready,
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('renew-settings').evaluate((card) => card.scrollIntoView({ block: 'center' }))
+    },
+  },
+  {
+    name: 'new-address',
+    views: locked,
+    answers: { 'identity.renew': { ok: false, code: 'passphrase-wrong' } },
+    steps: async (page) => {
+      await inSettings('renew-open')(page)
+      await page.getByTestId('present-passphrase').fill('wrong')
+      await page.getByTestId('renew-go').click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'new-address-done',
+    views: moved,
+    answers: { 'identity.renew': { ok: true, value: { renewed: true } } },
+    steps: async (page) => {
+      await inSettings('renew-open', 'renew-go')(page)
+      await page.getByTestId('renew-form').waitFor({ state: 'hidden' })
+      await page.getByTestId('renew-copy').evaluate((button) => button.scrollIntoView({ block: 'center' }))
     },
   },
   { name: 'call-dialing', views: inCall(calls.before('dialing', peers.bob)) },

@@ -52,6 +52,12 @@ export const strings = {
       'The one from the backup takes its place. The files that are here now are kept beside the new ones.',
     confirm: 'Replace',
   },
+  renew: {
+    message: 'Get a new address?',
+    detail:
+      'A call that runs ends, and nobody can ring you at your old address any more. Your contacts, history and settings stay. Whoever has you as a contact is asked to accept your new key, in your next call or through a link you send, and has to check you again.',
+    confirm: 'Get a new address',
+  },
   erase: {
     message: 'Erase everything Earshot keeps on this computer?',
     detail:

@@ -1,4 +1,4 @@
-// Who I am: made once, unlocked where there is a passphrase, backed up, restored and erased.
+// Who I am: made once, unlocked where there is a passphrase, backed up, restored, renewed and erased.
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { shell } from '../shell.ts'
@@ -16,6 +16,8 @@ export const useIdentity = defineStore('identity', () => {
     retry: () => shell['identity.retry']({}),
     changePassphrase: (present: string | null, next: string | null) =>
       shell['identity.passphrase']({ present, next }),
+    /** The question is asked by the system. */
+    renew: (present: string | null) => shell['identity.renew']({ present }),
     /** The question is asked by the system. Afterwards this page is loaded anew. */
     erase: () => notices.orSay(shell['identity.erase']({})),
     saveBackup: (present: string | null, passphrase: string) => shell['backup.save']({ present, passphrase }),
