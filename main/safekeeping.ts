@@ -92,7 +92,7 @@ export function createSafekeeping(parts: {
     const here = await identityFiles(place, backup.seed)
       .contacts.peek()
       .catch(() => null)
-    return here ? mergeContacts(here, backup.contacts) : backup.contacts
+    return mergeContacts(here ?? { contacts: [], facts: [], blocked: [] }, backup.contacts)
   }
 
   return {
@@ -142,7 +142,9 @@ export function createSafekeeping(parts: {
     async readBackup(passphrase) {
       mayRestore()
       if (!chosen) throw new PhoneError('not-ready')
-      opened = await chosen.open(passphrase)
+      const read = await chosen.open(passphrase)
+      opened?.seed.fill(0)
+      opened = read
       const { seed, name, contacts, madeAtMs } = opened
       const address = v.parse(Address, addressOf(identityFromSeed(seed).publicKey))
       return { address, name, contacts: contacts.contacts.length, madeAtMs }

@@ -7,7 +7,7 @@ import type { LiveCall } from './call-state.ts'
 import { go, isTalking, setTracks, stay, type Step } from './call-step.ts'
 import type { FrameVerdict } from './frame-watch.ts'
 
-/** An authentic frame of the peer's sound was opened. Never taken back within a call: it is a fact about the keys. */
+/** An authentic frame of the peer's sound was opened. A fact about the keys of this link: a renewal takes it back. */
 export function secured(state: LiveCall): Step {
   return isTalking(state) && !state.secure ? go({ ...state, secure: true }) : stay(state)
 }

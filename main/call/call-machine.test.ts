@@ -428,17 +428,25 @@ test('R3 nobody becomes verified but by a press in a call whose sound was seen t
     const marks = effectsOf(states[from], events['user/compared']).includes('mark-verified')
     expect(marks, from).toBe(isTalking(states[from]))
   }
-  for (const from of talks)
-    for (const answer of ['match', 'different', 'later'] as const) {
-      const unheard: CallState = { ...states[from], secure: false }
+  for (const from of talks) {
+    const unheard: CallState = { ...states[from], secure: false }
+    for (const answer of ['match', 'later'] as const)
       expect(reduce(unheard, { type: 'user/compared', callId, answer }, nowMs)).toEqual({
         state: unheard,
         effects: [],
       })
-    }
+    // A safety number that turns out to be another's ends the call all the same.
+    const cut = reduce(unheard, { type: 'user/compared', callId, answer: 'different' }, nowMs)
+    expect(cut.state).toMatchObject({ phase: 'ended', reason: 'sas-mismatch' })
+  }
 })
 
-test('a call begins unheard, and one authentic frame of sound makes it secure for good', () => {
+test('a renewed link is unheard until an authentic frame came through its own keys', () => {
+  const renewed = reduce(states['renewing linking'], events['link/bound'], nowMs).state
+  expect(renewed).toMatchObject({ phase: 'talking', secure: false })
+})
+
+test('a call begins unheard, and one authentic frame of sound makes it secure', () => {
   const begun = reduce(states['connecting binding'], events['link/bound'], nowMs).state
   expect(begun).toMatchObject({ phase: 'talking', secure: false, unverified: false })
   const secure = reduce(begun, events['link/secured'], nowMs).state

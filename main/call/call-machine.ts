@@ -246,12 +246,14 @@ function switched(
 }
 
 function compared(state: LiveCall, answer: 'match' | 'different' | 'later', nowMs: number): Step {
-  // SECURITY (R3): there is nothing to compare before the keys of this call were seen to work.
-  if (!isTalking(state) || !state.secure) return stay(state)
+  if (!isTalking(state)) return stay(state)
+  // A safety number can turn out to be another's at any time: that cuts whatever is on.
   if (answer === 'different') {
     const end = ended(state, 'sas-mismatch', null, nowMs)
     return { ...end, effects: [...end.effects, { do: 'mark-mismatched', peer: state.peer }] }
   }
+  // SECURITY (R3): there is nothing to compare before the keys of this call were seen to work.
+  if (!state.secure) return stay(state)
   if (answer === 'later')
     return state.sasAnswer === 'none' ? go({ ...state, sasAnswer: 'later' }) : stay(state)
   return go({ ...state, sasAnswer: 'match' }, { do: 'mark-verified', peer: state.peer })

@@ -38,8 +38,8 @@ export function renewed(state: TalkingCall): Step {
   if (!isRenewing(state) || state.step !== 'linking') return stay(state)
   const { step: _step, deadlineMs: _deadlineMs, ...call } = state
   const { callId, micOn, cameraOn } = call
-  // What could not be verified was of the link before.
-  const next = { ...call, phase: 'talking', unverified: false } as const
+  // SECURITY: what was found out about the link before says nothing about the keys of this one.
+  const next = { ...call, phase: 'talking', secure: false, unverified: false } as const
   return go(next, setTracks(next), { do: 'tell-state', callId, micOn, cameraOn })
 }
 

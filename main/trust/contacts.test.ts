@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Address } from '../../contract/ids.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
-import { createContacts, KeptContacts, recognised } from './contacts.ts'
+import { createContacts, KeptContacts, mergeContacts, recognised } from './contacts.ts'
 
 const addressFrom = (fill: number) =>
   addressOf(identityFromSeed(new Uint8Array(32).fill(fill)).publicKey) as Address
@@ -297,4 +297,46 @@ test('a file from before there were blocks and keys is read as it is', async () 
     rng,
   })
   expect([contacts.blocked(), contacts.keys.inUse()]).toEqual([[], false])
+})
+
+test('a new key that was found out itself is nobody’s successor', async () => {
+  const contacts = await open()
+  await contacts.add(form())
+  await contacts.mismatched(carl)
+  contacts.vouched(carl, [bea])
+  expect(contacts.vouchedFor(carl)).toBeNull()
+  await contacts.unblock(carl)
+  await expect(contacts.succeed(carl)).rejects.toMatchObject({ code: 'unknown-contact' })
+})
+
+test('of two memories the later fact holds, but a code read aloud undoes no mismatch', () => {
+  const memory = (fact: KeptContacts['facts'][number][1]): KeptContacts => ({
+    contacts: [],
+    facts: [[bea, fact]],
+    blocked: [],
+  })
+  const mismatch = memory({ state: 'X', cause: 'mismatch', atMs: 1 })
+  const spoken = memory({ state: 'V2', how: 'sas', atMs: 2 })
+  const inPerson = memory({ state: 'V2', how: 'qr', atMs: 2 })
+  for (const [mine, theirs] of [
+    [mismatch, spoken],
+    [spoken, mismatch],
+  ] as const)
+    expect(mergeContacts(mine, theirs).facts).toEqual(mismatch.facts)
+  expect(mergeContacts(mismatch, inPerson).facts).toEqual(inPerson.facts)
+  expect(mergeContacts(inPerson, mismatch).facts).toEqual(inPerson.facts)
+})
+
+test('whoever is blocked in either memory shares nothing, and no key comes out of a backup', async () => {
+  const contacts = await open()
+  for (const address of [bea, carl]) {
+    await contacts.add(form({ address }))
+    contacts.keys.learnPair(address, new Uint8Array(32).fill(1))
+  }
+  const mine = contacts.kept()
+  const nobody: KeptContacts = { contacts: [], facts: [], blocked: [] }
+  const merged = mergeContacts(mine, { ...nobody, blocked: [[bea, 5]] })
+  expect(merged.blocked).toEqual([[bea, 5]])
+  expect(merged.keys?.shared.map(([address]) => address)).toEqual([carl])
+  expect(mergeContacts(nobody, mine).keys).toBeUndefined()
 })

@@ -123,7 +123,7 @@ export function createContacts(options: {
   const vouches = new Map<Address, Address>()
   // SECURITY: a key that was found out says nothing any more, least of all who comes after it.
   const voucher = (address: Address): Contact | null => {
-    if (contacts.has(address)) return null
+    if (contacts.has(address) || trustOf(address).state === 'X') return null
     const old = vouches.get(address)
     const contact = old && contacts.get(old)
     return contact && trustOf(contact.address).state !== 'X' ? contact : null
@@ -264,19 +264,32 @@ export function recognised(
   return { ...form, replaces: was.length > 0 ? (contacts?.vouchedFor(form.address) ?? null) : null }
 }
 
-/** The union of two memories of the same identity. Of two facts about somebody the later one holds. */
+/**
+ * The union of two memories of the same identity. Of two facts about somebody the later one holds.
+ * SECURITY: but a code read aloud undoes no mismatch, whichever came later; and somebody whom either has blocked shares
+ * nothing any more.
+ */
 export function mergeContacts(mine: KeptContacts, theirs: KeptContacts): KeptContacts {
   const contacts = new Map([...theirs.contacts, ...mine.contacts].map((entry) => [entry.address, entry]))
   const facts = new Map(theirs.facts)
   for (const [address, fact] of mine.facts) {
-    if ((facts.get(address)?.atMs ?? 0) <= fact.atMs) facts.set(address, fact)
+    const other = facts.get(address)
+    const facing = [fact, other]
+    const mismatch = facing.find((one) => one?.state === 'X')
+    const spoken = facing.some((one) => one?.state === 'V2' && one.how === 'sas')
+    if (mismatch && spoken) facts.set(address, mismatch)
+    else if ((other?.atMs ?? 0) <= fact.atMs) facts.set(address, fact)
   }
+  const blocked = new Map([...theirs.blocked, ...mine.blocked])
   return {
     contacts: [...contacts.values()],
     facts: [...facts],
-    blocked: [...new Map([...theirs.blocked, ...mine.blocked])],
-    // What was agreed on this computer is newer than what a backup remembers.
-    keys: mine.keys ?? theirs.keys,
+    blocked: [...blocked],
+    // Keys of the past may be known to somebody who was blocked since: contacts are given new ones in their next call.
+    keys: mine.keys && {
+      ...mine.keys,
+      shared: mine.keys.shared.filter(([address]) => !blocked.has(address)),
+    },
   }
 }
 
