@@ -191,38 +191,6 @@ test('a red end stays until it is read, through the next call and behind no othe
   await expect(page.getByTestId('home')).toBeVisible()
 })
 
-test('a stranger who calls itself like a contact is said to be another key, once it may be known', async ({
-  open,
-}) => {
-  const page = await open({ views: { ...ready, call: calls.incoming(peers.clashing) } })
-  await expect(page.getByTestId('call-phase')).toContainText('Unknown caller')
-  await expect(page.locator('#app')).not.toContainText('Ada Lovelace')
-  await page.evaluate(
-    (call) => window.fake.tell('call', call),
-    calls.live(peers.clashing, { direction: 'in' }),
-  )
-  await expect(page.getByText('This is not your contact Ada Lovelace: different key.')).toBeVisible()
-})
-
-test('the link of a successor says whose key it would replace, and nothing happens until it is used', async ({
-  open,
-}) => {
-  const page = await open({ views: ready })
-  const { address } = peers.stranger
-  await page.evaluate((form) => window.fake.push('show', { screen: 'contact', form }), {
-    address,
-    name: 'Ada',
-    server: null,
-    replaces: 'Ada Lovelace',
-  })
-  await expect(page.getByRole('heading', { name: 'New key for Ada Lovelace' })).toBeVisible()
-  await expect(page.getByTestId('contact-successor')).toContainText('compare codes again')
-  expect(await asked(page, 'contacts.')).toEqual([])
-  await page.getByRole('button', { name: 'Use the new key for Ada Lovelace' }).click()
-  await expect(page.getByTestId('contact-form')).toBeHidden()
-  expect(await asked(page, 'contacts.')).toEqual([{ name: 'contacts.succeed', payload: { address } }])
-})
-
 test('the contact pane tells of a call that was altered, until this person was checked since', async ({
   open,
 }) => {

@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { cpSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as v from 'valibot'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { CallId, type Address } from '../contract/ids.ts'
 import { addressOf } from '../sp1/address.ts'
-import { identityFromSeed } from '../sp1/identity.ts'
 import { openSuccessions } from '../sp1/succession.ts'
 import { parseLink } from './desktop/deep-link.ts'
-import { openPhone, type Calls, type Phone } from './phone.ts'
-import type { Presence } from './presence.ts'
-import { createSafekeeping } from './safekeeping.ts'
-import type { ServerChoice, ServerConnection } from './server-choice.ts'
-import { keyringOf } from './test-keyring.ts'
+import {
+  LOCK,
+  bea,
+  carl,
+  computer,
+  expectEverything,
+  keyring,
+  nowMs,
+  settings,
+  somebody,
+  type Computer,
+} from './test-computer.ts'
 import { createContacts, recognised, type KeptContacts } from './trust/contacts.ts'
 import type { Keyring } from './trust/keyring.ts'
 import { createVault } from './trust/vault.ts'
@@ -29,112 +33,12 @@ beforeEach(async () => {
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
 
-const nowMs = () => 1_700_000_000_000
-const [bea, carl] = [2, 3].map((fill) =>
-  addressOf(identityFromSeed(new Uint8Array(32).fill(fill)).publicKey),
-) as [Address, Address]
-const LOCK = 'the lock passphrase'
-const { keyring } = keyringOf('gnome_libsecret')
-const settings = { get: () => ({ name: 'Ada', server: { kind: 'none' } }) as never, change() {}, reset() {} }
-
-/** One computer and its person; `onStep` sees the folder before each thing that is sealed. */
-async function computer(folder: string, options: { keyring?: Keyring; onStep?: () => void } = {}) {
-  await mkdir(folder, { recursive: true })
-  const step = options.onStep ?? (() => undefined)
-  const rng = (length: number) => {
-    step()
-    return new Uint8Array(randomBytes(length))
-  }
-  const made = createVault({ folder, keyring: options.keyring ?? keyring, rng, nowMs, check: () => [] })
-  const vault: typeof made = {
-    ...made,
-    async replace(seed, passphrase) {
-      step()
-      await made.replace(seed, passphrase)
-      step()
-    },
-  }
-  const person = { agrees: true, asked: 0, meanwhile: async () => {} }
-  const happened: string[] = []
-  let phone: Phone | null = null
-  const open = async () => {
-    const identity = vault.identity()
-    if (!identity || phone) return
-    happened.push(`open ${identity.address}`)
-    phone = await openPhone({
-      identity,
-      folder,
-      rng,
-      nowMs,
-      startCalls: () =>
-        Promise.resolve({
-          calls: { leave: async () => void happened.push('left') } as unknown as Calls,
-          presence: {} as Presence,
-          connection: {} as ServerConnection,
-        }),
-      chooseServer: () => ({ view: () => ({ url: 'https://calls.example.org' }) }) as unknown as ServerChoice,
-    })
-  }
-  const safekeeping = createSafekeeping({
-    folder,
-    vault,
-    settings,
-    phone: () => phone,
-    openPhone: open,
-    async closePhone() {
-      await phone?.close(new Promise(() => undefined))
-      phone = null
-    },
-    onErased: async () => {},
-    dialogs: { backupToWrite: async () => null, backupToRead: async () => null },
-    async confirm() {
-      person.asked += 1
-      await person.meanwhile()
-      return person.agrees
-    },
-    rng,
-    nowMs,
-  })
-  await vault.open()
-  await open()
-  return { folder, vault, person, happened, safekeeping, open, phone: () => phone! }
-}
-type Computer = Awaited<ReturnType<typeof computer>>
-
-const warning = {
-  callId: v.parse(CallId, 'AAAAAAAAAAAAAAAAAAAAAA'),
-  direction: 'in',
-  reason: 'altered',
-  detail: null,
-  address: bea,
-  atMs: 1,
-} as const
-async function somebody(passphrase: string | null = null, options: Parameters<typeof computer>[1] = {}) {
-  const one = await computer(join(root, 'mine'), options)
-  await one.vault.create(passphrase)
-  await one.open()
-  const { contacts, history, warnings } = one.phone()
-  await contacts.add({ address: bea, name: 'Beatrice', server: null })
-  await contacts.verified(bea, 'sas')
-  contacts.keys.learnPair(bea, new Uint8Array(32).fill(9))
-  const call = { direction: 'in', outcome: 'talked', video: false, atMs: 1, durationMs: 2 } as const
-  await history.record({ ...call, address: bea })
-  await warnings.warn(warning)
-  return one
-}
-const expectEverything = ({ phone }: Computer, when?: string) => {
-  const { contacts, history, warnings, setAside } = phone()
-  expect(contacts.list(), when).toMatchObject([{ name: 'Beatrice', address: bea, trust: { state: 'V2' } }])
-  expect(history.view(contacts.nameOf), when).toMatchObject([{ name: 'Beatrice', outcome: 'talked' }])
-  expect(warnings.view(contacts.nameOf).calls, when).toMatchObject([warning])
-  expect(setAside, when).toEqual([])
-}
 const keyOf = (one: Computer) => one.vault.identity()!.publicKey
 const identityView = (one: Computer) =>
   createReaders({ settings, phone: one.phone } as unknown as Parameters<typeof createReaders>[0]).identity()
 
 test('a new identity has another address, knows everything but what was shared, and leads back to the old one', async () => {
-  const one = await somebody()
+  const one = await somebody(root)
   const before = keyOf(one)
   const oldSeed = one.vault.identity()!.seed
   expect(identityView(one)?.successorLink).toBeNull()
@@ -151,10 +55,18 @@ test('a new identity has another address, knows everything but what was shared, 
   expect(keyOf(again)).toEqual(after)
   expectEverything(again)
   expect(openSuccessions(after, again.phone().successions)).toEqual([before])
+  // Nothing of the old identity is left, least of all its prekeys.
+  expect((await readdir(one.folder)).sort()).toEqual([
+    'contacts.json',
+    'history.json',
+    'identity.json',
+    'successions.json',
+    'warnings.json',
+  ])
 })
 
 test('each new identity leads back through those before it, as far as a chain may go', async () => {
-  const one = await somebody()
+  const one = await somebody(root)
   const keys = [keyOf(one)]
   for (let round = 0; round < 5; round += 1) {
     await one.safekeeping.renew(null)
@@ -166,7 +78,7 @@ test('each new identity leads back through those before it, as far as a chain ma
 })
 
 test('the link for those who have the old address replaces the right contact, and the other names no old key', async () => {
-  const one = await somebody()
+  const one = await somebody(root)
   const before = one.phone().address
   await one.safekeeping.renew(null)
   const { link, successorLink, address } = identityView(one)!
@@ -189,8 +101,22 @@ test('the link for those who have the old address replaces the right contact, an
   expect(theirs.list()).toMatchObject([{ name: 'Carl' }, { name: 'My Ada', address, trust: { state: 'V1' } }])
 })
 
+test('a backup of a new identity brings to another computer what leads back to the old one', async () => {
+  const one = await somebody(root)
+  const before = keyOf(one)
+  await one.safekeeping.renew(null)
+  one.person.file = join(root, 'mine.earshot-backup')
+  await one.safekeeping.saveBackup(null, 'the backup passphrase')
+  const two = await computer(join(root, 'other'))
+  two.person.file = one.person.file
+  await two.safekeeping.chooseBackup()
+  await two.safekeeping.readBackup('the backup passphrase')
+  await two.safekeeping.restoreBackup(null)
+  expect(openSuccessions(keyOf(one), two.phone().successions)).toEqual([before])
+})
+
 test('I5 without the passphrase, or without a yes to the system’s question, nothing happens', async () => {
-  const one = await somebody(LOCK)
+  const one = await somebody(root, LOCK)
   const { address } = one.phone()
   for (const present of [null, 'a wrong passphrase'])
     await expect(one.safekeeping.renew(present)).rejects.toMatchObject({ code: 'passphrase-wrong' })
@@ -202,7 +128,7 @@ test('I5 without the passphrase, or without a yes to the system’s question, no
 })
 
 test('I5 a new identity is under the lock of the old one', async () => {
-  const one = await somebody(LOCK)
+  const one = await somebody(root, LOCK)
   await one.safekeeping.renew(LOCK)
   const again = await computer(one.folder)
   expect(again.vault.stage()).toBe('locked')
@@ -213,7 +139,7 @@ test('I5 a new identity is under the lock of the old one', async () => {
 })
 
 test('while a person is asked, no page opens the phone again, changes the lock or asks a second time', async () => {
-  const one = await somebody()
+  const one = await somebody(root)
   const refused: unknown[] = []
   one.person.meanwhile = async () => {
     for (const ask of [
@@ -238,7 +164,7 @@ test('when the new key cannot be kept, the old identity is open again with all i
     encryptStringAsync: (text) =>
       full ? Promise.reject(new Error('disk full')) : keyring.encryptStringAsync(text),
   }
-  const one = await somebody(null, { keyring: sealing })
+  const one = await somebody(root, null, { keyring: sealing })
   const { address } = one.phone()
   full = true
   await expect(one.safekeeping.renew(null)).rejects.toMatchObject({ code: 'vault-write-failed' })
@@ -262,7 +188,7 @@ test('a power cut at any step leaves the old identity or the new one, with every
     cpSync(join(root, 'mine'), cut, { recursive: true })
     cuts.push(cut)
   }
-  const one = await somebody(null, { onStep })
+  const one = await somebody(root, null, { onStep })
   const before = one.phone().address
   watching = true
   await one.safekeeping.renew(null)

@@ -1,5 +1,7 @@
 // From one identity to the next: what a person knows goes along, and the old key signs that the new one follows it (SP1
 // section 2). Says in which order; who has to agree is the safekeeping's matter.
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PhoneError } from '../contract/errors.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { identityFromSeed } from '../sp1/identity.ts'
@@ -12,7 +14,7 @@ const SEED_BYTES = 32
 
 /**
  * Makes a new key the identity. `passphrase` is the lock it gets, null for none. When this fails before the identity
- * file has changed, the old identity is open again. Codes: `not-ready`, `vault-write-failed`, those of `vault.replace`,
+ * file has changed, the old identity is open again; afterwards nothing of it is left on this computer. Codes: `not-ready`, `vault-write-failed`, those of `vault.replace`,
  * and `vault-unreadable` when the phone of either one cannot be opened; the next start tries that again.
  */
 export async function takeNewIdentity(parts: {
@@ -44,6 +46,7 @@ export async function takeNewIdentity(parts: {
     })
   }
 
+  const copies = await copiesIn(parts.folder)
   // Whoever still wrote a file under the old key would write over what is under the new one.
   await parts.closePhone()
   const failure = await replace().then(
@@ -58,6 +61,19 @@ export async function takeNewIdentity(parts: {
   // The identity has changed: whatever did not go well after that is finished when its files are opened.
   old.seed.fill(0)
   await parts.openPhone()
+  // SECURITY: all of it went along, and a copy would outlive what a person clears from now on, and the prekeys' end.
+  for (const name of await copiesIn(parts.folder).catch(() => [])) {
+    // One that stays is as well sealed as it was.
+    if (!copies.includes(name)) await rm(join(parts.folder, name), { force: true }).catch(() => undefined)
+  }
+}
+
+/** What `replaceIdentity` and `vault.replace` leave beside the new files. Code: `vault-unreadable`. */
+async function copiesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw new PhoneError('vault-unreadable', { cause })
+  })
+  return names.filter((name) => /\.json\.replaced-\d+$/.test(name))
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Settings } from '../contract/settings.ts'
 import { addressOf } from '../sp1/address.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { identityFromSeed } from '../sp1/identity.ts'
+import { writeSuccessions } from '../sp1/succession.ts'
 import type { FileDialogs } from './desktop/file-dialogs.ts'
 import type { Question } from './desktop/quit.ts'
 import { strings } from './desktop/strings.ts'
@@ -122,7 +123,14 @@ export function createSafekeeping(parts: {
       if (path === null) return false
       if (!identity || !phone) throw new PhoneError('not-ready')
       const { name, server } = settings.get()
-      const backup = { madeAtMs: nowMs(), seed: identity.seed, name, server, contacts: phone.contacts.kept() }
+      const backup = {
+        madeAtMs: nowMs(),
+        seed: identity.seed,
+        name,
+        server,
+        contacts: phone.contacts.kept(),
+        ...(phone.successions.length > 0 && { successions: writeSuccessions(phone.successions) }),
+      }
       const text = await sealBackup(backup, passphrase, rng)
       await writePrivately(await withExtension(path), text).catch((cause: unknown) => {
         throw new PhoneError('backup-write-failed', { cause })
@@ -157,7 +165,8 @@ export function createSafekeeping(parts: {
       if (vault.stage() !== 'first-run' && !(await alone(() => parts.confirm(strings.restore)))) return false
       // The question may have stood there for long.
       mayRestore()
-      const kept = { contacts: await contactsFor(backup) }
+      const { successions } = backup
+      const kept = { contacts: await contactsFor(backup), ...(successions !== undefined && { successions }) }
       // The vault keeps this copy; the other one is erased with what was chosen.
       const seed = Uint8Array.from(backup.seed)
       await replaceIdentity({ ...place, vault, seed, passphrase, kept })

@@ -23,6 +23,8 @@ const Content = v.strictObject({
   name: Settings.entries.name,
   server: Settings.entries.server,
   contacts: KeptContacts,
+  /** What leads from earlier keys to this one, as sp1/succession writes it; absent for a first key. */
+  successions: v.optional(v.string()),
 })
 
 export interface Backup extends Omit<v.InferOutput<typeof Content>, 'seed'> {
