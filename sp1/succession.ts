@@ -20,7 +20,13 @@ export type Succession = {
 export const MAX_SUCCESSIONS = 4
 
 /** The body that both keys sign, under the label `succ`. */
-export const STATEMENT = record({ t: oneOf('succ'), v: oneOf(1), old: bytes(32), new: bytes(32), ts: natural })
+export const STATEMENT = record({
+  t: oneOf('succ'),
+  v: oneOf(1),
+  old: bytes(32),
+  new: bytes(32),
+  ts: natural,
+})
 
 /** The statement of one step, signed by both keys. `nowMs` is wall-clock milliseconds. */
 export function signSuccession(old: Identity, next: Identity, nowMs: number): Succession {
