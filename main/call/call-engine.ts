@@ -89,11 +89,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         const step = reduce(state, next, clock.now())
         state = step.state
         for (const effect of step.effects) {
-          // What was measured is of the link before.
-          if (effect.do === 'prepare-link') {
-            measured = null
-            frameWatch = newFrameWatch
-          }
+          // What was measured is of the link before; the frame watch begins anew with the first measurement.
+          if (effect.do === 'prepare-link') measured = null
           orders.carryOut(effect)
         }
       }
