@@ -7,7 +7,11 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['sp1/**/*.test.ts', 'main/call/call-{machine,beginnings,endings,deadlines,switches}.test.ts'],
+    include: [
+      'sp1/**/*.test.ts',
+      'main/call/call-{machine,beginnings,endings,deadlines,switches}.test.ts',
+      'main/call/frame-layer.test.ts',
+    ],
     exclude: ['sp1/attacker.test.ts', 'sp1/grinding.test.ts', 'sp1/wire-sizes.test.ts'],
     testTimeout: 60_000,
   },
