@@ -6,6 +6,7 @@ export const errorCodes = [
   'bad-request',
   'forbidden',
   'not-ready',
+  'question-open',
   'internal',
   // identity and vault
   'identity-exists',

@@ -92,17 +92,21 @@ export const requestSchemas = {
   'contacts.remove': v.strictObject({ address: Address }),
   /** Also for somebody who is no contact. Ends a call with them. */
   'contacts.block': v.strictObject({ address: Address }),
+  /** Main asks the person. */
   'contacts.unblock': v.strictObject({ address: Address }),
   /** Reads an address or an `earshot:` link into a form; changes nothing. */
   'contacts.read': v.strictObject({ text: text(4096) }),
   /** The contact whose old key vouches for this address has it from now on. */
   'contacts.succeed': v.strictObject({ address: Address }),
   'contacts.safety-number': v.strictObject({ address: Address }),
-  /** A person has compared the safety number, outside a call or in one. `same: false` cuts a call with this person. */
+  /**
+   * A person has compared the safety number, outside a call or in one. Whether it is the same main asks them once more;
+   * `same: false` is believed at once and cuts a call with this person.
+   */
   'contacts.verify': v.strictObject({ address: Address, how: v.literal('number'), same: v.boolean() }),
   /** A person takes a verification back. */
   'contacts.unverify': v.strictObject({ address: Address }),
-  /** What a camera or a picture showed, as text: main alone compares it. */
+  /** What a camera or a picture showed, as text: main alone compares it, and asks the person. */
   'contacts.scan': v.strictObject({ address: Address, text: text(4096) }),
   /** A person has read the warning about this call. */
   'warnings.dismiss': v.strictObject({ callId: CallId, address: Address }),
@@ -166,14 +170,14 @@ interface Replies extends Record<RequestName, unknown> {
   'contacts.rename': null
   'contacts.remove': null
   'contacts.block': null
-  'contacts.unblock': null
+  'contacts.unblock': { readonly unblocked: boolean }
   'contacts.read': ReadForm
   'contacts.succeed': null
   /** 60 digits in 12 groups of five, and the text of the QR code that I show. */
   'contacts.safety-number': { readonly digits: string; readonly code: string }
-  'contacts.verify': null
+  'contacts.verify': { readonly marked: boolean }
   'contacts.unverify': null
-  'contacts.scan': null
+  'contacts.scan': { readonly marked: boolean }
   'warnings.dismiss': null
   'history.seen': null
   'history.remove': null

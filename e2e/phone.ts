@@ -64,6 +64,10 @@ export interface Phone {
   /** The alert window, once it is there. */
   alert(): Promise<Page>
   clickTray(itemId: string): Promise<void>
+  /** What the person answers to the system's questions from now on. Without it, a question is an error on the stand-in. */
+  answerSystem(yes: boolean): Promise<void>
+  /** The words of the questions since `answerSystem`, one text for each. */
+  systemAsked(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -103,6 +107,20 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     if (!result.ok) throw new Error(`${options.name}: snapshot refused: ${result.code}`)
     return result.value
   }
+
+  const answerSystem = (yes: boolean) =>
+    app.evaluate(
+      ({ dialog }, response) => {
+        const asked: string[] = []
+        Object.assign(globalThis, { __asked: asked })
+        dialog.showMessageBox = async (first: unknown, second?: unknown) => {
+          const { message, detail } = (second ?? first) as Electron.MessageBoxOptions
+          asked.push(`${message}\n${detail ?? ''}`)
+          return { response, checkboxChecked: false }
+        }
+      },
+      yes ? 0 : 1,
+    )
 
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
     const giveUpMs = Date.now() + patienceMs
@@ -197,13 +215,12 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
         item.click()
       }, itemId)
     },
+    answerSystem,
+    systemAsked: () =>
+      app.evaluate(() => (globalThis as unknown as { __asked: readonly string[] | undefined }).__asked ?? []),
     async close() {
       // Whoever closes a phone here means it: the question before quitting in a call is answered with yes.
-      await app
-        .evaluate(({ dialog }) => {
-          dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false })
-        })
-        .catch(() => undefined)
+      await answerSystem(true).catch(() => undefined)
       await app.close().catch(() => undefined)
       if (temporary) rmSync(userData, { recursive: true, force: true })
     },

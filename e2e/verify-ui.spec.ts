@@ -19,7 +19,10 @@ test('a person hears the code in order, answers, checks the number and takes it 
 }) => {
   const page = await open({
     views: { ...ready, call: calls.live(peers.stranger, { direction: 'out' }) },
-    answers: { 'contacts.safety-number': { ok: true, value: safetyNumber } },
+    answers: {
+      'contacts.safety-number': { ok: true, value: safetyNumber },
+      'contacts.verify': { ok: true, value: { marked: true } },
+    },
   })
   await expect(page.getByTestId('sas-panel')).toMatchAriaSnapshot(`
     - heading "Check who is on the other end" [level=2]

@@ -28,6 +28,7 @@ test.beforeAll(async () => {
     startPhone({ name: 'Bob', toneHz: 660 }),
   ])
   await Promise.all([alice.setUp({ url: server.url }), bob.setUp({ url: server.url })])
+  await Promise.all([alice.answerSystem(true), bob.answerSystem(true)])
 })
 test.afterAll(async () => {
   await Promise.all([alice?.close(), bob?.close()])
@@ -102,6 +103,35 @@ test('a verification is taken back, and given again by a pasted picture of what 
   await expect(alice.byId('verify-outcome')).toContainText('You have checked Bob')
   await expect(alice.byId('verify-outcome')).toBeFocused()
   expect(await trustOf(alice, 'Bob')).toMatchObject({ state: 'V2', how: 'qr' })
+})
+
+test('R3 a page that says the numbers are the same, or makes up the scanned code, marks nobody the person does not confirm', async () => {
+  await pressAt(alice.page, 'verify-unsure')
+  await alice.answerSystem(false)
+  const address = (await bob.address()) as never
+  // A page knows both addresses, and so the code that was never in front of a camera.
+  const text = (await bob.byId('verify-qr').getAttribute('data-code')) ?? ''
+  const replies = await alice.page.evaluate(
+    async ({ address, text }) => [
+      await window.shell['contacts.verify']({ address, how: 'number', same: true }),
+      await window.shell['contacts.scan']({ address, text }),
+    ],
+    { address, text },
+  )
+  expect(replies).toEqual(Array(2).fill({ ok: true, value: { marked: false } }))
+  expect(await trustOf(alice, 'Bob')).toEqual({ state: 'V1' })
+  const asked = await alice.systemAsked()
+  const number = (await alice.byId('safety-number').innerText()).replace(/\s+/g, ' ').trim()
+  expect(asked[0]?.replace(/\s+/g, ' ')).toContain(number)
+  expect(asked[0]).toContain('Mark Bob as checked?')
+  await pressAt(alice.page, 'number-same')
+  await expect(alice.byId('verify-outcome')).toContainText('Nothing was changed')
+  await expect(alice.byId('verify-outcome')).toBeFocused()
+  expect(await trustOf(alice, 'Bob')).toEqual({ state: 'V1' })
+  await alice.answerSystem(true)
+  await pressAt(alice.page, 'number-same')
+  await expect(alice.byId('verify-outcome')).toContainText('You have checked Bob')
+  expect(await trustOf(alice, 'Bob')).toMatchObject({ state: 'V2', how: 'number' })
 })
 
 test('what is not the code of this contact says so and marks nobody', async () => {
@@ -179,7 +209,10 @@ test('"Different" cuts, and its warning outlives the next call; only a compariso
   const numberOf = (phone: Phone) => phone.byId('safety-number').innerText()
   await openCheck(alice, 'Bob')
   expect(await numberOf(bob)).toBe(await numberOf(alice))
+  await bob.answerSystem(true)
   await pressAt(bob.page, 'number-same')
+  await expect(bob.byId('verify-outcome')).toContainText('You have checked Alice')
+  expect((await bob.systemAsked())[0]).toContain('although something did not match before')
   expect(await trustOf(bob, 'Alice')).toMatchObject({ state: 'V2', how: 'number' })
   for (const phone of [alice, bob]) await phone.page.keyboard.press('Escape')
 })

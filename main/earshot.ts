@@ -192,6 +192,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
         }),
       chooseServer: (connection) =>
         createServerChoice({ connection, embedded, settings, patience: () => after(serverPatienceMs) }),
+      confirm: confirmInDialog,
     })
   const openOnce = async (): Promise<void> => {
     const identity = vault.identity()

@@ -8,6 +8,7 @@ import type { Rng } from '../sp1/encode.ts'
 import type { StoredPrekey } from '../sp1/prekey.ts'
 import { readSuccessions, type Succession } from '../sp1/succession.ts'
 import type { CallEngine } from './call/call-engine.ts'
+import type { Question } from './desktop/quit.ts'
 import { createHistory, type History } from './history.ts'
 import { identityFiles, settleFiles } from './identity-files.ts'
 import type { Presence } from './presence.ts'
@@ -91,6 +92,8 @@ export async function openPhone(options: {
   nowMs: () => number
   startCalls: (parts: CallParts) => Promise<StartedCalls>
   chooseServer: (connection: ServerConnection) => ServerChoice
+  /** A question of the system's own look. */
+  confirm: (question: Question) => Promise<boolean>
 }): Promise<Phone> {
   const { identity, rng, nowMs } = options
   await settleFiles(options, identity.seed).catch((cause: unknown) => {
@@ -129,7 +132,12 @@ export async function openPhone(options: {
     address: identity.address,
     contacts,
     history,
-    verification: createVerification({ own: identity.address, contacts, onMismatch: calls.mismatched }),
+    verification: createVerification({
+      own: identity.address,
+      contacts,
+      confirm: options.confirm,
+      onMismatch: calls.mismatched,
+    }),
     warnings,
     calls,
     presence,

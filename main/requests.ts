@@ -107,11 +107,17 @@ export function createActions(parts: RequestParts): Actions {
       calls.blocked(address)
       return nothing(kept)
     },
-    'contacts.unblock': ({ address }) => nothing(phone().contacts.unblock(address)),
+    'contacts.unblock': async ({ address }) => ({
+      unblocked: await phone().verification.unblock(address),
+    }),
     'contacts.safety-number': ({ address }) => phone().verification.numberWith(address),
-    'contacts.verify': ({ address, same }) => nothing(phone().verification.compared(address, same)),
+    'contacts.verify': async ({ address, same }) => ({
+      marked: await phone().verification.compared(address, same),
+    }),
     'contacts.unverify': ({ address }) => nothing(phone().contacts.unverified(address)),
-    'contacts.scan': ({ address, text }) => nothing(phone().verification.scanned(address, text)),
+    'contacts.scan': async ({ address, text }) => ({
+      marked: await phone().verification.scanned(address, text),
+    }),
     'warnings.dismiss': (warning) => nothing(phone().warnings.dismiss(warning)),
     'history.seen': () => nothing(phone().history.seen()),
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),

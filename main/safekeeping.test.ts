@@ -63,6 +63,7 @@ async function computer(name: string, keyring = keyringOf('gnome_libsecret').key
           connection: {} as ServerConnection,
         }),
       chooseServer: () => ({}) as ServerChoice,
+      confirm: async () => true,
     })
   }
   const safekeeping = createSafekeeping({

@@ -1,25 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Address, CallId } from '../../contract/ids.ts'
 import { answered, called, dialed } from './call-beginnings.ts'
 import { patienceMs } from './call-deadlines.ts'
-import type { CallState, Common } from './call-state.ts'
+import type { CallState } from './call-state.ts'
+import { callId, common, nowMs, otherId, peer, stranger } from './sample-calls.ts'
 
-const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
-const otherId = 'BBBBBBBBBBBBBBBBBBBBBB' as CallId
-const peer = 'a'.repeat(56) as Address
-const stranger = 'b'.repeat(56) as Address
-const nowMs = 1_000_000
 const deadlineMs = 7
 
-const common: Common = {
-  callId,
-  direction: 'out',
-  peer,
-  video: true,
-  micOn: true,
-  cameraOn: true,
-  cameraProblem: null,
-}
 const incoming: Extract<CallState, { phase: 'incoming' }> = {
   ...common,
   direction: 'in',

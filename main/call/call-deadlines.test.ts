@@ -1,31 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Address, CallId } from '../../contract/ids.ts'
 import { patienceMs, timedOut } from './call-deadlines.ts'
 import { reduce } from './call-machine.ts'
-import type { CallEvent, CallState, Common } from './call-state.ts'
+import type { CallEvent, CallState } from './call-state.ts'
+import { bound, callId, common, nowMs, otherId, peer } from './sample-calls.ts'
 
-const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
-const otherId = 'BBBBBBBBBBBBBBBBBBBBBB' as CallId
-const peer = 'a'.repeat(56) as Address
-const nowMs = 1_000_000
-const common: Common = {
-  callId,
-  direction: 'out',
-  peer,
-  video: true,
-  micOn: true,
-  cameraOn: true,
-  cameraProblem: null,
-}
-const bound = {
-  sinceMs: 0,
-  sasAnswer: 'none',
-  peerMicOn: true,
-  peerCameraOn: false,
-  claimedName: null,
-  secure: true,
-  unverified: false,
-} as const
 /** Of an earlier phase: whoever keeps it has forgotten to set its own. */
 const deadlineMs = 7
 

@@ -1,28 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import type { EndReason } from '../../contract/call-view.ts'
-import type { Address, CallId } from '../../contract/ids.ts'
-import { ended, endedWith } from './call-endings.ts'
+import { comparingMs, ended, endedWith } from './call-endings.ts'
 import type { CallState, Common, LiveCall } from './call-state.ts'
+import { bound as sampleBound, common as sample, nowMs } from './sample-calls.ts'
 
-const nowMs = 1_000_000
 const common: Common = {
-  callId: 'AAAAAAAAAAAAAAAAAAAAAA' as CallId,
+  ...sample,
   direction: 'in',
-  peer: 'a'.repeat(56) as Address,
-  video: true,
   micOn: false,
   cameraOn: true,
   cameraProblem: 'camera-busy',
 }
 const { callId, peer } = common
 const bound = {
-  sinceMs: nowMs - 5000,
-  sasAnswer: 'none',
-  peerMicOn: true,
-  peerCameraOn: false,
+  ...sampleBound,
   claimedName: 'Bob',
-  secure: true,
-  unverified: false,
 } as const
 const talking: LiveCall = { ...common, ...bound, phase: 'talking' }
 const reconnecting: LiveCall = {
@@ -38,6 +30,45 @@ const connecting = (step: Extract<CallState, { phase: 'connecting' }>['step']): 
   phase: 'connecting',
   step,
   deadlineMs: nowMs + 1,
+})
+
+describe('SP1 section 4: a call that ends with an unanswered code', () => {
+  const counts = (state: LiveCall, reason: EndReason) =>
+    ended(state, reason, null, nowMs).effects.some((effect) => effect.do === 'count-exposure')
+  const heardFor = (ms: number, change: object = {}): LiveCall => ({
+    ...talking,
+    sinceMs: 0,
+    codeSinceMs: nowMs - ms,
+    ...change,
+  })
+
+  test.each<EndReason>(['peer-hung-up', 'connection-lost', 'altered', 'frames-failed', 'hung-up'])(
+    'counts when it was bound and no sound ever came, however long it stood and whoever ended it: %s',
+    (reason) => {
+      const silent = { ...talking, sinceMs: 0, secure: false, codeSinceMs: null } as const
+      expect(counts(silent, reason)).toBe(true)
+      expect(counts({ ...silent, phase: 'reconnecting', step: 'page', deadlineMs: 1 }, reason)).toBe(true)
+    },
+  )
+
+  test.each<EndReason>(['peer-hung-up', 'connection-lost', 'altered', 'frames-failed'])(
+    'counts when it was cut before two people could have compared, and not after: %s',
+    (reason) => {
+      expect(counts(heardFor(comparingMs - 1), reason)).toBe(true)
+      expect(counts(heardFor(comparingMs - 1, { sasAnswer: 'later' }), reason)).toBe(true)
+      expect(counts(heardFor(comparingMs), reason)).toBe(false)
+    },
+  )
+
+  test('does not count when this person heard somebody and left, or has answered', () => {
+    for (const reason of ['hung-up', 'blocked'] as const) expect(counts(heardFor(1), reason)).toBe(false)
+    expect(counts(heardFor(1, { sasAnswer: 'match' }), 'peer-hung-up')).toBe(false)
+    expect(counts(heardFor(1), 'sas-mismatch')).toBe(false)
+  })
+
+  test('does not count because its link was renewed and nothing was heard over the new one yet', () => {
+    expect(counts(heardFor(comparingMs, { secure: false }), 'connection-lost')).toBe(false)
+  })
 })
 
 describe('an ended call', () => {

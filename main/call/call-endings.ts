@@ -20,7 +20,7 @@ export function ended(state: LiveCall, reason: EndReason, detail: string | null,
       ...farewell(state, reason),
       { do: 'close-link', callId },
       { do: 'forget', callId },
-      ...exposure(state),
+      ...exposure(state, reason, nowMs),
     ],
   })
 }
@@ -53,14 +53,29 @@ export function endedWith(
 export const isAlarm = (reason: EndReason): reason is 'altered' | 'sas-mismatch' =>
   reason === 'altered' || reason === 'sas-mismatch'
 
+/** Two people do not read a code to each other in less, in milliseconds. */
+export const comparingMs = 15_000
+
 /**
- * SECURITY: whoever breaks calls between the nonces and the code tries again for free. Also a person's own hang-up counts:
- * an attacker only has to make them wait for it.
+ * SECURITY: whoever stands in between knows once the nonces are out whether both codes agree, and if not, breaks off and
+ * tries again for free, unless that is counted (SP1 section 4).
  */
-const exposure = (state: LiveCall): CallEffect[] =>
-  state.phase === 'connecting' && state.step !== 'preparing'
-    ? [{ do: 'count-exposure', peer: state.peer }]
-    : []
+const exposure = (state: LiveCall, reason: EndReason, nowMs: number): CallEffect[] =>
+  isExposed(state, reason, nowMs) ? [{ do: 'count-exposure', peer: state.peer }] : []
+
+function isExposed(state: LiveCall, reason: EndReason, nowMs: number): boolean {
+  if (state.phase === 'connecting') return state.step !== 'preparing'
+  if (state.phase !== 'talking' && state.phase !== 'reconnecting') return false
+  // Who has answered has compared: nothing of the code is left to be tried.
+  if (state.sasAnswer === 'match' || reason === 'sas-mismatch') return false
+  // No code was ever shown. Also a person's own hang-up counts: an attacker only has to make them wait for it.
+  if (state.codeSinceMs === null) return true
+  // From here on how a call ended says little, for the attacker chooses. It does not choose when this person, who hears
+  // somebody, leaves; and a call that goes on for as long as a comparison takes is one in which it can be found out. So
+  // two people who talk and never compare are not counted.
+  if (reason === 'hung-up' || reason === 'blocked') return false
+  return nowMs - state.codeSinceMs < comparingMs
+}
 
 /** What the peer hears of the end. Nothing, when the end came from there. */
 function farewell(state: LiveCall, reason: EndReason): CallEffect[] {

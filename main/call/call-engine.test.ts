@@ -6,6 +6,8 @@ import { fromBase64url } from '../../sp1/encode.ts'
 import type { Envelope } from '../../sp1/envelope.ts'
 import type { IncomingCall } from '../../sp1/handshake-callee.ts'
 import { noFrames, sdpWith, someFrames } from './test-pages.ts'
+import { exposureLimit } from '../trust/sas-exposure.ts'
+import { comparingMs } from './call-endings.ts'
 import { createTwoPhones, type TestPhone } from './two-phones.ts'
 import { settle } from './virtual-clock.ts'
 
@@ -311,13 +313,27 @@ test('calls that break off with a code just made are counted on both sides, othe
   await settle()
   hangUp(rig.bob)
   await settle()
-  await talk(rig)
-  hangUp(rig.alice)
-  await settle()
-  expect(rig.alice.marks).toEqual([])
+  // People who talk and never compare, as often as they like.
+  for (let i = 0; i < exposureLimit; i++) {
+    await talk(rig)
+    await rig.clock.advance(comparingMs)
+    hangUp(rig.alice)
+    await settle()
+  }
+  expect([rig.alice.marks, rig.bob.marks]).toEqual([[], []])
   await breakOff(rig)
   expect(rig.alice.marks).toEqual([`exposed ${rig.bob.address}`])
   expect(rig.bob.marks).toEqual([`exposed ${rig.alice.address}`])
+})
+
+test('A2 a call that is let through and hung up before its code can be compared is counted where it was cut', async () => {
+  const rig = createTwoPhones()
+  await talk(rig)
+  hangUp(rig.alice)
+  await settle()
+  expect(rig.bob.marks).toEqual([`exposed ${rig.alice.address}`])
+  // Whoever left heard somebody, and left.
+  expect(rig.alice.marks).toEqual([])
 })
 
 test('R3 A2 after ten of them no code is taken as a match any more, until something better is compared', async () => {

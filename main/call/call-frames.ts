@@ -8,8 +8,10 @@ import { go, isTalking, setTracks, stay, type Step } from './call-step.ts'
 import type { FrameVerdict } from './frame-watch.ts'
 
 /** An authentic frame of the peer's sound was opened. A fact about the keys of this link: a renewal takes it back. */
-export function secured(state: LiveCall): Step {
-  return isTalking(state) && !state.secure ? go({ ...state, secure: true }) : stay(state)
+export function secured(state: LiveCall, nowMs: number): Step {
+  return isTalking(state) && !state.secure
+    ? go({ ...state, secure: true, codeSinceMs: state.codeSinceMs ?? nowMs })
+    : stay(state)
 }
 
 export function framesJudged(state: LiveCall, verdict: FrameVerdict, nowMs: number): Step {

@@ -1,37 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Address, CallId } from '../../contract/ids.ts'
+import type { CallId } from '../../contract/ids.ts'
 import { patienceMs } from './call-deadlines.ts'
 import { idle, reduce } from './call-machine.ts'
 import { isRenewing } from './call-renewal.ts'
 import { isTalking } from './call-step.ts'
-import type { CallEffect, CallEvent, CallState, Common, Phase } from './call-state.ts'
+import type { CallEffect, CallEvent, CallState, Phase } from './call-state.ts'
 import type { FrameVerdict } from './frame-watch.ts'
+import { bound, callId, common, nowMs, otherId, peer, stranger } from './sample-calls.ts'
 
-const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
-const otherId = 'BBBBBBBBBBBBBBBBBBBBBB' as CallId
-const peer = 'a'.repeat(56) as Address
-const stranger = 'b'.repeat(56) as Address
-const nowMs = 1_000_000
-
-const common: Common = {
-  callId,
-  direction: 'out',
-  peer,
-  video: true,
-  micOn: true,
-  cameraOn: true,
-  cameraProblem: null,
-}
-const boundPart = {
-  sinceMs: nowMs - 5000,
-  sasAnswer: 'none',
-  peerMicOn: true,
-  peerCameraOn: false,
-  claimedName: null,
-  secure: true,
-  unverified: false,
-} as const
 const deadlineMs = nowMs + 1000
 
 /** One state of every phase and step. */
@@ -46,12 +23,12 @@ const states = {
   'connecting accepted': { ...common, direction: 'in', phase: 'connecting', step: 'accepted', deadlineMs },
   'connecting linking': { ...common, phase: 'connecting', step: 'linking', deadlineMs },
   'connecting binding': { ...common, phase: 'connecting', step: 'binding', deadlineMs },
-  talking: { ...common, ...boundPart, phase: 'talking' },
-  reconnecting: { ...common, ...boundPart, phase: 'reconnecting', step: 'waiting', deadlineMs },
-  'renewing page': { ...common, ...boundPart, phase: 'reconnecting', step: 'page', deadlineMs },
-  'renewing preparing': { ...common, ...boundPart, phase: 'reconnecting', step: 'preparing', deadlineMs },
-  'renewing rekeying': { ...common, ...boundPart, phase: 'reconnecting', step: 'rekeying', deadlineMs },
-  'renewing linking': { ...common, ...boundPart, phase: 'reconnecting', step: 'linking', deadlineMs },
+  talking: { ...common, ...bound, phase: 'talking' },
+  reconnecting: { ...common, ...bound, phase: 'reconnecting', step: 'waiting', deadlineMs },
+  'renewing page': { ...common, ...bound, phase: 'reconnecting', step: 'page', deadlineMs },
+  'renewing preparing': { ...common, ...bound, phase: 'reconnecting', step: 'preparing', deadlineMs },
+  'renewing rekeying': { ...common, ...bound, phase: 'reconnecting', step: 'rekeying', deadlineMs },
+  'renewing linking': { ...common, ...bound, phase: 'reconnecting', step: 'linking', deadlineMs },
   ended: {
     ...common,
     phase: 'ended',
@@ -242,7 +219,10 @@ function ordersOf(name: EventName, from: StateName): string {
     const silent = endsThere.includes(name) || (from === 'incoming' && untold)
     const farewell = silent ? undefined : farewells[from]
     // A nonce is out from M2 on, and there was no code to compare.
-    const exposes = from.startsWith('connecting') && from !== 'connecting preparing'
+    const untried = from.startsWith('connecting') && from !== 'connecting preparing'
+    // Or a code stood there, too shortly to be compared, and it was not this person who left.
+    const cutShort = isTalking(states[from]) && name !== 'user/hung-up' && name !== 'user/blocked'
+    const exposes = untried || cutShort
     return [
       ...(farewell ? [farewell] : []),
       'close-link',

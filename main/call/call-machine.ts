@@ -88,7 +88,7 @@ function live(
         ? ended(state, 'altered', event.code, nowMs)
         : stay(state)
     case 'link/secured':
-      return secured(state)
+      return secured(state, nowMs)
     case 'link/frames-judged':
       return framesJudged(state, event.verdict, nowMs)
     case 'link/camera-failed':
@@ -210,6 +210,7 @@ function bound(state: LiveCall, nowMs: number): Step {
     peerCameraOn: false,
     claimedName: null,
     secure: false,
+    codeSinceMs: null,
     unverified: false,
   } as const
   return go(

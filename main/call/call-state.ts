@@ -34,6 +34,8 @@ interface Bound {
   readonly claimedName: string | null
   /** An authentic frame of sound arrived. SECURITY: nobody is verified in a call without one (R3). */
   readonly secure: boolean
+  /** Since when there was a code to compare: the first authentic sound, over all links of the call. */
+  readonly codeSinceMs: number | null
   /** Too much of what arrives is not authentic. */
   readonly unverified: boolean
 }

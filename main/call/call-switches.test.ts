@@ -1,31 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { Address, CallId } from '../../contract/ids.ts'
 import { reduce } from './call-machine.ts'
 import type { CallEvent, CallState, Common } from './call-state.ts'
+import { bound, callId, common, nowMs, peer } from './sample-calls.ts'
 
-const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
-const peer = 'a'.repeat(56) as Address
-const nowMs = 1_000_000
 const deadlineMs = nowMs + 1000
-const common: Common = {
-  callId,
-  direction: 'out',
-  peer,
-  video: true,
-  micOn: true,
-  cameraOn: true,
-  cameraProblem: null,
-}
 const talking: Extract<CallState, { phase: 'talking' }> = {
   ...common,
+  ...bound,
   phase: 'talking',
-  sinceMs: nowMs - 5000,
-  sasAnswer: 'none',
-  peerMicOn: true,
-  peerCameraOn: false,
-  claimedName: null,
-  secure: true,
-  unverified: false,
 }
 const ringing: CallState = { ...common, phase: 'ringing', deadlineMs }
 const incoming: CallState = { ...common, phase: 'incoming', silenced: false, deadlineMs }
@@ -219,7 +201,7 @@ describe('a bound call', () => {
       { type: 'link/bound', callId },
     )
     const wish = { micOn: false, cameraOn: false }
-    expect(state).toEqual({ ...talking, ...wish, sinceMs: nowMs, secure: false })
+    expect(state).toEqual({ ...talking, ...wish, sinceMs: nowMs, secure: false, codeSinceMs: null })
     expect(effects).toEqual([
       { do: 'set-tracks', callId, ...wish, hear: true },
       { do: 'introduce', callId, peer },

@@ -58,6 +58,22 @@ export const strings = {
       'A call that runs ends, and nobody can ring you at your old address any more. Your contacts, history and settings stay. Whoever has you as a contact is asked to accept your new key, in your next call or through a link you send, and has to check you again.',
     confirm: 'Get a new address',
   },
+  verify: {
+    message: (name: string) => `Mark ${name} as checked?`,
+    messageDiffered: (name: string) => `Mark ${name} as checked, although something did not match before?`,
+    noName: 'this address',
+    differed:
+      'You found before that your codes or numbers differ. Go on only if you have just compared again, with the other person beside you.',
+    number: 'This is the safety number of you two. Is it the same on the other person’s screen?',
+    qr: 'The QR code that was scanned is right if the other person showed it to you. The safety number on their screen has to be this one as well.',
+    address: (address: string) => `Their address:\n${address}`,
+    confirm: 'Mark as checked',
+  },
+  unblock: {
+    message: (name: string) => `Let ${name} call you again?`,
+    detail: 'You blocked this person. What you knew about them before holds again.',
+    confirm: 'Unblock',
+  },
   erase: {
     message: 'Erase everything Earshot keeps on this computer?',
     detail:

@@ -10,7 +10,10 @@ import { useNotices } from './notices.ts'
 import { useSettings } from './settings.ts'
 
 export type Outcome =
-  | { readonly tone: 'good' | 'bad' | 'plain'; readonly result: 'qr' | 'number' | 'different' | 'unsure' }
+  | {
+      readonly tone: 'good' | 'bad' | 'plain'
+      readonly result: 'qr' | 'number' | 'different' | 'unsure' | 'not-marked'
+    }
   | { readonly tone: 'bad'; readonly error: ErrorCode }
   | { readonly tone: 'bad'; readonly picture: PictureProblem }
 
@@ -21,6 +24,8 @@ export function useVerification(address: () => Address) {
   const code = ref('')
   const outcome = shallowRef<Outcome | null>(null)
   const picture = shallowRef<MediaStream | null>(null)
+  /** Main asks the person in a window of its own, where no page can answer. */
+  const asking = ref(false)
   /** The camera is open or being opened. */
   const scanning = ref(false)
 
@@ -46,19 +51,30 @@ export function useVerification(address: () => Address) {
     return answer.ok
   }
 
-  function tell(answer: Result<null>, said: Outcome): void {
+  function tell<T>(answer: Result<T>, said: Outcome): void {
     outcome.value = answer.ok ? said : { tone: 'bad', error: answer.code }
   }
+  async function marked(
+    answer: Promise<Result<{ marked: boolean }>>,
+    result: 'qr' | 'number',
+  ): Promise<void> {
+    outcome.value = null
+    asking.value = true
+    const said = await answer
+    asking.value = false
+    if (said.ok && !said.value.marked) outcome.value = { tone: 'plain', result: 'not-marked' }
+    else tell(said, { tone: 'good', result })
+  }
   async function compared(same: boolean): Promise<void> {
-    const answer = await shell['contacts.verify']({ address: address(), how: 'number', same })
-    tell(answer, same ? { tone: 'good', result: 'number' } : { tone: 'bad', result: 'different' })
+    const answer = shell['contacts.verify']({ address: address(), how: 'number', same })
+    if (same) await marked(answer, 'number')
+    else tell(await answer, { tone: 'bad', result: 'different' })
   }
   async function unsure(): Promise<void> {
     tell(await shell['contacts.unverify']({ address: address() }), { tone: 'plain', result: 'unsure' })
   }
   async function scanned(text: string): Promise<void> {
-    const answer = await shell['contacts.scan']({ address: address(), text: text.slice(0, 4096) })
-    tell(answer, { tone: 'good', result: 'qr' })
+    await marked(shell['contacts.scan']({ address: address(), text: text.slice(0, 4096) }), 'qr')
   }
   async function readFile(file: Blob): Promise<void> {
     outcome.value = null
@@ -85,6 +101,7 @@ export function useVerification(address: () => Address) {
     groups: computed(() => digits.value.match(/\d{5}/g) ?? []),
     code,
     outcome,
+    asking,
     picture,
     scanning,
     load,
