@@ -329,6 +329,69 @@ test('another identity takes the place of one, and the file of the old one is ke
   expect(again.identity()?.seed).toEqual(seed)
 })
 
+describe('I5 no copy of the key stays under an older lock', () => {
+  const { keyring } = keyringOf('gnome_libsecret')
+  const copiesOf = async (pk: string) => {
+    const held: string[] = []
+    for (const name of await readdir(folder)) {
+      const text = await readFile(join(folder, name), 'utf8')
+      if (name !== 'identity.json' && text.includes(pk)) held.push(name)
+    }
+    return held
+  }
+
+  test('when a passphrase is set or changed, while what belongs to others, or to nobody, stays', async () => {
+    const vault = await open(keyring)
+    await vault.create(null)
+    const other = base64url(vault.identity()!.publicKey)
+    const seed = rng(32)
+    await vault.replace(seed, null)
+    const mine = base64url(vault.identity()!.publicKey)
+    const bare = await readFile(file, 'utf8')
+    // A restore over the same key, and a write that a power cut ended.
+    await writeFile(`${file}.replaced-1600000000000`, bare)
+    await writeFile(`${file}.0a1b2c3d4e5f.tmp`, bare)
+    await writeFile(`${file}.replaced-1500000000000`, '{"pk":')
+    expect((await copiesOf(mine)).length).toBe(2)
+
+    await vault.changePassphrase(null, PASSPHRASE)
+    expect(await copiesOf(mine)).toEqual([])
+    expect(await copiesOf(other)).toEqual(['identity.json.replaced-1700000000000'])
+    expect(await readdir(folder)).toContain('identity.json.replaced-1500000000000')
+    const again = await open(keyring)
+    expect(again.stage()).toBe('locked')
+    await again.unlock(PASSPHRASE)
+    expect(again.identity()?.seed).toEqual(seed)
+
+    const first = await readFile(file, 'utf8')
+    await writeFile(`${file}.replaced-1600000000000`, first)
+    await again.changePassphrase(PASSPHRASE, 'another horse')
+    expect(await copiesOf(mine)).toEqual([])
+  })
+
+  test('when the same key comes back under a passphrase', async () => {
+    const vault = await open(keyring)
+    const seed = rng(32)
+    await vault.create(null)
+    await vault.replace(seed, null)
+    await vault.replace(seed, PASSPHRASE)
+    expect(await copiesOf(base64url(vault.identity()!.publicKey))).toEqual([])
+  })
+
+  test('and a lock that is refused removes nothing', async () => {
+    const vault = await open(keyring)
+    await vault.create(null)
+    await writeFile(`${file}.replaced-1600000000000`, await readFile(file, 'utf8'))
+    await expect(vault.changePassphrase(null, 'short')).rejects.toMatchObject({ code: 'passphrase-short' })
+    await vault.changePassphrase(null, PASSPHRASE)
+    await writeFile(`${file}.replaced-1600000000000`, await readFile(file, 'utf8'))
+    await expect(vault.changePassphrase('wrong horse', null)).rejects.toMatchObject({
+      code: 'passphrase-wrong',
+    })
+    expect(await readdir(folder)).toContain('identity.json.replaced-1600000000000')
+  })
+})
+
 test('a replacement that cannot be written leaves the identity as it is', async () => {
   const vault = await open(noKeyring)
   await vault.create(PASSPHRASE)

@@ -9,6 +9,7 @@ import { addressOf } from '../../sp1/address.ts'
 import { base64url, equal, fromBase64url, type Rng } from '../../sp1/encode.ts'
 import { identityFromSeed, type Identity } from '../../sp1/identity.ts'
 import { keepCopy, readPrivately, writePrivately } from '../private-file.ts'
+import { keyNamedIn, removeCopies } from './identity-copies.ts'
 import { backendOf, keyringName, passwordStoreOf, type Keyring } from './keyring.ts'
 import {
   BOX_OVERHEAD_BYTES,
@@ -46,13 +47,14 @@ export interface Vault {
   /** Whether this person may do what the passphrase guards. Codes: `passphrase-wrong`, `not-ready`. */
   authorize(passphrase: string | null): Promise<void>
   /**
-   * Sets, changes or (with null) removes the passphrase. Codes: those of `authorize`, `passphrase-required` when it is
-   * to go and there is no keyring, `passphrase-short`, `vault-write-failed`.
+   * Sets, changes or (with null) removes the passphrase; no copy of this key stays under the one before. Codes: those of
+   * `authorize`, `passphrase-required` when it is to go and there is no keyring, `passphrase-short`, `vault-write-failed`.
    */
   changePassphrase(present: string | null, next: string | null): Promise<void>
   /**
-   * Becomes another identity, or the same one anew. The file that was there is kept beside the new one; when this fails
-   * everything is as before. Codes as for `create`, and `not-ready`. Authorizing is the caller's part.
+   * Becomes another identity, or the same one anew. The file that was there is kept beside the new one, unless it holds the
+   * same key and this one is under a passphrase; when this fails the identity is as before. Codes as for `create`, and
+   * `not-ready`. Authorizing is the caller's part.
    */
   replace(seed: Uint8Array, passphrase: string | null): Promise<void>
   /** After the file is gone: erases the seed from memory and is `opening` again. */
@@ -60,6 +62,10 @@ export interface Vault {
 }
 
 const SEED_BYTES = 32
+
+const notWritten = (cause: unknown): never => {
+  throw new PhoneError('vault-write-failed', { cause })
+}
 
 const File = v.strictObject({
   v: v.literal(1),
@@ -124,9 +130,7 @@ export function createVault(options: {
   const keep = async (seed: Uint8Array, passphrase: string | null) => {
     const { publicKey: pk } = identityFromSeed(seed)
     const next = passphrase === null ? null : await sealUnderPassphrase(seed, passphrase, rng)
-    await write(pk, next ? 'passphrase' : 'none', base64url(next ?? seed)).catch((cause: unknown) => {
-      throw new PhoneError('vault-write-failed', { cause })
-    })
+    await write(pk, next ? 'passphrase' : 'none', base64url(next ?? seed)).catch(notWritten)
     wrapped = next
     become(seed, pk)
   }
@@ -218,16 +222,20 @@ export function createVault(options: {
       inTurn(async () => {
         await authorize(present)
         checkTerms(next)
-        if (own) await keep(own.seed, next)
+        if (!own) return
+        // First: whoever is told that the lock is new has to be able to rely on it.
+        await removeCopies(path, base64url(own.publicKey)).catch(notWritten)
+        await keep(own.seed, next)
       }),
 
     replace: (seed, passphrase) =>
       inTurn(async () => {
         if (stage === 'opening' || unsound) throw new PhoneError('not-ready')
         checkTerms(passphrase)
-        await keepCopy(path, `replaced-${options.nowMs()}`).catch((cause: unknown) => {
-          throw new PhoneError('vault-write-failed', { cause })
-        })
+        const pk = base64url(identityFromSeed(seed).publicKey)
+        if (passphrase !== null) await removeCopies(path, pk).catch(notWritten)
+        if (passphrase === null || (await keyNamedIn(path)) !== pk)
+          await keepCopy(path, `replaced-${options.nowMs()}`).catch(notWritten)
         await keep(seed, passphrase)
       }),
 
