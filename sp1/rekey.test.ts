@@ -1,3 +1,4 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { peekBody, signBody } from './body.ts'
@@ -240,6 +241,49 @@ describe('M2 of a rekey is refused', () => {
   it('is made once for each M1', () => {
     const { call, opened } = answered()
     expectRefusal('state', () => acceptRekey(opened, ownB(call)))
+  })
+})
+
+describe('what the new keys are chained to is erased', () => {
+  /** The link before, with every copy of its chain key that was handed out. */
+  const watched = (link: LinkSecrets) => {
+    const copies: Uint8Array[] = []
+    const chainKey = () => {
+      const copy = link.chainKey()
+      copies.push(copy)
+      return copy
+    }
+    return { old: { ...link, chainKey }, copies }
+  }
+  const erased = (copies: readonly Uint8Array[]) => copies.every((copy) => copy.every((byte) => byte === 0))
+
+  it('once the keys are made, on both sides', () => {
+    const call = inCall()
+    const [a, b] = [watched(call.caller.link), watched(call.callee.link)]
+    renewed(call, a.old, b.old)
+    expect([a.copies.length, b.copies.length]).toEqual([1, 1])
+    expect([erased(a.copies), erased(b.copies)]).toEqual([true, true])
+  })
+
+  it('when the caller’s key is none', () => {
+    const call = inCall()
+    const { old, copies } = watched(call.callee.link)
+    const fields = peekBody(REKEY, startRekey(partiesA(call), ownA(call)).m1)
+    const m1 = signBody(call.alice.identity, 'rekey', REKEY, { ...fields, kem: fields.kem.fill(0xff) })
+    expectRefusal('bad-key', () => acceptRekey(openRekey(partiesB(call, old), m1), ownB(call)))
+    expect(erased(copies)).toBe(true)
+  })
+
+  it('when the answer holds no ciphertext, and that rekey is over', () => {
+    const call = inCall()
+    const { old, copies } = watched(call.caller.link)
+    const { started, m2 } = begun(call, old)
+    const ct = new Uint8Array(7)
+    const fields = { ...peekBody(REKEY_ACCEPT, m2), ct: sha256(ct) }
+    const changed = signBody(call.bob.identity, 'rekey', REKEY_ACCEPT, fields)
+    expectRefusal('unseal', () => completeRekey(started, { ct, m2: changed }))
+    expect(erased(copies)).toBe(true)
+    expect([started.phase, erased([started.ephemeralSecret, started.nonceA])]).toEqual(['over', true])
   })
 })
 

@@ -153,7 +153,7 @@ export function acceptRekey(
   if (opened.phase !== 'open') throw new Refusal('state')
   const { parties, callId, th1 } = opened
   const { identity, peer, old } = parties
-  const chainKey = old.chainKey()
+  if (!old.isReady()) throw new Refusal('state')
   const nonceB = own.rng(32)
   const { ciphertext, sharedSecret } = encapsulate(opened.ephemeralKey, own.rng(KEM_ENCAPSULATION_SEED_BYTES))
   const m2 = signBody(identity, 'rekey', REKEY_ACCEPT, {
@@ -170,9 +170,7 @@ export function acceptRekey(
   })
   opened.phase = 'over'
   const th2 = transcript2(th1, ciphertext, m2)
-  const k1 = rekeyedFirstKey(th2, sharedSecret, chainKey)
-  sharedSecret.fill(0)
-  chainKey.fill(0)
+  const k1 = chainedKey(old, th2, sharedSecret)
   const accepted: AcceptedRekey = {
     opened,
     fingerprint: own.fingerprint,
@@ -205,18 +203,17 @@ export function completeRekey(
     dropRekey(started)
     throw new Refusal('bind')
   }
-  const chainKey = old.chainKey()
-  const sharedSecret = decapsulate(started.ephemeralSecret, answer.ct)
-  const th2 = transcript2(th1, answer.ct, answer.m2)
-  const k1 = rekeyedFirstKey(th2, sharedSecret, chainKey)
-  sharedSecret.fill(0)
-  chainKey.fill(0)
-  const revealed = nonceA.slice()
-  const link = linkOf('a', callId, { own: started.fingerprint, peer: fields.fp })
-  link.fill(secondKey(transcript3(th2, nonceA, fields.nb), k1))
-  k1.fill(0)
-  dropRekey(started)
-  return { link: link.secrets, nonceA: revealed }
+  try {
+    const th2 = transcript2(th1, answer.ct, answer.m2)
+    const k1 = chainedKey(old, th2, decapsulate(started.ephemeralSecret, answer.ct))
+    const revealed = nonceA.slice()
+    const link = linkOf('a', callId, { own: started.fingerprint, peer: fields.fp })
+    link.fill(secondKey(transcript3(th2, nonceA, fields.nb), k1))
+    k1.fill(0)
+    return { link: link.secrets, nonceA: revealed }
+  } finally {
+    dropRekey(started)
+  }
 }
 
 /**
@@ -251,6 +248,18 @@ export function dropRekey(started: StartedRekey): void {
 export function dropAcceptedRekey(accepted: AcceptedRekey): void {
   accepted.phase = 'over'
   accepted.k1.fill(0)
+}
+
+/** The first key of the new link. Erases what it is made from, whatever comes of it. */
+function chainedKey(old: LinkSecrets, th2: Uint8Array, sharedSecret: Uint8Array): Uint8Array {
+  let chainKey: Uint8Array | null = null
+  try {
+    chainKey = old.chainKey()
+    return rekeyedFirstKey(th2, sharedSecret, chainKey)
+  } finally {
+    chainKey?.fill(0)
+    sharedSecret.fill(0)
+  }
 }
 
 function linkOf(

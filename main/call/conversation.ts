@@ -88,6 +88,8 @@ export function createConversation(parts: ConversationParts): Conversation {
   const { callId, session, policy, clock, emit, toPage, leave, count } = parts
   const descriptions = createRateLimit(maxDescriptionsPerMinute, clock)
   let ended = false
+  /** A link of this call was bound once: the peer has proved that the certificates are theirs. */
+  let wasBound = false
   /** The gap that a deadline runs for. SECURITY: one for each gap, however often the server repeats a frame in it. */
   let watchedGapMs: number | null = null
 
@@ -120,6 +122,7 @@ export function createConversation(parts: ConversationParts): Conversation {
       count,
       onOpened: () => emit({ type: 'link/opened', callId }),
       onBound() {
+        wasBound = true
         ways.linkBound()
         emit({ type: 'link/bound', callId })
       },
@@ -178,8 +181,9 @@ export function createConversation(parts: ConversationParts): Conversation {
         return guard(() => parts.onSuccession(payload.steps))
       case 'delivery':
       case 'delivery-kept':
-        // SECURITY: what outlives the call is taken from nobody who has not proved that this link is theirs.
-        return isBound() ? parts.onKeys(payload) : count('state')
+        // SECURITY: what outlives the call is taken from nobody who has not proved that a link of it is theirs. What that
+        // link took with it is said again by the server, perhaps before the next one is bound.
+        return wasBound ? parts.onKeys(payload) : count('state')
       case 'hangup':
         return emit({ type: 'peer/hung-up', callId, lost: payload.reason === 'connection-lost' })
       case 'refused':
@@ -207,10 +211,10 @@ export function createConversation(parts: ConversationParts): Conversation {
   }
 
   function suspend(): void {
-    const wasBound = isBound()
+    const carried = isBound()
     link.close()
     renewal.lose()
-    if (wasBound) ways.linkLost()
+    if (carried) ways.linkLost()
   }
 
   function frame(data: string): void {

@@ -321,6 +321,42 @@ test('pages that die all the time are renewed a few times a minute, and then the
   }
 })
 
+test('a callee whose page dies as often as it may leaves the caller free to renew', async () => {
+  const rig = await talk()
+  for (let time = 0; time < 4; time++) {
+    await reload(rig, rig.bob)
+    expectTalking(rig)
+  }
+  await reload(rig, rig.alice)
+  expectTalking(rig)
+  expect([refusalsOf(rig.alice), refusalsOf(rig.bob)]).toEqual([[], []])
+})
+
+test('what two contacts gave each other over a link that died reaches them over the next one', async () => {
+  const rig = createTwoPhones({ contacts: true })
+  const { alice, bob } = rig
+  const isTalking = (phone: TestPhone) => endOf(phone) === 'talking'
+  for (const phone of [alice, bob])
+    phone.engine.onChange(() => {
+      if (isTalking(alice) && isTalking(bob)) rig.air.open = false
+    })
+  alice.engine.command({ type: 'dial', address: bob.address, video: false })
+  await settle()
+  bob.engine.command({ type: 'answer', callId: idOf(bob), video: false })
+  await rig.clock.advance(100)
+  const theirs = () => [alice.keys.theirs(bob.address), bob.keys.theirs(alice.address)]
+  expect([isTalking(alice), isTalking(bob)]).toEqual([true, true])
+  expect(theirs()).toContain(null)
+  dies(alice)
+  dies(bob)
+  rig.air.open = true
+  await reload(rig, alice, bob)
+  expectTalking(rig)
+  expect(theirs()).not.toContain(null)
+  expect(alice.keys.areKeptBy([bob.address])).toBe(true)
+  expect(bob.keys.areKeptBy([alice.address])).toBe(true)
+})
+
 test('a minute later it may be renewed again', async () => {
   const rig = await talk()
   for (let time = 0; time < 8; time++) {

@@ -58,7 +58,9 @@ export interface Renewal {
 export function createRenewal(parts: RenewalParts): Renewal {
   const { identity, peerKey, role, rng, say } = parts
   const guard = createRefusalGuard(parts.count)
-  const asked = createRateLimit(maxPerMinute, parts.clock)
+  // Apart: a callee whose page dies again and again uses up its own, and not what the caller may begin.
+  const asks = createRateLimit(maxPerMinute, parts.clock)
+  const begun = createRateLimit(maxPerMinute, parts.clock)
   /** The caller's, until it is answered. */
   let started: StartedRekey | null = null
   /** The callee's, until its page is ready to answer, and until the caller has revealed. */
@@ -119,7 +121,8 @@ export function createRenewal(parts: RenewalParts): Renewal {
           return parts.onRekeyed(link)
         }
         case 'rekey-ask':
-          asked.count()
+          if (role !== 'a') throw new Refusal('state')
+          asks.count()
           // Mine is on its way there, and answers this as well.
           if (!started) parts.onPeerRenews()
       }
@@ -128,7 +131,9 @@ export function createRenewal(parts: RenewalParts): Renewal {
 
   /** SECURITY: without a person, so only here: from the peer of this call, inside its sealed channel (A11). */
   function hearStart(m1: Uint8Array): void {
-    asked.count()
+    if (role !== 'b') throw new Refusal('state')
+    // One that I have asked for is counted there, with the asks.
+    if (offered === null) begun.count()
     opened = openRekey(parties(), m1)
     // One at a time: a new one means that the caller has given up the one before.
     if (accepted) dropAcceptedRekey(accepted)

@@ -91,6 +91,42 @@ test('S12 calls spread over an hour never ring more than three times aloud withi
     expect(aloudAtMs.filter((later) => later >= atMs && later < atMs + 600_000).length).toBeLessThanOrEqual(3)
 })
 
+describe('S12 strangers who are new every time', () => {
+  const { crowdAloud, crowdRings, withinMs, callsAloud } = ringManners
+  const fresh = (n: number) => addressOf(100 + n)
+
+  test('ring aloud six times within ten minutes, then without a sound, then not, and contacts ring on', async () => {
+    const { judge, clock } = policy()
+    const rings = Array.from({ length: crowdRings + 10 }, (_, n) => judge(fresh(n)))
+    expect(rings).toEqual([
+      ...Array(crowdAloud).fill('aloud'),
+      ...Array(crowdRings - crowdAloud).fill('silently'),
+      ...Array(10).fill('not'),
+    ])
+    expect(judge(friend)).toBe('aloud')
+    await clock.advance(withinMs - 1)
+    expect(judge(stranger)).toBe('not')
+    await clock.advance(1)
+    expect(judge(stranger)).toBe('aloud')
+  })
+
+  test('and one who calls on and on takes nothing from the others but three calls', () => {
+    const { judge } = policy()
+    for (let n = 0; n < 3 * crowdRings; n++) judge(stranger)
+    const rings = Array.from({ length: crowdAloud - callsAloud + 1 }, (_, n) => judge(fresh(n)))
+    expect(rings).toEqual([...Array(crowdAloud - callsAloud).fill('aloud'), 'silently'])
+  })
+
+  test('do not count any more once they are contacts', () => {
+    const { judge, friends, contactsChanged } = policy()
+    for (let n = 0; n < crowdRings; n++) judge(fresh(n))
+    expect(judge(stranger)).toBe('not')
+    for (let n = 0; n < crowdRings; n++) friends.add(fresh(n))
+    contactsChanged()
+    expect(judge(stranger)).toBe('aloud')
+  })
+})
+
 test('whoever becomes a contact and is none again begins anew', () => {
   const { judge, declined, friends, contactsChanged } = policy()
   declined(stranger)
@@ -102,10 +138,20 @@ test('whoever becomes a contact and is none again begins anew', () => {
   expect([judge(stranger), judge(other)]).toEqual(['aloud', 'not'])
 })
 
-test('a crowd of new strangers does not make room for one who was declined just now', () => {
-  const { judge, declined } = policy()
-  for (let n = 10; n < 10 + ringManners.strangersRemembered; n++) judge(addressOf(n))
-  declined(stranger)
-  for (let n = 1000; n < 999 + ringManners.strangersRemembered; n++) judge(addressOf(n))
+test('a crowd of new strangers does not make room for one who was declined, until there are too many to remember', async () => {
+  const { judge, declined, clock } = policy()
+  const crowdOf = async (first: number, size: number) => {
+    for (let n = first; n < first + size; n++) {
+      await clock.advance(ringManners.withinMs / ringManners.crowdRings)
+      expect(judge(addressOf(n))).not.toBe('not')
+    }
+  }
+  const { strangersRemembered } = ringManners
+  await crowdOf(10, strangersRemembered)
+  for (let n = 0; n < 20; n++) declined(stranger)
+  await crowdOf(1000, strangersRemembered - 1)
   expect(judge(stranger)).toBe('not')
+  await clock.advance(ringManners.withinMs)
+  await crowdOf(5000, 1)
+  expect(judge(stranger)).not.toBe('not')
 })

@@ -21,6 +21,13 @@ export const ringManners = {
   /** More calls of one stranger than this within the time ring without a sound. */
   callsAloud: 3,
   withinMs: 600_000,
+  /**
+   * SECURITY: an identity costs nothing, so a crowd of new ones would never reach a limit of its own. Of the calls that each
+   * stranger may make aloud, this many of all of them together do ring aloud within the time; the next ring without a sound;
+   * and beyond `crowdRings` none rings, so that the line stays free for contacts.
+   */
+  crowdAloud: 6,
+  crowdRings: 20,
   /** SECURITY: strangers cost nothing to make. Those who have not been heard of for longest are forgotten. */
   strangersRemembered: 200,
 } as const
@@ -39,7 +46,10 @@ export function createRingPolicy(parts: {
   readonly nowMs: () => number
 }): RingPolicy {
   const { whoMayRing, isContact, nowMs } = parts
-  const { coolDownMs, longestCoolDownMs, callsAloud, withinMs, strangersRemembered } = ringManners
+  const { coolDownMs, longestCoolDownMs, callsAloud, withinMs, crowdAloud, crowdRings, strangersRemembered } =
+    ringManners
+  /** The latest calls that were within their own stranger's limit, whoever called. */
+  let crowd: readonly { readonly peer: Address; readonly atMs: number }[] = []
   /** The one heard of last is the last. */
   const strangers = new Map<Address, Stranger>()
 
@@ -56,9 +66,14 @@ export function createRingPolicy(parts: {
       if (whoMayRing() === 'contacts') return 'not'
       const stranger = strangers.get(peer) ?? unknown
       if (nowMs() < stranger.quietUntilMs) return 'not'
+      crowd = crowd.filter(({ atMs }) => nowMs() - atMs < withinMs)
+      if (crowd.length >= crowdRings) return 'not'
       const before = stranger.rangAtMs.filter((atMs) => nowMs() - atMs < withinMs)
       remember(peer, { ...stranger, rangAtMs: [...before, nowMs()].slice(-callsAloud) })
-      return whoMayRing() === 'unknown-silent' || before.length >= callsAloud ? 'silently' : 'aloud'
+      // One stranger who calls on and on uses up their own, and not what is there for the others.
+      if (before.length >= callsAloud) return 'silently'
+      crowd = [...crowd, { peer, atMs: nowMs() }]
+      return whoMayRing() === 'unknown-silent' || crowd.length > crowdAloud ? 'silently' : 'aloud'
     },
     mayLeaveTrace: (peer) => isContact(peer) || whoMayRing() !== 'contacts',
     declined(peer) {
@@ -69,6 +84,7 @@ export function createRingPolicy(parts: {
     },
     contactsChanged() {
       for (const peer of strangers.keys()) if (isContact(peer)) strangers.delete(peer)
+      crowd = crowd.filter(({ peer }) => !isContact(peer))
     },
   }
 }

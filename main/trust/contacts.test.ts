@@ -114,6 +114,14 @@ test('removing and adding a contact keeps a mismatch and forgets a verification'
   expect([contacts.trustOf(bea).state, contacts.trustOf(carl).state]).toEqual(['X', 'V1'])
 })
 
+test('a crowd of strangers for whom somebody vouches makes only the oldest say it again', async () => {
+  const contacts = await open()
+  await contacts.add(form())
+  const crowd = Array.from({ length: 150 }, (_, n) => `${n}`.padEnd(56, 'a') as Address)
+  for (const each of crowd) contacts.vouched(each, [bea])
+  expect(crowd.filter((each) => contacts.vouchedFor(each) === 'Bea')).toEqual(crowd.slice(50))
+})
+
 test('a verification can be taken back, and what differed cannot be forgotten that way', async () => {
   const contacts = await open()
   await contacts.add(form())

@@ -177,8 +177,11 @@ export function createContacts(options: {
     vouched(address, olds) {
       const old = olds.find((candidate) => contacts.has(candidate))
       if (old === undefined || vouches.get(address) === old) return
-      // One entry for each stranger who proved something about one of my contacts: bounded all the same.
-      if (vouches.size >= MAX_VOUCHES) vouches.clear()
+      // One entry for each stranger who proved something about one of my contacts: bounded all the same, and a crowd of
+      // them makes only the oldest say it again.
+      vouches.delete(address)
+      const [oldest] = vouches.keys()
+      if (vouches.size >= MAX_VOUCHES && oldest !== undefined) vouches.delete(oldest)
       vouches.set(address, old)
       listeners.tell()
     },
