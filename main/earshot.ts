@@ -192,6 +192,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
         }),
       chooseServer: (connection) =>
         createServerChoice({ connection, embedded, settings, patience: () => after(serverPatienceMs) }),
+      onRestored: settings.change,
       confirm: confirmInDialog,
     })
   const openOnce = async (): Promise<void> => {
@@ -257,14 +258,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   const registry = createRegistry({
     actions: createActions({
       views,
-      vault,
       safekeeping,
       settings,
       devices,
       alert,
       command,
       phone: () => phone,
-      openPhone: open,
       frameTest,
       setDeviceTest: (on) => {
         deviceTest = on

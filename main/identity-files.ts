@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { PhoneError } from '../contract/errors.ts'
+import { Settings } from '../contract/settings.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { KeptHistory } from './history.ts'
 import { keepCopy } from './private-file.ts'
@@ -18,10 +19,15 @@ const StoredPrekeys = v.array(v.strictObject({ body: v.string(), sig: v.string()
 /** What leads from this person's earlier keys to the present one, as sp1/succession writes it. */
 const StoredSuccessions = v.string()
 
+/** What a backup says of the settings, until they say it themselves. */
+const RestoredSettings = v.strictObject({ name: Settings.entries.name, server: Settings.entries.server })
+export type RestoredSettings = v.InferOutput<typeof RestoredSettings>
+
 const schemas = {
   contacts: KeptContacts,
   history: KeptHistory,
   prekeys: StoredPrekeys,
+  restored: RestoredSettings,
   successions: StoredSuccessions,
   warnings: KeptWarnings,
 }
@@ -53,6 +59,7 @@ export function identityFiles(place: Place, seed: Uint8Array, suffix = ''): Iden
     contacts: sealed('contacts'),
     history: sealed('history'),
     prekeys: sealed('prekeys'),
+    restored: sealed('restored'),
     successions: sealed('successions'),
     warnings: sealed('warnings'),
   }
@@ -112,6 +119,21 @@ export async function settleFiles(place: Place, seed: Uint8Array): Promise<void>
     const isMine = (await next[name].peek()) !== null
     await (isMine ? rename(path + NEXT, path) : rm(path + NEXT, { force: true }))
   }
+}
+
+/**
+ * Hands over what a backup says of the settings, if a restore has left that, and forgets it: after a power cut in between
+ * it is handed over once more.
+ */
+export async function takeRestored(
+  place: Place,
+  seed: Uint8Array,
+  keep: (restored: RestoredSettings) => void,
+): Promise<void> {
+  const restored = await identityFiles(place, seed).restored.peek()
+  if (!restored) return
+  keep(restored)
+  await rm(join(place.folder, 'restored.json'), { force: true })
 }
 
 async function dropNext(folder: string): Promise<void> {

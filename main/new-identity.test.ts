@@ -151,7 +151,7 @@ test('while a person is asked, no page opens the phone again, changes the lock o
       await ask().catch((error: unknown) => refused.push(error))
   }
   expect(await one.safekeeping.renew(null)).toBe(true)
-  expect(refused).toMatchObject(Array(4).fill({ code: 'not-ready' }))
+  expect(refused).toMatchObject(Array(4).fill({ code: 'question-open' }))
   expect([one.person.asked, one.vault.lock().passphrase]).toEqual([1, false])
   await one.safekeeping.changePassphrase(null, LOCK)
   expect(one.vault.lock().passphrase).toBe(true)

@@ -40,6 +40,7 @@ async function open() {
       })
     },
     chooseServer: () => ({}) as ServerChoice,
+    onRestored: () => {},
     confirm: async () => true,
   })
   return { phone, parts: () => parts! }

@@ -10,7 +10,7 @@ import { readSuccessions, type Succession } from '../sp1/succession.ts'
 import type { CallEngine } from './call/call-engine.ts'
 import type { Question } from './desktop/quit.ts'
 import { createHistory, type History } from './history.ts'
-import { identityFiles, settleFiles } from './identity-files.ts'
+import { identityFiles, settleFiles, takeRestored, type RestoredSettings } from './identity-files.ts'
 import type { Presence } from './presence.ts'
 import type { SealedFile } from './sealed-file.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
@@ -92,11 +92,16 @@ export async function openPhone(options: {
   nowMs: () => number
   startCalls: (parts: CallParts) => Promise<StartedCalls>
   chooseServer: (connection: ServerConnection) => ServerChoice
+  /** A backup was restored: name and server are those in it. Throws when they cannot be kept. */
+  onRestored: (restored: RestoredSettings) => void
   /** A question of the system's own look. */
   confirm: (question: Question) => Promise<boolean>
 }): Promise<Phone> {
   const { identity, rng, nowMs } = options
-  await settleFiles(options, identity.seed).catch((cause: unknown) => {
+  const settled = settleFiles(options, identity.seed).then(() =>
+    takeRestored(options, identity.seed, options.onRestored),
+  )
+  await settled.catch((cause: unknown) => {
     throw new PhoneError('vault-unreadable', { cause })
   })
   const files = identityFiles(options, identity.seed)

@@ -13,14 +13,18 @@ function actions(parts: { acceptsInput?: boolean; phone?: object | null } = {}) 
       void seen.push([what, ...args])
   const made = createActions({
     views: { snapshot: (role: WindowRole) => ({ role }) },
-    vault: { create: note('create'), unlock: note('unlock') },
-    safekeeping: { retry: note('retry'), erase: async () => true, readBackup: note('read backup') },
+    safekeeping: {
+      create: note('create'),
+      unlock: note('unlock'),
+      retry: note('retry'),
+      erase: async () => true,
+      readBackup: note('read backup'),
+    },
     settings: { change: note('settings') },
     devices: { report: note('report') },
     alert: { acceptsInput: () => parts.acceptsInput ?? true },
     command: (order: CallCommand) => Promise.resolve(note('command')(order)),
     phone: () => parts.phone ?? null,
-    openPhone: () => Promise.resolve(note('open')()),
     setDeviceTest: note('test'),
     setCodeScan: note('scan'),
     writeClipboard: note('clipboard'),
@@ -57,10 +61,14 @@ test('silencing the ring is allowed at once', async () => {
   expect(seen).toEqual([['command', silence]])
 })
 
-test('an identity is made before its name is kept and its files are opened', async () => {
+test('making and unlocking an identity go to its safekeeping', async () => {
   const { actions: made, seen } = actions()
   await made['identity.create']({ name: 'Bea', passphrase: 'correct horse' }, 'main')
-  expect(seen).toEqual([['create', 'correct horse'], ['settings', { name: 'Bea' }], ['open']])
+  await made['identity.unlock']({ passphrase: 'correct horse' }, 'main')
+  expect(seen).toEqual([
+    ['create', 'Bea', 'correct horse'],
+    ['unlock', 'correct horse'],
+  ])
 })
 
 test('whatever needs an identity is not ready without one', () => {

@@ -10,12 +10,10 @@ import type { Actions, WindowRole } from './ipc-registry.ts'
 import type { Phone } from './phone.ts'
 import { recognised } from './trust/contacts.ts'
 import type { Safekeeping } from './safekeeping.ts'
-import type { Vault } from './trust/vault.ts'
 import type { ViewBoard } from './views.ts'
 
 export interface RequestParts {
   readonly views: ViewBoard
-  readonly vault: Pick<Vault, 'create' | 'unlock'>
   readonly safekeeping: Safekeeping
   readonly settings: { change(part: Partial<Settings>): void }
   readonly devices: Devices
@@ -24,8 +22,6 @@ export interface RequestParts {
   readonly command: (order: CallCommand) => Promise<void>
   /** Null until there is an identity. */
   readonly phone: () => Phone | null
-  /** Opens everything that waits for an identity. */
-  readonly openPhone: () => Promise<void>
   readonly frameTest: Pick<FrameTest, 'tested'>
   readonly setDeviceTest: (on: boolean) => void
   readonly setCodeScan: (on: boolean) => void
@@ -35,7 +31,7 @@ export interface RequestParts {
 }
 
 export function createActions(parts: RequestParts): Actions {
-  const { views, vault, safekeeping, settings, devices } = parts
+  const { views, safekeeping, settings, devices } = parts
   const phone = (): Phone => {
     const open = parts.phone()
     if (!open) throw new PhoneError('not-ready')
@@ -69,15 +65,8 @@ export function createActions(parts: RequestParts): Actions {
     'devices.report': (report) => nothing(devices.report(report.devices)),
     'devices.test': ({ on }) => nothing(parts.setDeviceTest(on)),
     'devices.scan': ({ on }) => nothing(parts.setCodeScan(on)),
-    async 'identity.create'({ name, passphrase }) {
-      await vault.create(passphrase)
-      settings.change({ name })
-      return nothing(parts.openPhone())
-    },
-    async 'identity.unlock'({ passphrase }) {
-      await vault.unlock(passphrase)
-      return nothing(parts.openPhone())
-    },
+    'identity.create': ({ name, passphrase }) => nothing(safekeeping.create(name, passphrase)),
+    'identity.unlock': ({ passphrase }) => nothing(safekeeping.unlock(passphrase)),
     'identity.retry': () => nothing(safekeeping.retry()),
     'identity.passphrase': async ({ present, next }) => {
       await safekeeping.changePassphrase(present, next)

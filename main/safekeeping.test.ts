@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { cpSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,11 +41,26 @@ const LOCK = 'the lock passphrase'
 const BACKUP = 'the backup passphrase'
 
 /** One computer: a folder, a keyring, and a person who answers the system's dialogs. */
-async function computer(name: string, keyring = keyringOf('gnome_libsecret').keyring) {
+async function computer(
+  name: string,
+  keyring = keyringOf('gnome_libsecret').keyring,
+  onStep: () => void = () => undefined,
+) {
   const folder = join(root, name)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const settings = createSettings({ folder, nowMs })
-  const vault = createVault({ folder, keyring, rng, nowMs, check: () => [] })
+  const stepping: typeof rng = (length) => {
+    onStep()
+    return rng(length)
+  }
+  const made = createVault({ folder, keyring, rng: stepping, nowMs, check: () => [] })
+  const vault: typeof made = {
+    ...made,
+    async replace(seed, passphrase) {
+      await made.replace(seed, passphrase)
+      onStep()
+    },
+  }
   const person = { file: null as string | null, agrees: true, asked: [] as string[] }
   const happened: string[] = []
   let phone: Phone | null = null
@@ -63,6 +79,7 @@ async function computer(name: string, keyring = keyringOf('gnome_libsecret').key
           connection: {} as ServerConnection,
         }),
       chooseServer: () => ({}) as ServerChoice,
+      onRestored: settings.change,
       confirm: async () => true,
     })
   }
@@ -88,7 +105,7 @@ async function computer(name: string, keyring = keyringOf('gnome_libsecret').key
       person.asked.push(message)
       return person.agrees
     },
-    rng,
+    rng: stepping,
     nowMs,
   })
   await vault.open()
@@ -242,6 +259,79 @@ test('an identity that is open is not replaced, whatever the page asks', async (
   await expect(one.safekeeping.restoreBackup(null)).rejects.toMatchObject(ready)
 })
 
+test('a power cut at any step of a restore leaves the first run, or the identity with its name and server', async () => {
+  const one = await somebody()
+  await one.safekeeping.saveBackup(null, BACKUP)
+  const { address } = one.vault.identity()!
+  const cuts: string[] = []
+  const two = await computer('second', undefined, () => {
+    cuts.push(`cut-${cuts.length}`)
+    cpSync(join(root, 'second'), join(root, cuts.at(-1)!), { recursive: true })
+  })
+  await restoreOn(two)
+  const found: unknown[] = []
+  const wished: boolean[] = []
+  for (const cut of cuts) {
+    wished.push((await readFile(join(root, cut, 'settings.json'), 'utf8')).includes('calls.example.org'))
+    const woken = await computer(cut)
+    found.push(woken.vault.stage())
+    if (woken.vault.stage() === 'first-run') continue
+    expect(woken.phone().address, cut).toBe(address)
+    expect(woken.settings.get(), cut).toMatchObject({ name: 'Ada', server: { kind: 'remote' } })
+    expect(woken.phone().contacts.list(), cut).toMatchObject([{ name: 'Beatrice' }])
+    expect(await readdir(woken.folder), cut).not.toContain('restored.json')
+    // What the person chooses from then on is not undone by the next start.
+    woken.settings.change({ name: 'Ada B.' })
+    expect((await computer(cut)).settings.get().name, cut).toBe('Ada B.')
+  }
+  expect(new Set(found)).toEqual(new Set(['first-run', 'ready']))
+  // One of them lay between the identity and its settings.
+  expect(found.some((stage, n) => stage === 'ready' && !wished[n])).toBe(true)
+})
+
+test('E18 of two identities that are on their way at once only the first arrives', async () => {
+  const one = await somebody()
+  await one.safekeeping.saveBackup(null, BACKUP)
+  const { address } = one.vault.identity()!
+  const chosen = async (name: string) => {
+    const made = await computer(name)
+    made.person.file = file()
+    await made.safekeeping.chooseBackup()
+    await made.safekeeping.readBackup(BACKUP)
+    return made
+  }
+  const outcomes = async (...works: Promise<unknown>[]) =>
+    (await Promise.allSettled(works)).map((each) =>
+      each.status === 'fulfilled' ? 'done' : (each.reason as { code: string }).code,
+    )
+
+  const restored = await chosen('restored')
+  expect(
+    await outcomes(
+      restored.safekeeping.restoreBackup(null),
+      restored.safekeeping.create('Eve', null),
+      restored.safekeeping.restoreBackup(LOCK),
+      restored.safekeeping.readBackup(BACKUP),
+    ),
+  ).toEqual(['done', 'question-open', 'question-open', 'question-open'])
+  expect([restored.phone().address, restored.settings.get().name]).toEqual([address, 'Ada'])
+
+  const created = await chosen('created')
+  expect(
+    await outcomes(created.safekeeping.create('Eve', null), created.safekeeping.restoreBackup(null)),
+  ).toEqual(['done', 'question-open'])
+  expect(created.phone().address).toBe(created.vault.identity()!.address)
+  expect([created.phone().address === address, created.settings.get().name]).toEqual([false, 'Eve'])
+
+  await created.safekeeping.changePassphrase(null, LOCK)
+  const locked = await chosen('created')
+  expect(await outcomes(locked.safekeeping.unlock(LOCK), locked.safekeeping.restoreBackup(null))).toEqual([
+    'done',
+    'question-open',
+  ])
+  expect(locked.phone().address).toBe(created.phone().address)
+})
+
 test('a file that is no backup, too large or a folder changes nothing', async () => {
   const one = await computer('first')
   for (const [name, content] of [
@@ -299,11 +389,9 @@ test('I2 nothing that a page is answered holds the seed, in whatever form', asyn
         snapshot: () => ({ identity: two.phone()?.address, lock: two.vault.lock() }),
         changed: () => undefined,
       },
-      vault: two.vault,
       safekeeping: two.safekeeping,
       settings: two.settings,
       phone: () => two.phone(),
-      openPhone: two.open,
     } as unknown as RequestParts),
     onRefused: (code) => answers.push(code),
     onBug: (error) => answers.push(String(error)),

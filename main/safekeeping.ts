@@ -1,5 +1,6 @@
-// What a person does with the identity as a whole: lock it, back it up, restore, renew and erase it. Says
-// who must agree to what; how it is done is the vault's, the backup's and the files' matter.
+// What a person does with the identity as a whole: make it, lock it, back it up, restore, renew and erase it. Says
+// who must agree to what, and that one thing is done at a time; how it is done is the vault's, the backup's and the files'
+// matter.
 import { stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import * as v from 'valibot'
@@ -23,7 +24,12 @@ import { mergeContacts } from './trust/contacts.ts'
 import { checkNewPassphrase } from './trust/passphrase-box.ts'
 import type { Vault } from './trust/vault.ts'
 
+/** Everything here is refused as `question-open` while another thing is done or a person is asked about it. */
 export interface Safekeeping {
+  /** Codes: those of `vault.create`, and `vault-unreadable`. */
+  create(name: string, passphrase: string | null): Promise<void>
+  /** Codes: those of `vault.unlock`, and `vault-unreadable`. */
+  unlock(passphrase: string): Promise<void>
   /** Looks at the identity file again. Codes: `keyring-changed`, `vault-unreadable`, `crypto-failed`. */
   retry(): Promise<void>
   /** Codes: those of `vault.changePassphrase`. */
@@ -65,16 +71,19 @@ export function createSafekeeping(parts: {
   /** What was chosen to be restored, so far. It never goes to the page. */
   let chosen: ReturnType<typeof readBackup> | null = null
   let opened: Backup | null = null
-  let asking = false
+  let busy = false
 
-  /** A page may ask as often as it likes; a person sees one dialog at a time. */
-  const alone = async <T>(ask: () => Promise<T>): Promise<T> => {
-    if (asking) throw new PhoneError('not-ready')
-    asking = true
+  /**
+   * A page may ask as often as it likes; a person sees one dialog at a time. SECURITY: and nothing here happens beside
+   * something else: two identities on their way at once would leave the files of one under the key of the other.
+   */
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (busy) throw new PhoneError('question-open')
+    busy = true
     try {
-      return await ask()
+      return await work()
     } finally {
-      asking = false
+      busy = false
     }
   }
 
@@ -97,21 +106,31 @@ export function createSafekeeping(parts: {
   }
 
   return {
-    async retry() {
-      // SECURITY: while the identity changes its old phone is not opened: it would write over the files of the new one.
-      if (asking) throw new PhoneError('not-ready')
-      await vault.open()
-      await parts.openPhone()
-      if (vault.isUnsound()) throw new PhoneError('crypto-failed')
-      if (vault.stage() === 'keyring-changed') throw new PhoneError('keyring-changed')
-      if (vault.stage() === 'broken') throw new PhoneError('vault-unreadable')
-    },
+    create: (name, passphrase) =>
+      alone(async () => {
+        await vault.create(passphrase)
+        settings.change({ name })
+        await parts.openPhone()
+      }),
 
-    async changePassphrase(present, next) {
-      // What was typed for something else is the passphrase until that is done.
-      if (asking) throw new PhoneError('not-ready')
-      await vault.changePassphrase(present, next)
-    },
+    unlock: (passphrase) =>
+      alone(async () => {
+        await vault.unlock(passphrase)
+        await parts.openPhone()
+      }),
+
+    // SECURITY: while the identity changes its old phone is not opened: it would write over the files of the new one.
+    retry: () =>
+      alone(async () => {
+        await vault.open()
+        await parts.openPhone()
+        if (vault.isUnsound()) throw new PhoneError('crypto-failed')
+        if (vault.stage() === 'keyring-changed') throw new PhoneError('keyring-changed')
+        if (vault.stage() === 'broken') throw new PhoneError('vault-unreadable')
+      }),
+
+    // What was typed for something else is the passphrase until that is done.
+    changePassphrase: (present, next) => alone(() => vault.changePassphrase(present, next)),
 
     async saveBackup(present, passphrase) {
       // SECURITY: whoever finds the app open must not walk away with the key.
@@ -138,43 +157,50 @@ export function createSafekeeping(parts: {
       return true
     },
 
-    async chooseBackup() {
-      mayRestore()
-      const path = await alone(dialogs.backupToRead)
-      if (path === null) return null
-      forgetChosen()
-      chosen = readBackup(await textOf(path))
-      return basename(path)
-    },
+    chooseBackup: () =>
+      alone(async () => {
+        mayRestore()
+        const path = await dialogs.backupToRead()
+        if (path === null) return null
+        forgetChosen()
+        chosen = readBackup(await textOf(path))
+        return basename(path)
+      }),
 
-    async readBackup(passphrase) {
-      mayRestore()
-      if (!chosen) throw new PhoneError('not-ready')
-      const read = await chosen.open(passphrase)
-      opened?.seed.fill(0)
-      opened = read
-      const { seed, name, contacts, madeAtMs } = opened
-      const address = v.parse(Address, addressOf(identityFromSeed(seed).publicKey))
-      return { address, name, contacts: contacts.contacts.length, madeAtMs }
-    },
+    readBackup: (passphrase) =>
+      alone(async () => {
+        mayRestore()
+        if (!chosen) throw new PhoneError('not-ready')
+        const read = await chosen.open(passphrase)
+        opened?.seed.fill(0)
+        opened = read
+        const { seed, name, contacts, madeAtMs } = opened
+        const address = v.parse(Address, addressOf(identityFromSeed(seed).publicKey))
+        return { address, name, contacts: contacts.contacts.length, madeAtMs }
+      }),
 
-    async restoreBackup(passphrase) {
-      mayRestore()
-      const backup = opened
-      if (!backup) throw new PhoneError('not-ready')
-      if (vault.stage() !== 'first-run' && !(await alone(() => parts.confirm(strings.restore)))) return false
-      // The question may have stood there for long.
-      mayRestore()
-      const { successions } = backup
-      const kept = { contacts: await contactsFor(backup), ...(successions !== undefined && { successions }) }
-      // The vault keeps this copy; the other one is erased with what was chosen.
-      const seed = Uint8Array.from(backup.seed)
-      await replaceIdentity({ ...place, vault, seed, passphrase, kept })
-      forgetChosen()
-      settings.change({ name: backup.name, server: backup.server })
-      await parts.openPhone()
-      return true
-    },
+    restoreBackup: (passphrase) =>
+      alone(async () => {
+        mayRestore()
+        const backup = opened
+        if (!backup) throw new PhoneError('not-ready')
+        if (vault.stage() !== 'first-run' && !(await parts.confirm(strings.restore))) return false
+        // The question may have stood there for long.
+        mayRestore()
+        const { successions, name, server } = backup
+        const kept = {
+          contacts: await contactsFor(backup),
+          // With the identity in one step: whoever opens its phone keeps them.
+          restored: { name, server },
+          ...(successions !== undefined && { successions }),
+        }
+        // The vault keeps this copy; the other one is erased with what was chosen.
+        const seed = Uint8Array.from(backup.seed)
+        await replaceIdentity({ ...place, vault, seed, passphrase, kept })
+        forgetChosen()
+        await parts.openPhone()
+        return true
+      }),
 
     renew: (present) =>
       alone(async () => {
@@ -185,23 +211,24 @@ export function createSafekeeping(parts: {
         return true
       }),
 
-    async erase() {
-      // SECURITY: the question is the system's, so that a page alone can never do it.
-      if (!(await alone(() => parts.confirm(strings.erase)))) return false
-      await parts.closePhone()
-      forgetChosen()
-      try {
-        await removeOwnFiles(parts.folder)
-      } catch (cause) {
-        throw new PhoneError('erase-failed', { cause })
-      } finally {
-        await vault.forget()
-        settings.reset()
-        await vault.open()
-        await parts.onErased()
-      }
-      return true
-    },
+    erase: () =>
+      alone(async () => {
+        // SECURITY: the question is the system's, so that a page alone can never do it.
+        if (!(await parts.confirm(strings.erase))) return false
+        await parts.closePhone()
+        forgetChosen()
+        try {
+          await removeOwnFiles(parts.folder)
+        } catch (cause) {
+          throw new PhoneError('erase-failed', { cause })
+        } finally {
+          await vault.forget()
+          settings.reset()
+          await vault.open()
+          await parts.onErased()
+        }
+        return true
+      }),
   }
 }
 

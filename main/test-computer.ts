@@ -64,6 +64,7 @@ export async function computer(folder: string, options: { keyring?: Keyring; onS
           connection: {} as ServerConnection,
         }),
       chooseServer: () => ({ view: () => ({ url: 'https://calls.example.org' }) }) as unknown as ServerChoice,
+      onRestored: settings.change,
       confirm: async () => true,
     })
   }
