@@ -205,6 +205,16 @@ export const scenes: readonly Scene[] = [
     steps: (page) => page.getByTestId('contact-row').filter({ hasText: '<img' }).click(),
   },
   {
+    name: 'verify',
+    views: ready,
+    answers: withNumber,
+    steps: async (page) => {
+      await page.getByTestId('contact-row').filter({ hasText: 'Bob' }).click()
+      await page.getByTestId('verify-open').click()
+      await page.getByTestId('safety-number').waitFor()
+    },
+  },
+  {
     name: 'verify-checked',
     views: ready,
     answers: withNumber,
@@ -524,6 +534,7 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('who-sees-addresses').scrollIntoViewIfNeeded()
     },
   },
+  { name: 'call-verified', views: inCall(calls.live(peers.ada)) },
   {
     name: 'call-video-verified',
     views: inCall(
