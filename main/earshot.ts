@@ -156,6 +156,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
         return settings.change({ devices: { ...settings.get().devices, [action.role]: action.wish } })
       case 'open':
         return showApp()
+      case 'lock':
+        // Whoever is asked something already has that to answer first.
+        return void safekeeping.lockNow().catch(() => undefined)
       case 'quit':
         return app.quit()
     }
@@ -231,6 +234,10 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     async closePhone() {
       await phone?.close(after(goodbyePatienceMs))
       phone = null
+    },
+    onLocked() {
+      views.changed(...slicesOf('main'))
+      windows.restartPage()
     },
     async onErased() {
       embedded.stop()

@@ -64,6 +64,7 @@ async function computer(
   const person = { file: null as string | null, agrees: true, asked: [] as string[] }
   const happened: string[] = []
   let phone: Phone | null = null
+  const call = { phase: 'idle' as string }
   const open = async () => {
     const identity = vault.identity()
     if (!identity || phone) return
@@ -74,7 +75,10 @@ async function computer(
       nowMs,
       startCalls: () =>
         Promise.resolve({
-          calls: { leave: async () => void happened.push('left') } as unknown as Calls,
+          calls: {
+            leave: async () => void happened.push('left'),
+            view: () => call,
+          } as unknown as Calls,
           presence: {} as Presence,
           connection: {} as ServerConnection,
         }),
@@ -93,6 +97,7 @@ async function computer(
       await phone?.close(new Promise(() => undefined))
       phone = null
     },
+    onLocked: () => void happened.push('locked'),
     onErased: async () => void happened.push('erased'),
     dialogs: {
       async backupToWrite(suggested) {
@@ -110,7 +115,7 @@ async function computer(
   })
   await vault.open()
   await open()
-  return { folder, settings, vault, person, happened, safekeeping, open, phone: () => phone! }
+  return { folder, settings, vault, person, happened, call, safekeeping, open, phone: () => phone! }
 }
 const file = () => join(root, 'mine.earshot-backup')
 
@@ -346,6 +351,36 @@ test('a file that is no backup, too large or a folder changes nothing', async ()
   await expect(one.safekeeping.chooseBackup()).rejects.toMatchObject({ code: 'backup-unreadable' })
   await expect(one.safekeeping.restoreBackup(null)).rejects.toMatchObject({ code: 'not-ready' })
   expect(await readdir(one.folder)).toEqual(['settings.json'])
+})
+
+test('I5 locking closes the phone and erases the key, and only the passphrase opens it again', async () => {
+  const one = await somebody('first', LOCK)
+  const { seed, address } = one.vault.identity()!
+  expect(await one.safekeeping.lockNow()).toBe(true)
+  expect(one.happened).toEqual(['left', 'locked'])
+  expect([one.vault.stage(), one.vault.identity(), one.phone()]).toEqual(['locked', null, null])
+  expect(seed).toEqual(new Uint8Array(32))
+  await expect(one.safekeeping.lockNow()).rejects.toMatchObject({ code: 'not-ready' })
+  await expect(one.safekeeping.unlock('a wrong passphrase')).rejects.toMatchObject({
+    code: 'passphrase-wrong',
+  })
+  await one.safekeeping.unlock(LOCK)
+  expect(one.phone().address).toBe(address)
+  expect(one.phone().contacts.list()).toMatchObject([{ name: 'Beatrice' }])
+})
+
+test('locking in a call asks first, and is not there without a passphrase', async () => {
+  const one = await somebody('first', LOCK)
+  one.call.phase = 'talking'
+  one.person.agrees = false
+  expect(await one.safekeeping.lockNow()).toBe(false)
+  expect([one.vault.stage(), one.happened]).toEqual(['ready', []])
+  one.person.agrees = true
+  expect(await one.safekeeping.lockNow()).toBe(true)
+  expect([one.vault.stage(), one.person.asked.length]).toEqual(['locked', 2])
+  const open = await somebody('second')
+  await expect(open.safekeeping.lockNow()).rejects.toMatchObject({ code: 'not-ready' })
+  expect(open.vault.stage()).toBe('ready')
 })
 
 test('erasing asks the person outside the page, and no means no', async () => {

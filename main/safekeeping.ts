@@ -1,8 +1,7 @@
 // What a person does with the identity as a whole: make it, lock it, back it up, restore, renew and erase it. Says
 // who must agree to what, and that one thing is done at a time; how it is done is the vault's, the backup's and the files'
 // matter.
-import { stat } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
+import { basename } from 'node:path'
 import * as v from 'valibot'
 import { PhoneError } from '../contract/errors.ts'
 import { Address } from '../contract/ids.ts'
@@ -12,14 +11,16 @@ import { addressOf } from '../sp1/address.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { identityFromSeed } from '../sp1/identity.ts'
 import { writeSuccessions } from '../sp1/succession.ts'
+import { textOf, withExtension } from './backup-file.ts'
+import { isActive } from './desktop/desktop.ts'
 import type { FileDialogs } from './desktop/file-dialogs.ts'
 import type { Question } from './desktop/quit.ts'
 import { strings } from './desktop/strings.ts'
 import { identityFiles, replaceIdentity } from './identity-files.ts'
 import { takeNewIdentity } from './new-identity.ts'
 import type { Phone } from './phone.ts'
-import { readPrivately, removeOwnFiles, writePrivately } from './private-file.ts'
-import { MAX_BACKUP_BYTES, readBackup, sealBackup, type Backup } from './trust/backup.ts'
+import { removeOwnFiles, writePrivately } from './private-file.ts'
+import { readBackup, sealBackup, type Backup } from './trust/backup.ts'
 import { mergeContacts } from './trust/contacts.ts'
 import { checkNewPassphrase } from './trust/passphrase-box.ts'
 import type { Vault } from './trust/vault.ts'
@@ -32,6 +33,11 @@ export interface Safekeeping {
   unlock(passphrase: string): Promise<void>
   /** Looks at the identity file again. Codes: `keyring-changed`, `vault-unreadable`, `crypto-failed`. */
   retry(): Promise<void>
+  /**
+   * Closes what the passphrase opens until it is typed again. False when the person stays in the call that runs. Code:
+   * `not-ready` without a passphrase, or while the identity is not open.
+   */
+  lockNow(): Promise<boolean>
   /** Codes: those of `vault.changePassphrase`. */
   changePassphrase(present: string | null, next: string | null): Promise<void>
   /** False when no file was chosen. Codes: those of `vault.authorize`, `passphrase-short`, `backup-write-failed`. */
@@ -59,6 +65,8 @@ export function createSafekeeping(parts: {
   readonly openPhone: () => Promise<void>
   /** Ends the call and logs out; there is no phone afterwards. */
   readonly closePhone: () => Promise<void>
+  /** What the page still knows goes, and it begins anew. */
+  readonly onLocked: () => void
   /** Everything that the windows and the session still know goes, and they begin anew. */
   readonly onErased: () => Promise<void>
   readonly dialogs: FileDialogs
@@ -117,6 +125,19 @@ export function createSafekeeping(parts: {
       alone(async () => {
         await vault.unlock(passphrase)
         await parts.openPhone()
+      }),
+
+    lockNow: () =>
+      alone(async () => {
+        const phone = parts.phone()
+        if (!phone || !vault.lock().passphrase) throw new PhoneError('not-ready')
+        if (isActive(phone.calls.view()) && !(await parts.confirm(strings.lock))) return false
+        await parts.closePhone()
+        // SECURITY: the seed is erased, and what is on the disk wants its passphrase.
+        await vault.forget()
+        await vault.open()
+        parts.onLocked()
+        return true
       }),
 
     // SECURITY: while the identity changes its old phone is not opened: it would write over the files of the new one.
@@ -230,23 +251,6 @@ export function createSafekeeping(parts: {
         return true
       }),
   }
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    const found = await stat(path)
-    if (found.isFile() && found.size <= MAX_BACKUP_BYTES) return (await readPrivately(path)) ?? ''
-  } catch (cause) {
-    throw new PhoneError('backup-unreadable', { cause })
-  }
-  throw new PhoneError('backup-unreadable')
-}
-
-/** Not every system's dialog adds it. A file that would be written over unasked keeps the name as it was typed. */
-async function withExtension(path: string): Promise<string> {
-  const longer = `${path}.earshot-backup`
-  if (extname(path) !== '') return path
-  return (await readPrivately(longer).catch(() => '')) === null ? longer : path
 }
 
 const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)

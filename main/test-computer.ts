@@ -78,6 +78,7 @@ export async function computer(folder: string, options: { keyring?: Keyring; onS
       await phone?.close(new Promise(() => undefined))
       phone = null
     },
+    onLocked: () => {},
     onErased: async () => {},
     dialogs: { backupToWrite: async () => person.file, backupToRead: async () => person.file },
     async confirm() {

@@ -8,7 +8,7 @@ import type { Notifications } from './notifications.ts'
 import type { Power } from './power.ts'
 import { trayOf, type TrayModel } from './tray-model.ts'
 
-const traySlices: ReadonlySet<Slice> = new Set(['call', 'server', 'history', 'devices'])
+const traySlices: ReadonlySet<Slice> = new Set(['app', 'call', 'server', 'history', 'devices', 'warnings'])
 
 export function followViews(
   views: ViewBoard,
@@ -34,10 +34,12 @@ export function followViews(
 
 export function currentTray(views: ViewBoard): TrayModel {
   return trayOf({
+    app: views.read('app'),
     call: views.read('call'),
     server: views.read('server'),
     history: views.read('history'),
     devices: views.read('devices'),
+    warnings: views.read('warnings'),
   })
 }
 

@@ -9,6 +9,8 @@ export const strings = {
     calling: (name: string) => `Calling ${name}`,
     inCall: (name: string) => `In a call with ${name}`,
     muted: (name: string) => `In a call with ${name}, microphone off`,
+    warnings: (count: number) => (count === 1 ? '1 warning to read' : `${count} warnings to read`),
+    lock: 'Lock now',
     missed: (count: number) => (count === 1 ? '1 missed call' : `${count} missed calls`),
     answer: 'Answer',
     decline: 'Decline',
@@ -51,6 +53,11 @@ export const strings = {
     detail:
       'The one from the backup takes its place. The files that are here now are kept beside the new ones.',
     confirm: 'Replace',
+  },
+  lock: {
+    message: 'Lock Earshot during a call?',
+    detail: 'The call ends for both of you, and nobody can ring you until you type your passphrase.',
+    confirm: 'End call and lock',
   },
   renew: {
     message: 'Get a new address?',

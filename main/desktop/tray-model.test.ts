@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CallView, EndReason } from '../../contract/call-view.ts'
+import type { CallView, CallWarning, EndReason } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { HistoryEntry, MediaDevice } from '../../contract/ipc.ts'
 import { trayOf, type TrayItem, type TrayViews } from './tray-model.ts'
@@ -32,6 +32,8 @@ const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
     hosting: 'off',
     guests: 0,
   },
+  app: { stage: 'ready', lock: { passphrase: false } } as TrayViews['app'],
+  warnings: { calls: [], codesTried: false },
   history: [],
   devices: {
     available: [],
@@ -40,12 +42,29 @@ const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
   ...changes,
 })
 const missed = { outcome: 'missed', seen: false } as HistoryEntry
+const warned = (count: number): TrayViews['warnings'] => ({
+  calls: Array<CallWarning>(count).fill({ reason: 'altered' } as CallWarning),
+  codesTried: false,
+})
 const offline = { ...views().server, state: 'offline' as const }
 
 test.each([
   ['idle and online', {}, 'ready', 'Earshot: Ready'],
   ['idle and offline', { server: offline }, 'offline', 'Earshot: Not reachable'],
   ['missed a call', { history: [missed, missed] }, 'missed', 'Earshot: 2 missed calls'],
+  [
+    'has a warning to read and missed a call',
+    { warnings: warned(1), history: [missed] },
+    'missed',
+    'Earshot: 1 warning to read',
+  ],
+  ['has two warnings to read', { warnings: warned(2) }, 'missed', 'Earshot: 2 warnings to read'],
+  [
+    'rings with a warning to read',
+    { call: callIn('incoming'), warnings: warned(1) },
+    'ringing',
+    'Earshot: Bea is calling',
+  ],
   [
     'missed a call and is offline',
     { history: [missed], server: offline },
@@ -177,4 +196,22 @@ describe('the menu of devices', () => {
 test('no id stands twice in a menu', () => {
   const all = flat(trayOf(views({ call: callIn('talking') })).menu).map(({ id }) => id)
   expect(new Set(all).size).toBe(all.length)
+})
+
+test('warnings to read are in the menu, also in a call, and open the window; without one nothing is there', () => {
+  const itemIn = (changes: Partial<TrayViews>) =>
+    trayOf(views(changes)).menu.find(({ id }) => id === 'warnings')
+  expect(itemIn({ call: callIn('talking'), warnings: warned(2) })).toMatchObject({
+    label: '2 warnings to read',
+    action: { type: 'open' },
+  })
+  expect(itemIn({})).toBeUndefined()
+})
+
+test('locking is offered where a passphrase is set and the identity is open', () => {
+  const offers = (app: object) =>
+    trayOf(views({ app: app as TrayViews['app'] })).menu.some(({ action }) => action?.type === 'lock')
+  expect(offers({ stage: 'ready', lock: { passphrase: true } })).toBe(true)
+  expect(offers({ stage: 'ready', lock: { passphrase: false } })).toBe(false)
+  expect(offers({ stage: 'locked', lock: { passphrase: true } })).toBe(false)
 })

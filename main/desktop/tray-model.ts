@@ -12,6 +12,7 @@ export type TrayAction =
   | { readonly type: 'command'; readonly command: CallCommand }
   | { readonly type: 'choose'; readonly role: 'microphone' | 'speaker'; readonly wish: DeviceWish }
   | { readonly type: 'open' }
+  | { readonly type: 'lock' }
   | { readonly type: 'quit' }
 
 export interface TrayItem {
@@ -30,19 +31,27 @@ export interface TrayModel {
   readonly menu: readonly TrayItem[]
 }
 
-export type TrayViews = Pick<Views, 'call' | 'server' | 'history' | 'devices'>
+export type TrayViews = Pick<Views, 'app' | 'call' | 'server' | 'history' | 'devices' | 'warnings'>
 
 export function trayOf(views: TrayViews): TrayModel {
   const { state, words } = stateOf(views)
+  const { app, warnings } = views
+  const unread = warnings.calls.length
   return {
     state,
     tooltip: `${strings.appName}: ${words}`,
     menu: [
       ...callItems(views.call),
+      ...(unread > 0
+        ? [item('warnings', strings.tray.warnings(unread), { type: 'open' }), separator('after-warnings')]
+        : []),
       deviceMenu(views, 'microphone'),
       deviceMenu(views, 'speaker'),
       separator('before-open'),
       item('open', strings.tray.open, { type: 'open' }),
+      ...(app.stage === 'ready' && app.lock.passphrase
+        ? [item('lock', strings.tray.lock, { type: 'lock' })]
+        : []),
       item('quit', strings.tray.quit, { type: 'quit' }),
     ],
   }
@@ -53,7 +62,7 @@ export function shownName(peer: PeerView): string {
   return peer.name ?? strings.unknownCaller
 }
 
-function stateOf({ call, server, history }: TrayViews): { state: TrayState; words: string } {
+function stateOf({ call, server, history, warnings }: TrayViews): { state: TrayState; words: string } {
   const { tray } = strings
   switch (call.phase) {
     case 'incoming':
@@ -71,6 +80,9 @@ function stateOf({ call, server, history }: TrayViews): { state: TrayState; word
     case 'ended':
       break
   }
+  // The same picture: something waits to be read. A warning is the graver news.
+  const unread = warnings.calls.length
+  if (unread > 0) return { state: 'missed', words: tray.warnings(unread) }
   const missed = unseenMissed(history)
   if (missed > 0) return { state: 'missed', words: tray.missed(missed) }
   return server.state === 'online'
