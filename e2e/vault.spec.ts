@@ -87,6 +87,15 @@ test('I5 a passphrase set in the settings is asked for at the next start, and ca
   await alice.byId('server-state').waitFor()
   expect(await alice.address()).toBe(address)
 
+  // Locked from the tray: nothing of the identity is left in the app until the passphrase is typed again.
+  await alice.clickTray('lock')
+  await expect.poll(stage).toBe('locked')
+  expect(await alice.views()).toMatchObject({ identity: null, contacts: [] })
+  await alice.byId('passphrase').fill(lockPassphrase)
+  await alice.byId('unlock').click()
+  await alice.byId('server-state').waitFor()
+  expect(await alice.address()).toBe(address)
+
   // The page itself cannot take the lock off.
   const taken = await alice.page.evaluate(() =>
     window.shell['identity.passphrase']({ present: null, next: null }),

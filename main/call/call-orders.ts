@@ -33,7 +33,7 @@ export interface OrderParts {
     mismatched(address: Address): void
     /** The keys of these addresses, the latest first, vouch for this one. */
     vouched(address: Address, olds: readonly Address[]): void
-    /** A call broke off just as its code was made. */
+    /** A call ended before its code could be compared. */
     exposed(address: Address): void
   }
   readonly keys: ContactKeysInCall

@@ -1,4 +1,4 @@
-// How often a call broke off just as its code was made (SP1 section 4). Whoever can break calls may go on until two codes
+// How often a call ended before its code could be compared (SP1 section 4). Whoever can break calls may go on until two codes
 // happen to agree, at 1 in 2^30 a try; ten in a day are no accident. Pure: knows times, no people and no files.
 import * as v from 'valibot'
 

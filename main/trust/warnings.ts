@@ -34,7 +34,7 @@ export interface Warnings {
    * calls, so that an id alone does not say which.
    */
   dismiss(warning: WarnedCall): Promise<void>
-  /** A call with somebody who is not verified broke off just as its code was made. */
+  /** A call with somebody who is not verified ended before its code could be compared. */
   exposed(): Promise<void>
   /** SECURITY: then a code that matches proves nothing any more. */
   codesTried(): boolean
