@@ -51,6 +51,7 @@ const REQUESTED_UDP = 17
 export async function openTurnClient(server: TurnServer): Promise<TurnClient> {
   const { username, credential } = server
   const waiting = new Map<string, (message: StunMessage) => void>()
+  const failing = new Set<(cause: Error) => void>()
   const heard: string[] = []
   let realm = ''
   let nonce: Buffer | null = null
@@ -63,7 +64,9 @@ export async function openTurnClient(server: TurnServer): Promise<TurnClient> {
     if (message.class === 'indication' && data !== undefined) heard.push(data.toString())
     waiting.get(message.transaction.toString('hex'))?.(message)
   }
-  const wire = await openWire(server, receive)
+  const wire = await openWire(server, receive, () => {
+    for (const fail of [...failing]) fail(new Error('the relay hung up'))
+  })
 
   function request(method: number, list: readonly Attribute[], key: Buffer | null): Promise<StunMessage> {
     const { bytes, transaction } = encode(method, 'request', list, key)
@@ -74,16 +77,20 @@ export async function openTurnClient(server: TurnServer): Promise<TurnClient> {
         clearInterval(repeat)
         clearTimeout(patience)
         waiting.delete(id)
+        failing.delete(fail)
       }
-      const patience = setTimeout(() => {
+      const fail = (cause: Error) => {
         end()
-        reject(new Error('the relay does not answer'))
-      }, PATIENCE_MS)
+        reject(cause)
+      }
+      failing.add(fail)
+      const patience = setTimeout(() => fail(new Error('the relay does not answer')), PATIENCE_MS)
       waiting.set(id, (message) => {
         end()
         resolve(message)
       })
       wire.send(bytes)
+      if (wire.isClosed()) fail(new Error('the relay hung up'))
     })
   }
 
@@ -147,13 +154,22 @@ export async function openTurnClient(server: TurnServer): Promise<TurnClient> {
 interface Wire {
   send(bytes: Buffer): void
   close(): void
+  isClosed(): boolean
 }
 
-async function openWire(server: TurnServer, receive: (bytes: Buffer) => void): Promise<Wire> {
+async function openWire(
+  server: TurnServer,
+  receive: (bytes: Buffer) => void,
+  onClosed: () => void,
+): Promise<Wire> {
   const { transport, host, port } = server
   if (transport === 'udp') {
     const socket = createSocket('udp4').on('message', receive)
-    return { send: (bytes) => socket.send(bytes, port, host), close: () => socket.close() }
+    return {
+      send: (bytes) => socket.send(bytes, port, host),
+      close: () => socket.close(),
+      isClosed: () => false,
+    }
   }
   // The certificate vouches for itself, made by the test.
   const socket: Socket =
@@ -170,5 +186,10 @@ async function openWire(server: TurnServer, receive: (bytes: Buffer) => void): P
       rest = rest.subarray(length)
     }
   })
-  return { send: (bytes) => void socket.write(bytes), close: () => socket.destroy() }
+  socket.on('close', onClosed)
+  return {
+    send: (bytes) => void socket.write(bytes),
+    close: () => socket.destroy(),
+    isClosed: () => socket.destroyed,
+  }
 }

@@ -20,7 +20,7 @@ export interface CoturnConfig {
   /** Shared with the signaling server, the newest first. */
   readonly secrets: readonly string[]
   readonly cli: { readonly port: number; readonly password: string }
-  /** Of the relay alone: it writes its process id there, and looks for a database that stays empty. */
+  /** Of the relay alone: it writes its process id there. */
   readonly folder: string
   /** A file, or `stdout`, or `syslog`. */
   readonly logFile: string

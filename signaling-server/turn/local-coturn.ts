@@ -22,14 +22,14 @@ export type LocalCoturnOptions = Pick<
   | 'secrets'
   | 'allowedPeerIps'
 > & {
+  /** As in `CoturnConfig`; `stdout` goes nowhere. */
+  readonly logFile?: string
   /** It ended although nobody stopped it. */
   readonly onEnded?: () => void
 }
 
 export interface LocalCoturn {
   readonly cli: { readonly host: string; readonly port: number; readonly password: string }
-  /** What it has said so far, the end of it. */
-  log(): string
   stop(): Promise<void>
 }
 
@@ -66,9 +66,13 @@ export async function startLocalCoturn(options: LocalCoturnOptions): Promise<Loc
   const folder = await mkdtemp(join(tmpdir(), 'earshot-relay-'))
   const file = join(folder, 'turnserver.conf')
   // SECURITY: never as arguments, which everybody on the computer can read.
-  await writeFile(file, coturnConfig({ ...options, version, cli, folder, logFile: 'stdout' }), {
-    mode: 0o600,
-  })
+  await writeFile(
+    file,
+    coturnConfig({ ...options, version, cli, folder, logFile: options.logFile ?? 'stdout' }),
+    {
+      mode: 0o600,
+    },
+  )
 
   const child = spawn('turnserver', ['-c', file], { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
@@ -108,7 +112,7 @@ export async function startLocalCoturn(options: LocalCoturnOptions): Promise<Loc
   void end.then(() => {
     if (!stopping) options.onEnded?.()
   })
-  return { cli, log: () => log, stop }
+  return { cli, stop }
 }
 
 const pause = (end: Promise<void>, ms: number) =>
