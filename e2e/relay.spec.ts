@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { expect, test as base } from '@playwright/test'
 import * as v from 'valibot'
 import { RelayAccess } from '../contract/signaling.ts'
@@ -285,10 +286,13 @@ test('a call goes on at the relay when both sides have lost the server', async (
 
 test('`npm run server -- --turn` brings a relay over UDP, TCP and TLS, and takes it away again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'relay-tls-'))
-  const certificate = await newCertificate()
+  const [certificate, renewed] = [await newCertificate(), await newCertificate()]
   trustOnly(certificate)
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
-  for (const part of ['cert', 'key'] as const) await writeFile(files[part], certificate[part])
+  const put = async (texts: typeof certificate) => {
+    for (const part of ['cert', 'key'] as const) await writeFile(files[part], texts[part])
+  }
+  await put(certificate)
   const ports = { plain: await freePort(ownIp!), tls: await freePort(ownIp!) }
   const cliFile = join(import.meta.dirname, '../signaling-server/cli.ts')
   const own = ['--port', '0', '--tls-cert', files.cert, '--tls-key', files.key]
@@ -323,6 +327,18 @@ test('`npm run server -- --turn` brings a relay over UDP, TCP and TLS, and takes
   for (const client of clients) await expect.poll(() => isGone(client)).toBe(true)
   for (const client of clients) client.close()
   drop.socket.disconnect()
+
+  const shown = async () => {
+    const socket = connectTls({ host: ownIp!, port: ports.tls, rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const text = socket.getPeerX509Certificate()?.toString().trim()
+    socket.destroy()
+    return text
+  }
+  expect(await shown()).toBe(certificate.cert.trim())
+  await put(renewed)
+  server.kill('SIGHUP')
+  await expect.poll(shown).toBe(renewed.cert.trim())
 
   server.kill('SIGTERM')
   expect(await once(server, 'exit')).toEqual([0, null])

@@ -30,7 +30,7 @@ async function listen(onVisit: (socket: Socket) => void) {
 }
 
 /** Sessions by id, with the name of each; what it was told. */
-async function coturn(sessions: Map<string, string>, { password = 'password', broken = () => false } = {}) {
+async function coturn(sessions: Map<string, string>, broken: () => boolean = () => false) {
   const told: string[] = []
   const answer = (line: string): string => {
     told.push(line)
@@ -52,9 +52,9 @@ async function coturn(sessions: Map<string, string>, { password = 'password', br
       const lines = (rest + chunk.toString()).split('\r\n')
       rest = lines.pop() ?? ''
       for (const line of lines) {
-        if (!loggedIn && line !== password) socket.write('Enter password: \r\n')
+        if (!loggedIn && line !== 'password') socket.write('Enter password: \r\n')
         else socket.write(`${loggedIn ? answer(line) : ''}> `)
-        loggedIn ||= line === password
+        loggedIn ||= line === 'password'
       }
     })
   })
@@ -111,7 +111,7 @@ describe('the command line interface of coturn', () => {
   it('tries again when coturn was away, and not for ever', async () => {
     let broken = true
     const sessions = new Map([['001', `1795860956:${nameOf(1)}`]])
-    const { port, visits } = await coturn(sessions, { broken: () => broken && visits() < 3 })
+    const { port, visits } = await coturn(sessions, () => broken && visits() < 3)
     const cli = start(port)
     cli.close([nameOf(1)])
     await expect.poll(() => sessions.size).toBe(0)
