@@ -170,6 +170,12 @@ export interface LinkOpen {
   readonly frames: FrameKeys
 }
 
+/** Main: the path is gone or a better one may be there. Whoever offered begins (SP1 section 5); certificates stay. */
+export interface LinkRestart {
+  readonly callId: CallId
+  readonly iceServers: readonly IceServer[]
+}
+
 /** Main: what may leave this computer now, and through which devices. The page obeys; it never opens more. */
 export interface LinkTracks {
   readonly callId: CallId

@@ -16,6 +16,10 @@ export const wireLimits = {
   presenceTokens: 256,
   challengeMs: 30_000,
   ackMs: 5_000,
+  /** For each seat of a reply handle: one at the start, and one before each restart of ICE. */
+  relayPerSeat: 6,
+  /** How long relay credentials can start anything. What they have started goes on (coturn checks the time only then). */
+  relayTtlS: 120,
 } as const
 
 const bytes = (length: number) =>
@@ -57,6 +61,8 @@ export const dropRequests = {
   'reply.open': v.strictObject({ handle: ReplyHandle }),
   'reply.put': v.strictObject({ handle: ReplyHandle, env: OpaqueEnvelope }),
   'reply.close': v.strictObject({ handle: ReplyHandle }),
+  /** Credentials for the relay (RFC 8656), for whoever sits at the handle. `no-relay` from a server that has none. */
+  'turn.get': v.strictObject({ handle: ReplyHandle }),
 } as const
 
 /** What a server sends on its own account. */
@@ -74,6 +80,20 @@ export const Challenge = v.looseObject({
   sNonce: bytes(32),
   origin: v.pipe(v.string(), v.maxLength(512)),
 })
+/** Where STUN and TURN are to be had (RFC 7064, RFC 7065), by this server's own relay. */
+export const RelayUrl = v.pipe(
+  v.string(),
+  v.maxLength(256),
+  v.regex(/^(?:stuns?|turns?):(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/i),
+)
+export const RelayAccess = v.looseObject({
+  ok: v.literal(true),
+  urls: v.pipe(v.array(RelayUrl), v.minLength(1), v.maxLength(8)),
+  username: v.pipe(v.string(), v.maxLength(128)),
+  credential: v.pipe(v.string(), v.maxLength(128)),
+})
+/** Without the `ok` of the wire. */
+export type RelayAccess = Readonly<{ urls: readonly string[]; username: string; credential: string }>
 export const FoundPrekey = v.looseObject({ ok: v.literal(true), ...PrekeyBundle.entries })
 
 export const refusalCodes = [
@@ -86,6 +106,7 @@ export const refusalCodes = [
   'bad-signature',
   'stale',
   'gone',
+  'no-relay',
 ] as const
 export type WireRefusal = (typeof refusalCodes)[number]
 
