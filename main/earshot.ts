@@ -1,6 +1,7 @@
 // Composition root: what there is once Electron is ready, in which order it starts, and who gets what of whom.
 // Decides nothing of its own. One long function on purpose: the order is what is to be read here.
 import { randomBytes } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import {
   Notification,
@@ -41,6 +42,7 @@ import { createRegistry } from './ipc-registry.ts'
 import { push, serveRequests } from './ipc-server.ts'
 import { traceOf, type Log } from './log.ts'
 import { guardPermissions } from './permissions.ts'
+import { createNetworkWatch } from './network-watch.ts'
 import { openPhone, type Phone } from './phone.ts'
 import { createActions } from './requests.ts'
 import { createSafekeeping } from './safekeeping.ts'
@@ -250,8 +252,17 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   frameTest.onChange(() => views.changed('app'))
   devices.onChange(() => views.changed('devices'))
   embedded.onChange(() => views.changed('server'))
-  // After sleep a connection may look open and be dead, so it is made anew.
-  powerMonitor.on('resume', () => void phone?.server.resume().catch(() => undefined))
+  // After another network a connection may look open and be dead, so it is made anew; a sleep may have been a journey.
+  const network = createNetworkWatch({
+    interfaces: networkInterfaces,
+    clock: systemClock,
+    inCall: () => isActive(views.read('call')),
+    onChange: (online) => phone?.calls.networkChanged(online),
+  })
+  powerMonitor.on('resume', () => {
+    phone?.calls.networkChanged(network.online())
+    void phone?.server.resume().catch(() => undefined)
+  })
 
   const registry = createRegistry({
     actions: createActions({
@@ -265,6 +276,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       phone: () => phone,
       openPhone: open,
       frameTest,
+      onNetworkBack: () => phone?.calls.networkChanged(network.online()),
       setDeviceTest: (on) => {
         deviceTest = on
       },

@@ -78,8 +78,8 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
         ],
         [
           'reply.open',
-          route(admit.handleTraffic, dropRequests['reply.open'], ({ handle }) =>
-            answered(handles.open(handle, party, wake)),
+          route(admit.handleTraffic, dropRequests['reply.open'], ({ handle, seat }) =>
+            answered(handles.open(handle, party, wake, seat)),
           ),
         ],
         [

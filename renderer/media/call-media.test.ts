@@ -58,7 +58,14 @@ function page(...trials: FrameTestResult[]) {
   const told: { name: string; payload: Record<string, unknown> }[] = []
   const listeners = new Map<PushName, (push: never) => void>()
   const opened: FakeTrack[] = []
-  const links: { options: PeerLinkOptions; tracks: unknown[]; signals: unknown[]; destroyed: boolean }[] = []
+  const links: {
+    options: PeerLinkOptions
+    tracks: unknown[]
+    signals: unknown[]
+    restarts: unknown[]
+    destroyed: boolean
+    report: ReadonlyMap<string, unknown> | null
+  }[] = []
   const played: unknown[] = []
   const layers: { options: FrameLayerOptions; ended: boolean }[] = []
   /** What getUserMedia answers for a kind, when it is not a track. */
@@ -116,14 +123,22 @@ function page(...trials: FrameTestResult[]) {
     },
     tryFrames: async () => tried.shift() ?? 'passed',
     createLink(options): PeerLink {
-      const link = { options, tracks: [] as unknown[], signals: [] as unknown[], destroyed: false }
+      const link = {
+        options,
+        tracks: [] as unknown[],
+        signals: [] as unknown[],
+        restarts: [] as unknown[],
+        destroyed: false,
+        report: null as ReadonlyMap<string, unknown> | null,
+      }
       links.push(link)
       return {
         signal: (signal) => void link.signals.push(signal),
         droppedSignals: () => 0,
+        restart: (servers) => void link.restarts.push(servers),
         send: () => true,
         setTracks: async (tracks) => void link.tracks.push(tracks),
-        stats: async () => null,
+        stats: async () => link.report as RTCStatsReport | null,
         destroy: () => void (link.destroyed = true),
       }
     },
