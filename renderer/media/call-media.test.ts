@@ -304,6 +304,32 @@ describe('the media of a call', () => {
     one.open()
     expect(one.links[0]?.signals).toEqual([signal])
   })
+  it('restarts the link of this call alone, with the servers that main names', async () => {
+    const one = page()
+    await one.prepare()
+    const iceServers = [{ urls: ['turn:relay.example.org'], username: 'u', credential: 'c' }]
+    one.push('link.restart', { callId, iceServers })
+    one.open()
+    one.push('link.restart', { callId: otherId, iceServers: [] })
+    one.push('link.restart', { callId, iceServers })
+    expect(one.links[0]?.restarts).toEqual([iceServers])
+  })
+  it('tells main at once that the sound has stopped, and that it is back, before the transport notices', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    const [link] = one.links
+    link!.report = new Map()
+    const connections = () => one.told('link.measured').map(({ connection }) => connection)
+    link!.options.onConnection('connected')
+    await vi.waitFor(() => expect(connections()).toEqual(['connected']))
+    one.layers[0]!.options.onSound?.(false)
+    await vi.waitFor(() => expect(connections()).toEqual(['connected', 'stalled']))
+    link!.options.onConnection('interrupted')
+    await vi.waitFor(() => expect(connections().at(-1)).toBe('interrupted'))
+    one.layers[0]!.options.onSound?.(true)
+    await vi.waitFor(() => expect(connections().at(-1)).toBe('connected'))
+  })
   it('stops everything at once when the call is over', async () => {
     const one = page()
     await one.prepare(true)
