@@ -17,6 +17,8 @@ import { PhoneError } from '../contract/errors.ts'
 import type { CallCommand } from '../contract/ipc.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { appScheme, createAppProtocol } from './app-protocol.ts'
+import { createRateLimit } from './call/rate-limit.ts'
+import { createRefusalGuard } from './call/refusal-guard.ts'
 import { startCalls } from './calls.ts'
 import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
@@ -65,6 +67,7 @@ const after = (ms: number) => new Promise<void>((resolve) => void systemClock.af
 
 const serverPatienceMs = 10_000
 const goodbyePatienceMs = 2_500
+const wakeUpsPerMinute = 6
 
 export function startEarshot(start: { folder: string; commandLine: CommandLine; log: Log }): Earshot {
   const { folder, commandLine, log } = start
@@ -259,6 +262,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     inCall: () => isActive(views.read('call')),
     onChange: (online) => phone?.calls.networkChanged(online),
   })
+  // SECURITY: the page's word alone, and each time costs a server connections.
+  const wakeUps = createRateLimit(wakeUpsPerMinute, systemClock)
+  const refusals = createRefusalGuard(count)
   powerMonitor.on('resume', () => {
     phone?.calls.networkChanged(network.online())
     void phone?.server.resume().catch(() => undefined)
@@ -276,7 +282,11 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       phone: () => phone,
       openPhone: open,
       frameTest,
-      onNetworkBack: () => phone?.calls.networkChanged(network.online()),
+      onNetworkBack: () =>
+        refusals(() => {
+          wakeUps.count()
+          phone?.calls.networkChanged(network.online())
+        }),
       setDeviceTest: (on) => {
         deviceTest = on
       },

@@ -23,11 +23,7 @@ test('an address that is replaced, one more, and one less are each told once, wi
   const { clock, told, computer, watch } = watched({ lo, eth0: [info('192.0.2.1')] })
   await clock.advance(1_000)
   expect(told).toEqual([])
-  for (const eth0 of [
-    [info('192.0.2.2')],
-    [info('192.0.2.2'), info('2001:db8::1')],
-    [info('2001:db8::1')],
-  ]) {
+  for (const eth0 of [[info('192.0.2.2')], [info('192.0.2.2'), info('2001:db8::1')], [info('2001:db8::1')]]) {
     computer.interfaces = { lo, eth0 }
     await clock.advance(100)
   }
@@ -55,7 +51,10 @@ test('no address at all is offline, until there is one', async () => {
 })
 
 test('another order, loopback and link-local addresses are no change', async () => {
-  const { clock, told, computer } = watched({ a: [info('192.0.2.1'), info('192.0.2.2')], b: [info('192.0.2.3')] })
+  const { clock, told, computer } = watched({
+    a: [info('192.0.2.1'), info('192.0.2.2')],
+    b: [info('192.0.2.3')],
+  })
   computer.interfaces = {
     b: [info('192.0.2.3')],
     lo,
