@@ -29,6 +29,8 @@ const reconnecting: Phase<'reconnecting'> = {
   phase: 'reconnecting',
   step: 'waiting',
   deadlineMs,
+  leftMs: 0,
+  tries: 9,
 }
 
 describe('every phase that cannot last has its own time', () => {
@@ -70,7 +72,9 @@ describe('every phase that cannot last has its own time', () => {
     ['linking', 'linking as callee', connecting('accepted'), { type: 'peer/revealed', callId }],
     ['linking', 'linking as caller', ringing, { type: 'peer/accepted', callId, video: true }],
     ['binding', 'binding', connecting('linking'), { type: 'link/opened', callId }],
-    ['reconnecting', 'reconnecting', talking, { type: 'link/interrupted', callId }],
+    ['noticing', 'hearing nothing', talking, { type: 'link/stalled', callId }],
+    ['restarted', 'having restarted', reconnecting, { type: 'link/restarted', callId }],
+    ['reconnecting', 'renewing', talking, { type: 'link/failed', callId }],
   ])('%s: %s', (patience, _, state, event) => {
     expect(reduce(state, event, nowMs).state).toMatchObject({ deadlineMs: nowMs + patienceMs[patience] })
   })
@@ -93,6 +97,8 @@ describe('every phase that cannot last has its own time', () => {
       linking: 20_000,
       binding: 5_000,
       reconnecting: 30_000,
+      noticing: 600,
+      restarted: 5_000,
     })
   })
 })

@@ -23,6 +23,8 @@ const reconnecting: LiveCall = {
   phase: 'reconnecting',
   step: 'waiting',
   deadlineMs: nowMs + 1,
+  leftMs: 0,
+  tries: 0,
 }
 const ringing: LiveCall = { ...common, phase: 'ringing', deadlineMs: nowMs + 1 }
 const connecting = (step: Extract<CallState, { phase: 'connecting' }>['step']): LiveCall => ({

@@ -4,6 +4,7 @@ import type { CallWarning } from '../../contract/call-view.ts'
 import { assertNever, PhoneError } from '../../contract/errors.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
+import type { IceServer, LinkSignal } from '../../contract/link.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { base64url, type Rng } from '../../sp1/encode.ts'
@@ -19,6 +20,7 @@ import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createCallConnections } from './call-connections.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import type { LinkPolicy } from './link-policy.ts'
+import { createPageSignals } from './page-signals.ts'
 
 export interface OrderParts {
   readonly identity: Identity
@@ -65,6 +67,8 @@ export interface CallOrders {
   take(incoming: IncomingCall): 'taken' | 'known' | 'unanswerable'
   /** Null before there are keys, and for a call that is over. */
   conversation(callId: CallId): Conversation | null
+  /** The network is another one: every connection to a server is made anew. */
+  reconnectNow(): void
   /** Every call has said its last word and left its server. */
   allClosed(): Promise<void>
 }
@@ -77,6 +81,21 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
   let preparing = false
 
   const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
+
+  /** What a link that is restarted may use. */
+  const iceServersOf = async (_callId: CallId): Promise<readonly IceServer[]> => []
+  const tellRestart = async (callId: CallId): Promise<void> => {
+    const iceServers = await iceServersOf(callId)
+    if (conversation(callId)) send('link.restart', { callId, iceServers })
+  }
+  const pageSignals = createPageSignals(
+    (callId, signal) => send('link.signal', { callId, signal }),
+    tellRestart,
+  )
+  function tellPage(callId: CallId, signal: LinkSignal): void {
+    const restarts = signal.type === 'offer' && conversation(callId)?.binding.isBound() === true
+    pageSignals.pass(callId, signal, restarts)
+  }
 
   function carryOut(effect: CallEffect): void {
     switch (effect.do) {
@@ -104,6 +123,8 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
       case 'open-link':
         return openLink(effect)
+      case 'restart-link':
+        return restartLink(effect)
       case 'suspend-link':
         // A page that is gone answers no more.
         prepared = null
@@ -169,6 +190,16 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
     for (const key of [...Object.values(frames.send), ...Object.values(frames.receive)]) key.fill(0)
   }
 
+  function restartLink({ callId, initiator }: Extract<CallEffect, { do: 'restart-link' }>): void {
+    const talk = conversation(callId)
+    if (!talk) return
+    exchanges.get(callId)?.checkServer()
+    // An offer that is still on its way is worth as much as a new one, and holds back the new one.
+    talk.repeat()
+    if (initiator) void tellRestart(callId)
+    else talk.say({ t: 'restart-ask' })
+  }
+
   function invite({ callId, peer, video }: Extract<CallEffect, { do: 'invite' }>): void {
     if (prepared === null) return
     try {
@@ -190,7 +221,7 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       rng,
       emit,
       toPage: {
-        signal: (signal) => send('link.signal', { callId, signal }),
+        signal: (signal) => tellPage(callId, signal),
         frame: (data) => send('link.frame', { callId, data }),
       },
       onVouched: (peerKey, oldKeys) =>
@@ -229,6 +260,7 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       }
     },
     conversation,
+    reconnectNow: connections.reconnectNow,
     allClosed: connections.allClosed,
   }
 }

@@ -211,7 +211,11 @@ describe('a bound call', () => {
 
   test('that comes back is as it was', () => {
     const away = after(talking, { type: 'link/interrupted', callId }).state
-    expect(after(away, { type: 'link/restored', callId }).state).toEqual(talking)
+    expect(after(away, { type: 'link/restored', callId }).state).toEqual({
+      ...talking,
+      cameBack: true,
+      restartsMs: [nowMs],
+    })
   })
 })
 

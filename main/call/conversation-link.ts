@@ -35,6 +35,8 @@ export interface ConversationLinkParts {
   readonly count: (code: RefusalCode) => void
   readonly onOpened: () => void
   readonly onBound: () => void
+  /** Bound, and described anew by both sides (SP1 section 5). */
+  readonly onRestarted: () => void
   /** Something was altered before the link was bound. After that a refusal is only counted. */
   readonly onAltered: (code: RefusalCode) => void
 }
@@ -76,6 +78,7 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
       guard(() => {
         policy.checkDescription(sdp, secrets.peerFingerprint)
         toPage.signal({ type, sdp })
+        describedBy(type)
       }, altered)
     })
   }
@@ -96,7 +99,12 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
       if (out.type !== (role === 'a' ? 'offer' : 'answer')) throw new Refusal('state')
       policy.checkDescription(out.sdp, secrets.ownFingerprint)
       say({ t: out.type, sdp: out.sdp })
+      describedBy(out.type)
     }, altered)
+  }
+
+  function describedBy(type: 'offer' | 'answer'): void {
+    if (type === 'answer' && binding.isBound()) parts.onRestarted()
   }
 
   function isAllowed(candidate: string, direction: 'in' | 'out'): boolean {

@@ -103,24 +103,26 @@ const anyJitter = fc.record({
   loss: fc.double({ min: 0, max: 0.4, noNaN: true }),
   /** Pictures and packets that were sealed or opened and then dropped by a queue. */
   dropped: fc.double({ min: 0, max: 0.3, noNaN: true }),
+  /** What the jitter buffer holds: with a computer that has too much to do it fills up, to 200 packets in Chromium. */
+  heldMs: fc.integer({ min: 100, max: 4000 }),
   /** Seconds without any packet, through which the jitter buffer plays what it holds. */
   outageAt: fc.nat(100),
 })
 
 test('F8 no healthy call is cut, whatever the network does and whenever the two sides are counted', () => {
   fc.assert(
-    fc.property(anyJitter, ({ skewsMs, stepsMs, pictures, loss, dropped, outageAt }) => {
+    fc.property(anyJitter, ({ skewsMs, stepsMs, pictures, loss, dropped, heldMs, outageAt }) => {
       let watch = newFrameWatch
       let nowMs = 0
-      const heldMs = 1200
       stepsMs.forEach((stepMs, i) => {
         nowMs += stepMs
         // Everything that was made by then, seen by the worker a moment earlier than by the transport.
         const workerMs = Math.max(0, nowMs - (skewsMs[i] ?? 0))
         const outageMs = outageAt * 1000
-        const arrivedMs = workerMs > outageMs ? Math.max(outageMs, workerMs - 2000) : workerMs
+        const arrivedMs = workerMs > outageMs ? Math.max(outageMs, workerMs - 6000) : workerMs
         // The buffer is filled by the first packets, and plays on while none come.
-        const playedMs = Math.max(0, Math.min(nowMs - heldMs, arrivedMs + (nowMs - workerMs)))
+        const played = (heldMs: number) =>
+          Math.max(0, Math.min(nowMs - heldMs, arrivedMs + (nowMs - workerMs)))
         const at = (ms: number, perSecond: number) => Math.floor((ms / 1000) * perSecond)
         const frames: LinkFrames = {
           worker: {
@@ -131,9 +133,9 @@ test('F8 no healthy call is cut, whatever the network does and whenever the two 
           },
           transport: {
             audioPacketsSent: at(nowMs, 50),
-            audioFramesPlayed: at(playedMs, 50 * (1 - loss) * (1 + loss)),
+            audioFramesPlayed: at(played(heldMs), 50 * (1 - loss) * (1 + loss)),
             videoFramesSent: at(nowMs, pictures * (1 - dropped)),
-            videoFramesDecoded: at(playedMs, pictures * (1 - dropped)),
+            videoFramesDecoded: at(played(Math.min(heldMs, 1500)), pictures * (1 - dropped)),
           },
         }
         watch = watchFrames(watch, frames, nowMs)
@@ -144,9 +146,9 @@ test('F8 no healthy call is cut, whatever the network does and whenever the two 
   )
 })
 
-test.each(Object.keys(bypasses))('F8 %s ends the call within four seconds', (name) => {
+test.each(Object.keys(bypasses))('F8 %s ends the call within five seconds', (name) => {
   const bypass = bypasses[name] ?? {}
-  const steps = fc.array(fc.integer({ min: 500, max: 1500 }), { minLength: 8, maxLength: 8 })
+  const steps = fc.array(fc.integer({ min: 500, max: 1500 }), { minLength: 12, maxLength: 12 })
   fc.assert(
     fc.property(steps, fc.nat(600), fc.nat(999), (stepsMs, healthySeconds, offsetMs) => {
       // It may have been going on for a part of the first step.
@@ -163,7 +165,7 @@ test.each(Object.keys(bypasses))('F8 %s ends the call within four seconds', (nam
       for (const ms of stepsMs.slice(0, cutAt + 1)) elapsedMs += ms
       expect(cutAt).toBeGreaterThanOrEqual(0)
       // Up to the measurement that shows it, which comes up to a step late.
-      expect(elapsedMs).toBeLessThanOrEqual(4000 + (stepsMs[cutAt] ?? 0) - 1000)
+      expect(elapsedMs).toBeLessThanOrEqual(4800 + (stepsMs[cutAt] ?? 0))
     }),
     { numRuns: 100, seed: 20_261_125 },
   )
@@ -174,7 +176,7 @@ test('F8 what goes round the worker beside what goes through it is seen as well'
     ...healthy,
     transport: { ...healthy.transport, audioPacketsSent: 100 },
   }
-  expect(verdicts([...times(100, healthy), ...times(4, beside)]).at(-1)).toBe('bypassed')
+  expect(verdicts([...times(100, healthy), ...times(5, beside)]).at(-1)).toBe('bypassed')
 })
 
 test('what was played falls by a little now and then, and neither forgives nor accuses', () => {

@@ -32,35 +32,35 @@ const maxStepMs = 2_000
  * nothing. More than `budget` is a bypass.
  *
  * Why not compare two totals: the two sides are not counted at the same moment, and what is queued between them (packets
- * waiting to leave, the jitter buffers, which may play for a second out of what they hold while nothing arrives) moves
- * later than it was processed. A healthy way empties its bucket faster than it fills it, so that no length of a call and
- * no drift ends one; media that goes round the worker fills it within two to three seconds at 50 packets or 15 pictures.
+ * waiting to leave, the jitter buffers: 200 packets fit into Chromium's, and a computer that has too much to do fills it)
+ * moves later than it was processed. A healthy way empties its bucket faster than it fills it, so that no length of a call and
+ * no drift ends one; media that goes round the worker fills it within five seconds at 50 packets or 15 pictures.
  */
 const ways = {
   soundSent: {
     moved: ({ transport }) => transport.audioPacketsSent,
     processed: ({ worker }) => worker.sealed.audio,
     weight: 0.75,
-    budget: 40,
+    budget: 60,
   },
   picturesSent: {
     moved: ({ transport }) => transport.videoFramesSent,
     processed: ({ worker }) => worker.sealed.video + worker.sealed.screen,
     weight: 0.75,
-    budget: 20,
+    budget: 30,
   },
   soundPlayed: {
     moved: ({ transport }) => transport.audioFramesPlayed,
     processed: ({ worker }) => worker.opened.audio,
     // Opus restores a lost packet from the next one: at worst every second frame that is played was never a packet.
     weight: 0.5,
-    budget: 60,
+    budget: 110,
   },
   picturesPlayed: {
     moved: ({ transport }) => transport.videoFramesDecoded,
     processed: ({ worker }) => worker.opened.video + worker.opened.screen,
     weight: 0.5,
-    budget: 20,
+    budget: 35,
   },
 } as const satisfies Record<string, Bucket>
 type Way = keyof typeof ways

@@ -28,4 +28,7 @@ export const bound = {
   secure: true,
   codeSinceMs: nowMs - 4000,
   unverified: false,
+  offline: false,
+  cameBack: false,
+  restartsMs: [],
 } as const satisfies Omit<Extract<TalkingCall, { phase: 'talking' }>, keyof Common | 'phase'>
