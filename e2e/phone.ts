@@ -23,6 +23,8 @@ export interface PhoneOptions {
   readonly name: string
   /** What its microphone hears; none gives Chromium's own beeps. */
   readonly toneHz?: number
+  /** The same as a WAV file. */
+  readonly soundFile?: string
   /** What its camera sees, as a file that Chromium can film (see qr-picture); none gives Chromium's own picture. */
   readonly film?: string
   /** A profile to open again; without one a new folder is made and removed at the end. */
@@ -70,7 +72,8 @@ export interface Phone {
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const temporary = options.userData === undefined
   const userData = options.userData ?? mkdtempSync(join(tmpdir(), `earshot-${options.name.toLowerCase()}-`))
-  const tone = options.toneHz ? writeTone(join(userData, 'tone'), options.toneHz) : null
+  const sound =
+    options.soundFile ?? (options.toneHz ? writeTone(join(userData, 'tone'), options.toneHz) : null)
   const app = await _electron.launch({
     cwd: projectRoot,
     args: [
@@ -79,7 +82,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       `--user-data-dir=${userData}`,
       '--password-store=basic',
       '--use-fake-device-for-media-stream',
-      ...(tone ? [`--use-file-for-fake-audio-capture=${tone}`] : []),
+      ...(sound ? [`--use-file-for-fake-audio-capture=${sound}`] : []),
       ...(options.film ? [`--use-file-for-fake-video-capture=${options.film}`] : []),
       options.app ?? '.',
       ...(options.args ?? []),
