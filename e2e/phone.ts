@@ -31,6 +31,8 @@ export interface PhoneOptions {
   readonly userData?: string
   /** The app to start: a folder or file. None is the built app itself. */
   readonly app?: string
+  /** A program that runs the app somewhere else; none is what the host has. */
+  readonly executable?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -48,7 +50,7 @@ export interface Phone {
   byId(id: string): Locator
   views(): Promise<Views>
   /** Goes through the first run with this server. */
-  setUp(server: { readonly url: string } | 'host'): Promise<void>
+  setUp(server: { readonly url: string; readonly endsTls?: boolean } | 'host'): Promise<void>
   unlock(): Promise<void>
   address(): Promise<string>
   addContact(address: string, name: string): Promise<void>
@@ -76,6 +78,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     options.soundFile ?? (options.toneHz ? writeTone(join(userData, 'tone'), options.toneHz) : null)
   const app = await _electron.launch({
     cwd: projectRoot,
+    ...(options.executable && { executablePath: options.executable }),
     args: [
       '-r',
       join(projectRoot, 'e2e/probe.cjs'),
@@ -133,6 +136,10 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       if (server === 'host') await byId('host-server').click()
       else {
         await byId('server-url').fill(server.url)
+        if (server.endsTls) {
+          await byId('server-advanced').click()
+          await byId('server-ends-tls').check()
+        }
         await byId('use-server').click()
       }
       await byId('server-state').waitFor()

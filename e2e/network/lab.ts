@@ -1,0 +1,102 @@
+// A town with two running apps and a server in it, driven from outside. Shared by the specs of the network and the benches.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { startChildServer, type ChildServer } from '../child-server.ts'
+import { projectRoot, startPhone, type Phone, type PhoneOptions } from '../phone.ts'
+import { newCertificate } from '../../signaling-server/test-certificate.ts'
+import { addresses, buildTown, persons, serverName, type Person, type Town } from './town.ts'
+
+export interface Lab {
+  readonly town: Town
+  readonly folder: string
+  readonly serverUrl: string
+  /** What phones trust the server by. */
+  readonly certificate: string
+  startPhone(person: Person, options: PhoneOptions): Promise<Phone>
+  /** A program for Playwright to start, which runs this one at home of a person. */
+  executable(person: Person, program: string): string
+  close(): Promise<void>
+}
+
+const serverPort = 443
+
+export async function openLab(): Promise<Lab> {
+  const town = buildTown()
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-lab-'))
+  const started: ChildServer[] = []
+  const inLab = async (script: string, args: readonly string[], within: readonly string[]) => {
+    const child = await startChildServer(join(projectRoot, script), args, within)
+    started.push(child)
+    return child
+  }
+  async function close(): Promise<void> {
+    for (const child of started) await child.close()
+    town.remove()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const { v4, v6 } = addresses.public
+    writeFileSync(join(folder, 'hosts'), `127.0.0.1 localhost\n${v4} ${serverName}\n${v6} ${serverName}\n`)
+    // Nobody answers there; whoever asks is seen.
+    writeFileSync(join(folder, 'resolv.conf'), 'nameserver 9.9.9.9\noptions timeout:1 attempts:1\n')
+    const tls = await newCertificate([{ type: 2, value: serverName }])
+    const certificate = join(folder, 'cert.pem')
+    writeFileSync(certificate, tls.cert)
+    const serverUrl = `https://${serverName}`
+    const options = { host: '::', port: serverPort, publicOrigin: serverUrl, tls }
+    await inLab('e2e/server-process.ts', [JSON.stringify(options)], town.public.within)
+    const sockets = Object.fromEntries(persons.map((person) => [person, join(folder, `${person}.sock`)]))
+    for (const person of persons)
+      await inLab('e2e/network/loopback-bridge.ts', [sockets[person]!], town.homes[person].namespace.within)
+
+    function script(name: string, command: readonly string[]): string {
+      const path = join(folder, name)
+      const words = command.map((word) => `'${word}'`).join(' ')
+      writeFileSync(path, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o700 })
+      return path
+    }
+    return {
+      town,
+      folder,
+      serverUrl,
+      certificate,
+      executable: (person, program) =>
+        script(`${person}-program`, [...town.homes[person].namespace.within, program]),
+      startPhone(person, options) {
+        const { name } = town.homes[person].namespace
+        const enter = [process.execPath, join(projectRoot, 'e2e/network/enter.ts')]
+        const executable = script(`${person}-app`, [
+          ...enter,
+          name,
+          sockets[person]!,
+          folder,
+          electron(),
+          '-r',
+          loader(),
+        ])
+        return startPhone({
+          ...options,
+          executable,
+          env: { ...options.env, NODE_EXTRA_CA_CERTS: certificate },
+        })
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const require = createRequire(import.meta.url)
+
+/** What Playwright itself would start, and load into it, were it not told otherwise. */
+const electron = (): string => require('electron') as string
+function loader(): string {
+  const playwright = createRequire(require.resolve('@playwright/test')).resolve(
+    'playwright-core/package.json',
+  )
+  return join(dirname(playwright), 'lib/server/electron/loader.js')
+}
