@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline'
 
 export interface ChildServer {
   readonly url: string
-  readonly pid: number
+  /** A line for it to read. */
+  tell(line: string): void
   close(): Promise<void>
 }
 
@@ -25,7 +26,7 @@ export async function startChildServer(
   ])) as [string]
   return {
     url: (JSON.parse(line) as { url: string }).url,
-    pid: child.pid ?? 0,
+    tell: (line) => void child.stdin.write(`${line}\n`),
     async close() {
       child.stdin.end()
       await gone

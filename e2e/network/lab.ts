@@ -15,6 +15,8 @@ export interface Lab {
   /** What phones trust the server by. */
   readonly certificate: string
   startPhone(person: Person, options: PhoneOptions): Promise<Phone>
+  /** Makes the way between a home and everybody else this much longer, in each direction. */
+  delay(person: Person, ms: number): Promise<void>
   /** A program for Playwright to start, which runs this one at home of a person. */
   executable(person: Person, program: string): string
   close(): Promise<void>
@@ -57,9 +59,17 @@ export async function openLab(): Promise<Lab> {
       writeFileSync(path, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o700 })
       return path
     }
+    const lines: Partial<Record<Person, ChildServer>> = {}
     return {
       town,
       folder,
+      async delay(person, ms) {
+        const known = lines[person]
+        if (known) return known.tell(String(ms))
+        const port = String(4_000 + 10 * persons.indexOf(person))
+        lines[person] = await inLab('e2e/network/delay-line.ts', [person, String(ms), port], town.core.within)
+        town.homes[person].detour(`${person}near`, `${person}far`)
+      },
       serverUrl,
       certificate,
       executable: (person, program) =>

@@ -13,6 +13,8 @@ export interface Namespace {
   readonly within: readonly string[]
   /** Carries out lines for `ip`, all or an error. */
   ip(...lines: readonly string[]): void
+  /** The same where nothing in a line says that IPv6 is meant. */
+  ip6(...lines: readonly string[]): void
   /** Replaces rules by `nft`, all at once. */
   nft(rules: string): void
   sysctl(...settings: readonly string[]): void
@@ -40,7 +42,8 @@ export function createNamespace(name: string): Namespace {
   const namespace: Namespace = {
     name: full,
     within,
-    ip: (...lines) => run('ip', ['-n', full, '-force', '-batch', '-'], lines.join('\n')),
+    ip: (...lines) => run('ip', ['-n', full, '-batch', '-'], lines.join('\n')),
+    ip6: (...lines) => run('ip', ['-6', '-n', full, '-batch', '-'], lines.join('\n')),
     nft: (rules) => run('ip', ['netns', 'exec', full, 'nft', '-f', '-'], rules),
     sysctl: (...settings) => run('ip', ['netns', 'exec', full, 'sysctl', '-qw', ...settings]),
     remove: () => removeNamespace(full),

@@ -31,8 +31,10 @@ export interface Home {
   plug(plugged: boolean): void
   /** Leaves the network by one interface and comes back by the other, with another address. */
   switchTo(interfaceIndex: 0 | 1): void
-  /** Which versions of IP the computer has addresses of. */
+  /** Which version of IP the computer has an address of. */
   speak(version: 4 | 6): void
+  /** From now on everything between here and the core goes by this pair of devices, which are in the core by now. */
+  detour(near: string, far: string): void
 }
 
 export interface Town {
@@ -56,6 +58,8 @@ export function buildTown(): Town {
   try {
     const core = make('core')
     forwarding(core)
+    // Where there is a detour, packets go and come by different devices.
+    core.sysctl('net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0')
     const server = make('public')
     join(core, 'topublic', server, 'eth0', '11.0.3', '2a0e:3:')
     server.ip('route add default via 11.0.3.1', 'route add default via 2a0e:3::1')
@@ -136,6 +140,20 @@ function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string
       namespace.ip(`addr flush dev eth0`)
       if (version === 4) namespace.ip(`addr add ${lan[0]}/24 dev eth0`, defaultV4(0))
       else namespace.ip(`addr add ${v6}:2/64 dev eth0 nodad`, defaultV6)
+    },
+    detour(near, far) {
+      const [out, back, last] = [1, 2, 3].map((table) => 10 * index + table)
+      for (const [ip, behind, gateway] of [
+        [core.ip, [...nets.map((net) => `${net}.0/24`), `11.0.${index}.0/24`], wan],
+        [core.ip6, [`${v6}:/64`, `2a0e:${index}0::/64`], `2a0e:${index}0::2`],
+      ] as const) {
+        ip(`route add default dev ${near} table ${out}`)
+        ip(`route add default dev ${far} table ${back}`)
+        ip(`route add default via ${gateway} dev to${person} table ${last}`)
+        ip(`rule add iif to${person} lookup ${out} priority ${out}`)
+        ip(`rule add iif ${near} lookup ${last} priority ${last}`)
+        for (const net of behind) ip(`rule add to ${net} lookup ${back} priority ${100 + back!}`)
+      }
     },
   }
 }
