@@ -1,5 +1,6 @@
 // Calls of two running apps, contacts of each other, clicked as a person clicks.
-import { startPhone, type Phone, type PhoneOptions } from '../../e2e/phone.ts'
+import { persons, type Person } from '../../e2e/network/town.ts'
+import type { Phone } from '../../e2e/phone.ts'
 import { patienceMs, setupOf, type Setup } from './setup.ts'
 import { installWatch } from './watch.ts'
 
@@ -13,13 +14,14 @@ export interface PhoneCalls {
   close(): Promise<void>
 }
 
+/** Alice calls, Bob answers. `start` starts each of them. */
 export async function openPhones(
-  url: string,
-  of: (name: string) => Omit<PhoneOptions, 'name'>,
+  server: { readonly url: string; readonly endsTls?: boolean },
+  start: (person: Person) => Promise<Phone>,
 ): Promise<PhoneCalls> {
-  const phones = await Promise.all(['Caller', 'Callee'].map((name) => startPhone({ name, ...of(name) })))
+  const phones = await Promise.all(persons.map(start))
   const [caller, callee] = phones as [Phone, Phone]
-  await Promise.all(phones.map((phone) => phone.setUp({ url })))
+  await Promise.all(phones.map((phone) => phone.setUp(server)))
   await caller.addContact(await callee.address(), 'Callee')
   await callee.addContact(await caller.address(), 'Caller')
   for (const { page } of phones) await page.evaluate(installWatch)

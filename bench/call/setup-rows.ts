@@ -5,7 +5,7 @@ import type { Setup, SetupStep } from './setup.ts'
 type Columns = Readonly<Record<'limit' | 'demo' | 'earshot', readonly Setup[]>>
 const steps: readonly SetupStep[] = ['linkMade', 'described', 'connected', 'played', 'sound']
 
-/** `where` is part of each row's name, `At60Ms`; empty on one computer. */
+/** `where` is part of each row's name, as in `acceptToSoundAt60Ms`; empty on one computer. */
 export function setupRows(where: string, { limit, demo, earshot }: Columns): BenchRow[] {
   const row = (name: string, of: (setup: Setup) => number): BenchRow =>
     rowOf(name, 'ms', { limit: limit.map(of), demo: demo.map(of), earshot: earshot.map(of) })

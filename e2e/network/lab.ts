@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { installPackages } from '../runtime/debian.ts'
+import { namespaceObstacle } from './namespaces.ts'
 import { startChildServer, type ChildServer } from '../child-server.ts'
 import { projectRoot, startPhone, type Phone, type PhoneOptions } from '../phone.ts'
 import { newCertificate } from '../../signaling-server/test-certificate.ts'
@@ -11,9 +13,12 @@ import { addresses, buildTown, persons, serverName, type Person, type Town } fro
 export interface Lab {
   readonly town: Town
   readonly folder: string
-  readonly serverUrl: string
+  /** As a person enters it. */
+  readonly server: { readonly url: string; readonly endsTls: true }
   /** What phones trust the server by. */
   readonly certificate: string
+  /** Runs a script in public that serves something, for as long as the laboratory is open. */
+  serve(script: string, args: readonly string[]): Promise<ChildServer>
   startPhone(person: Person, options: PhoneOptions): Promise<Phone>
   /** Makes the way between a home and everybody else this much longer, in each direction. */
   delay(person: Person, ms: number): Promise<void>
@@ -23,6 +28,13 @@ export interface Lab {
 }
 
 const serverPort = 443
+const packages = ['iproute2', 'nftables', 'procps', 'tcpdump', 'socat']
+
+/** Why there is no laboratory here, in one line; null where there can be one, with all it needs installed. */
+export async function labObstacle(): Promise<string | null> {
+  await installPackages(packages, console.log)
+  return namespaceObstacle()
+}
 
 export async function openLab(): Promise<Lab> {
   const town = buildTown()
@@ -70,7 +82,8 @@ export async function openLab(): Promise<Lab> {
         lines[person] = await inLab('e2e/network/delay-line.ts', [person, String(ms), port], town.core.within)
         town.homes[person].detour(`${person}near`, `${person}far`)
       },
-      serverUrl,
+      server: { url: serverUrl, endsTls: true },
+      serve: (script, args) => inLab(script, args, town.public.within),
       certificate,
       executable: (person, program) =>
         script(`${person}-program`, [...town.homes[person].namespace.within, program]),

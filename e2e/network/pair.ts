@@ -3,9 +3,7 @@
 import { test as base } from '@playwright/test'
 import { settle } from '../pair.ts'
 import type { Phone } from '../phone.ts'
-import { installPackages } from '../runtime/debian.ts'
-import { openLab, type Lab } from './lab.ts'
-import { namespaceObstacle } from './namespaces.ts'
+import { labObstacle, openLab, type Lab } from './lab.ts'
 
 interface LabPhones {
   readonly lab: Lab
@@ -18,14 +16,11 @@ export interface LabPair extends LabPhones {
   talk(): Promise<void>
 }
 
-const packages = ['iproute2', 'nftables', 'procps', 'tcpdump', 'socat']
-
 export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: LabPhones | string }>({
   phones: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from this pattern
     async ({}, use) => {
-      await installPackages(packages, console.log)
-      const obstacle = namespaceObstacle()
+      const obstacle = await labObstacle()
       if (obstacle !== null) return use(obstacle)
       const lab = await openLab()
       try {
@@ -33,8 +28,7 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
           lab.startPhone('alice', { name: 'Alice', toneHz: 440 }),
           lab.startPhone('bob', { name: 'Bob', toneHz: 660 }),
         ])
-        const server = { url: lab.serverUrl, endsTls: true }
-        await Promise.all([alice.setUp(server), bob.setUp(server)])
+        await Promise.all([alice.setUp(lab.server), bob.setUp(lab.server)])
         await alice.addContact(await bob.address(), 'Bob')
         await bob.addContact(await alice.address(), 'Alice')
         await use({ lab, alice, bob })
