@@ -65,7 +65,8 @@ async function farApart(soundFile: string, say: BenchParts['say']): Promise<Benc
     const [alice, bob] = persons.map((person) => lab.executable(person, chromiumPath()))
     bare = await openBarePages({ soundFile, executables: [alice ?? '', bob ?? ''] })
     phones = await openPhones(lab.server, (person) => lab.startPhone(person, { name: person, soundFile }))
-    const overServer = (kind: 'limit' | 'demo') => () => (bare as BarePages).overServer(kind, relay.url, direct)
+    const overServer = (kind: 'limit' | 'demo') => () =>
+      (bare as BarePages).overServer(kind, relay.url, direct)
     return await measure(`At${roundTripMs}Ms`, phones, say, {
       limit: overServer('limit'),
       demo: overServer('demo'),
