@@ -92,6 +92,8 @@ export const RelayAccess = v.looseObject({
   username: v.pipe(v.string(), v.maxLength(128)),
   credential: v.pipe(v.string(), v.maxLength(128)),
 })
+/** Without the `ok` of the wire. */
+export type RelayAccess = Readonly<{ urls: readonly string[]; username: string; credential: string }>
 export const FoundPrekey = v.looseObject({ ok: v.literal(true), ...PrekeyBundle.entries })
 
 export const refusalCodes = [

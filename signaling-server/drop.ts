@@ -8,11 +8,14 @@ import { standingOf } from './delivery.ts'
 import { answered, openDoor, refused, route, type Admit, type DoorOptions } from './door.ts'
 import type { Mailboxes } from './mailbox.ts'
 import { createOutflow } from './outflow.ts'
+import type { Relay } from './relay.ts'
 import type { Party, ReplyHandles } from './reply-handles.ts'
 
 export interface DropOptions {
   readonly mailboxes: Mailboxes
   readonly handles: ReplyHandles
+  /** Null when this server has none. */
+  readonly relay: Relay | null
   /** How long a connection may stay that sits at no handle and asks nothing. */
   readonly idleTimeoutMs: number
   readonly admitOf: (socket: Socket) => {
@@ -24,7 +27,7 @@ export interface DropOptions {
 }
 
 export function openDrop(namespace: Namespace, options: DropOptions): void {
-  const { mailboxes, handles, idleTimeoutMs, admitOf, report } = options
+  const { mailboxes, handles, relay, idleTimeoutMs, admitOf, report } = options
 
   namespace.on('connection', (socket) => {
     const admit = admitOf(socket)
@@ -78,9 +81,11 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
         ],
         [
           'reply.open',
-          route(admit.handleTraffic, dropRequests['reply.open'], ({ handle }) =>
-            answered(handles.open(handle, party, wake)),
-          ),
+          route(admit.handleTraffic, dropRequests['reply.open'], ({ handle }) => {
+            const refusal = handles.open(handle, party, wake)
+            if (refusal === null) relay?.opened(handle)
+            return answered(refusal)
+          }),
         ],
         [
           'reply.put',
@@ -92,7 +97,19 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
           'reply.close',
           route(admit.handleTraffic, dropRequests['reply.close'], ({ handle }) => {
             idle.refresh()
-            return answered(handles.close(handle, party))
+            const refusal = handles.close(handle, party)
+            if (refusal === null) relay?.closed(handle)
+            return answered(refusal)
+          }),
+        ],
+        [
+          'turn.get',
+          route(admit.handleTraffic, dropRequests['turn.get'], ({ handle }) => {
+            if (relay?.works() !== true) return refused('no-relay')
+            const seat = handles.countRelay(handle, party)
+            if (typeof seat === 'string') return refused(seat)
+            const access = relay.access(handle, seat.side)
+            return access === null ? refused('bad-shape') : { ok: true, ...access }
           }),
         ],
       ]),

@@ -117,3 +117,36 @@ describe('a reply handle', () => {
     expect(handles.open('h4', bob, asleep)).toBe('full')
   })
 })
+
+describe('relay credentials at a reply handle', () => {
+  it('are counted for each seat, whoever sits there, and only for who sits there', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob, eve] = [{}, {}, {}]
+    handles.open('h', alice, asleep)
+    handles.open('h', bob, asleep)
+    for (let n = 0; n < 6; n += 1) expect(handles.countRelay('h', alice)).toEqual({ side: 'a' })
+    expect(handles.countRelay('h', alice)).toBe('full')
+    expect(handles.countRelay('h', bob)).toEqual({ side: 'b' })
+    expect(handles.countRelay('h', eve)).toBe('gone')
+    handles.leave(alice)
+    expect(handles.countRelay('h', alice)).toBe('gone')
+    handles.open('h', eve, asleep)
+    expect(handles.countRelay('h', eve)).toBe('full')
+    handles.close('h', bob)
+    expect([alice, bob, eve].map((party) => handles.countRelay('h', party))).toEqual(['gone', 'gone', 'gone'])
+  })
+
+  it('tell who forgets a handle that nobody closed', () => {
+    const { handles, pass } = handlesAt(0)
+    const forgotten: string[] = []
+    handles.watchForgotten((handle) => forgotten.push(handle))
+    const alice = {}
+    for (const handle of ['left', 'closed', 'open']) handles.open(handle, alice, asleep)
+    handles.close('closed', alice)
+    handles.leave(alice)
+    handles.open('open', alice, asleep)
+    pass(60_000)
+    handles.sweep()
+    expect(forgotten).toEqual(['left'])
+  })
+})

@@ -2,6 +2,7 @@
 // Knows no sockets, no addresses and no contents; time is passed in.
 import { wireLimits, type WireRefusal } from '../contract/signaling.ts'
 import { checkSize, envelopeBytes, type Envelope } from './envelope.ts'
+import type { RelaySide } from './relay-access.ts'
 
 /** Stands for one connection; compared by identity only. */
 export type Party = object
@@ -33,6 +34,13 @@ export interface ReplyHandles {
   /** Hands out the oldest envelope that waits for this party, once. */
   take(handle: string, party: Party): Envelope | null
   close(handle: string, party: Party): WireRefusal | null
+  /**
+   * Counts relay credentials for the seat of this party and says which seat it is. `full` when the seat has had all
+   * of its share, whoever sat there; `gone` for anybody who does not sit at an open handle.
+   */
+  countRelay(handle: string, party: Party): { readonly side: RelaySide } | WireRefusal
+  /** Calls the listener for each handle that is forgotten although nobody closed it. */
+  watchForgotten(listener: (handle: string) => void): void
   /** The party's connection ended. Its seats are free again; what waits for them goes on waiting. */
   leave(party: Party): void
   /** The number of handles at which a party sits. */
@@ -52,6 +60,8 @@ interface Seat {
   party: Party | null
   wake: ((handle: string) => void) | null
   waiting: KeptEnvelope[]
+  /** How often relay credentials were given out. */
+  relays: number
 }
 
 interface Meeting {
@@ -62,12 +72,13 @@ interface Meeting {
 }
 
 const WAIT_MS = wireLimits.waitS * 1000
-const emptySeat = (): Seat => ({ party: null, wake: null, waiting: [] })
+const emptySeat = (): Seat => ({ party: null, wake: null, waiting: [], relays: 0 })
 
 export function createReplyHandles(now: () => number, caps: HandleCaps = defaultHandleCaps): ReplyHandles {
   const meetings = new Map<string, Meeting>()
   const handlesOf = new Map<Party, Set<string>>()
   let bytesKept = 0
+  let onForgotten: (handle: string) => void = () => {}
 
   function find(handle: string): Meeting | null {
     const meeting = meetings.get(handle)
@@ -81,6 +92,7 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
   function forget(handle: string, meeting: Meeting): void {
     for (const seat of meeting.seats) vacate(handle, seat, { keepWaiting: false })
     meetings.delete(handle)
+    if (!meeting.closed) onForgotten(handle)
   }
 
   function vacate(handle: string, seat: Seat, { keepWaiting }: { keepWaiting: boolean }): void {
@@ -173,6 +185,17 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
       meeting.closed = true
       meeting.untilMs = now() + WAIT_MS
       return null
+    },
+    countRelay(handle, party) {
+      const meeting = find(handle)
+      const seat = meeting === null || meeting.closed ? undefined : seatOf(meeting, party)
+      if (meeting === null || seat === undefined) return 'gone'
+      if (seat.relays >= wireLimits.relayPerSeat) return 'full'
+      seat.relays += 1
+      return { side: seat === meeting.seats[0] ? 'a' : 'b' }
+    },
+    watchForgotten(listener) {
+      onForgotten = listener
     },
     leave(party) {
       for (const handle of [...(handlesOf.get(party) ?? [])]) {

@@ -10,6 +10,7 @@ import { createLimits, defaultLimits, type ServerLimits } from './limits.ts'
 import { bindChannels, createListener, type TlsFiles } from './listener.ts'
 import { createMailboxes, type Mailboxes } from './mailbox.ts'
 import { createPresenceBoard, type PresenceBoard } from './presence.ts'
+import { createRelay, type Relay, type RelayOptions } from './relay.ts'
 import { createReplyHandles, type ReplyHandles } from './reply-handles.ts'
 
 export interface SignalingServerOptions {
@@ -35,6 +36,8 @@ export interface SignalingServerOptions {
   /** Where envelopes and prekeys wait. Whoever keeps them elsewhere passes stores of the same shape. */
   readonly mailboxes?: Mailboxes
   readonly handles?: ReplyHandles
+  /** Where calls find a relay that shares a secret with this server. Without it there is none. */
+  readonly relay?: RelayOptions
   /** Called with the number of owners who are logged in, whenever it changes. */
   readonly onLoginsChanged?: (count: number) => void
   /** Told of bugs; foreign input never gets there. */
@@ -65,6 +68,7 @@ interface ServerCounts {
   readonly mailboxes: ReturnType<Mailboxes['counts']>
   readonly handles: ReturnType<ReplyHandles['counts']>
   readonly presence: ReturnType<PresenceBoard['counts']>
+  readonly relay: ReturnType<Relay['counts']> | null
   readonly refused: Readonly<Partial<Record<WireRefusal, number>>>
 }
 
@@ -76,6 +80,8 @@ export interface SignalingServer {
   counts(): ServerCounts
   /** Takes a new certificate for later connections. Codes: `server-failed`, and the old one stays. */
   renewTls(tls: TlsFiles): void
+  /** Makes relay credentials with other secrets from now on, the newest first; without any, none. */
+  renewRelay(secrets: RelayOptions['secrets']): void
   /** Cuts every connection and forgets everything. */
   close(): Promise<void>
 }
@@ -94,6 +100,8 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   const mailboxes = options.mailboxes ?? createMailboxes(now)
   const handles = options.handles ?? createReplyHandles(now)
   const presence = createPresenceBoard(now)
+  const relay = options.relay === undefined ? null : createRelay(options.relay, now)
+  handles.watchForgotten((handle) => relay?.forgotten(handle))
   const limits = createLimits(serverLimits)
 
   const listener = createListener({
@@ -149,12 +157,13 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
     report,
     onLoginsChanged,
   })
-  openDrop(drop, { mailboxes, handles, idleTimeoutMs: timeouts.idleMs, admitOf, report })
+  openDrop(drop, { mailboxes, handles, relay, idleTimeoutMs: timeouts.idleMs, admitOf, report })
   oneNamespaceEach(io)
 
   const sweep = setInterval(() => {
     mailboxes.sweep()
     handles.sweep()
+    relay?.sweep()
   }, timeouts.sweepMs)
 
   return {
@@ -166,9 +175,11 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
       mailboxes: mailboxes.counts(),
       handles: handles.counts(),
       presence: presence.counts(),
+      relay: relay?.counts() ?? null,
       refused: { ...refusedCounts },
     }),
     renewTls: listener.renew,
+    renewRelay: (secrets) => relay?.renew(secrets),
     async close() {
       clearInterval(sweep)
       const closed = io.close()

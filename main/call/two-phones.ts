@@ -116,6 +116,7 @@ export function createTwoPhones(
         handle = opened
         seats.push({ handle: opened, owner, receive })
       },
+      relay: async () => null,
       async putReply(envelope) {
         for (const each of pass(envelope, 'reply'))
           void Promise.resolve().then(() => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { connect, createServer as listenTcp, type AddressInfo, type Socket } from 'node:net'
 import { Server } from 'socket.io'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { RelayOptions } from '../../signaling-server/relay.ts'
 import { createSignalingServer } from '../../signaling-server/server.ts'
 import { addressOf } from '../../sp1/address.ts'
 import type { Address } from '../../contract/ids.ts'
@@ -71,10 +72,15 @@ async function fakeServer(onVisit: (socket: Visitor, visit: number) => void) {
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, visits: () => visits }
 }
 
+const relay: RelayOptions = {
+  urls: ['stun:turn.example:3478', 'turn:turn.example:3478'],
+  secrets: ['secret'],
+}
+
 async function setup(timeouts = {}, clock: Clock = systemClock) {
   const roomy = { perSecond: 1000, burst: 1000 }
   const limits = { requests: roomy, mailbox: roomy, connectsPerIpPerMinute: 1000, connectionsPerIp: 100 }
-  const server = await createSignalingServer({ limits, timeouts })
+  const server = await createSignalingServer({ limits, timeouts, relay })
   closing.push(() => server.close())
   const proxy = await startProxy(server.url)
   closing.push(() => proxy.close())
@@ -243,10 +249,73 @@ describe('drop', () => {
     near.close()
     await vi.waitFor(() => expect(server.counts().connections).toBe(1), within)
     await expect(far.putReply(frame(1))).rejects.toMatchObject({ code: 'gone' })
-    for (const attempt of [near.putReply(frame(2)), near.prekey(address), near.put(address, frame(3), 1)]) {
+    for (const attempt of [
+      near.putReply(frame(2)),
+      near.prekey(address),
+      near.put(address, frame(3), 1),
+      near.relay(),
+    ]) {
       await expect(attempt).rejects.toMatchObject({ code: 'server-unreachable' })
     }
     expect(proxy.connections()).toBe(1)
+  })
+
+  it('gets relay credentials for its seat, fresh ones each time, also after a cut', async () => {
+    const { near, far, proxy, server } = await meeting()
+    const [one, other] = [await near.relay(), await far.relay()]
+    expect(one?.urls).toEqual(relay.urls)
+    expect(one?.username).toMatch(/^\d{10}:[a-z2-7]{16}$/)
+    expect(other?.username.split(':')[1]).not.toBe(one?.username.split(':')[1])
+    proxy.kill()
+    await vi.waitFor(() => expect(server.counts().connections).toBe(1), within)
+    const again = await near.relay()
+    expect(again?.username.split(':')[1]).toBe(one?.username.split(':')[1])
+    expect(server.counts().relay).toEqual({ issued: 3, ending: 0 })
+  })
+
+  it('has no relay at a server that has none, or is from before there were relays', async () => {
+    const { openDrop, handle } = await setup()
+    for (const code of ['no-relay', 'bad-shape']) {
+      const without = await fakeServer((socket) => {
+        socket.on('reply.open', (_payload, answer) => answer({ ok: true }))
+        socket.on('turn.get', (_payload, answer) => answer({ ok: false, code }))
+      })
+      const drop = openDrop(without.url)
+      await drop.openReply(handle, () => {})
+      expect(await drop.relay()).toBeNull()
+    }
+  })
+
+  it.each([
+    ['an address that is none', { urls: ['https://turn.example'], username: 'u', credential: 'c' }],
+    ['no address', { urls: [], username: 'u', credential: 'c' }],
+    ['nine addresses', { urls: Array(9).fill('turn:turn.example'), username: 'u', credential: 'c' }],
+    ['a long name', { urls: relay.urls, username: 'u'.repeat(129), credential: 'c' }],
+    ['no password', { urls: relay.urls, username: 'u' }],
+  ])('takes nothing for relay credentials that has %s', async (_what, answerOf) => {
+    const { openDrop, handle } = await setup()
+    const lying = await fakeServer((socket) => {
+      socket.on('reply.open', (_payload, answer) => answer({ ok: true }))
+      socket.on('turn.get', (_payload, answer) => answer({ ok: true, ...answerOf }))
+    })
+    const drop = openDrop(lying.url)
+    await drop.openReply(handle, () => {})
+    await expect(drop.relay()).rejects.toMatchObject({ code: 'server-refused' })
+  })
+
+  it('passes on that its share of relay credentials is used up, or that the handle was given up', async () => {
+    const { near, far } = await meeting()
+    for (let n = 0; n < 6; n += 1) await near.relay()
+    await expect(near.relay()).rejects.toMatchObject({ name: 'WireRefused', code: 'full' })
+    far.close()
+    await vi.waitFor(() => expect(near.relay()).rejects.toMatchObject({ code: 'gone' }), within)
+  })
+
+  it('asks for no relay without a seat', async () => {
+    const { server, openDrop } = await setup()
+    const drop = openDrop(server.url)
+    await expect(drop.relay()).rejects.toMatchObject({ code: 'server-unreachable' })
+    expect(server.counts().connections).toBe(0)
   })
 
   it('lets go of what waits for the network when it is closed', async () => {

@@ -5,6 +5,7 @@ import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
 import {
   FoundPrekey,
+  RelayAccess,
   serverEvents,
   wireLimits,
   type Ack,
@@ -13,6 +14,7 @@ import {
 import type { Envelope } from '../../sp1/envelope.ts'
 import type { PrekeyBundle } from '../../sp1/prekey.ts'
 import type { Clock } from '../clock.ts'
+import { createGate } from './gate.ts'
 import { ask, askTwice, type Socket } from './socket.ts'
 
 /** The server understood a request and did not do it. */
@@ -42,6 +44,12 @@ export interface Drop {
   openReply(handle: string, onEnvelope: (envelope: unknown) => void): Promise<void>
   /** For the other side of the handle. Waits while the connection is away; leaves in the order of the calls. */
   putReply(envelope: Envelope): Promise<void>
+  /**
+   * Fresh credentials for the relay of the server, for the seat at the handle; they start something for two minutes
+   * (SP1 section 10), so that each start and each restart of a link asks anew. Null when the server has no relay, or
+   * is from before there were relays. Waits while the connection is away.
+   */
+  relay(): Promise<RelayAccess | null>
   /** Gives the handle up, if the server can be told, and disconnects. Afterwards every request rejects. */
   close(): void
 }
@@ -148,13 +156,14 @@ export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
     )
   }
 
-  async function sendReply(handle: string, envelope: Envelope): Promise<void> {
+  /** Asks from the seat at the handle, whenever that is (again) ours. */
+  async function askSeated(event: 'reply.put' | 'turn.get', payload: object): Promise<Ack & { ok: true }> {
     for (;;) {
       await seated.passed()
       const used = use()
       const { id } = used
       try {
-        return void accepted(await askTwice(used, 'reply.put', { handle, env: envelope }))
+        return accepted(await askTwice(used, event, payload))
       } catch (cause) {
         // What the connection took with it goes out again over the next one: the other side drops what it has.
         const lost = !used.connected || used.id !== id
@@ -197,10 +206,23 @@ export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
       if (closed || reply === null || waitingReplies >= MAX_WAITING_REPLIES) throw unreachable()
       waitingReplies += 1
       try {
-        await sendReply(reply.handle, envelope)
+        await askSeated('reply.put', { handle: reply.handle, env: envelope })
       } finally {
         waitingReplies -= 1
       }
+    },
+    async relay() {
+      if (closed || reply === null) throw unreachable()
+      const answer = await askSeated('turn.get', { handle: reply.handle }).catch((cause: unknown) => {
+        // `bad-shape` is how a server answers an event that it does not know.
+        if (cause instanceof WireRefused && ['no-relay', 'bad-shape'].includes(cause.code)) return null
+        throw cause
+      })
+      if (answer === null) return null
+      const access = v.safeParse(RelayAccess, answer)
+      if (!access.success) throw new PhoneError('server-refused')
+      const { urls, username, credential } = access.output
+      return { urls, username, credential }
     },
     close() {
       if (closed) return
@@ -223,34 +245,3 @@ function accepted(answer: Ack): Ack & { ok: true } {
 }
 
 const isUnreachable = (cause: unknown) => cause instanceof PhoneError && cause.code === 'server-unreachable'
-
-/** Lets through while it is open, in the order of arrival; once failed, nobody ever. */
-function createGate() {
-  let failed = false
-  let way = Promise.withResolvers<undefined>()
-  const renew = () => {
-    way = Promise.withResolvers<undefined>()
-    // Nobody may be waiting when it fails.
-    way.promise.catch(() => undefined)
-  }
-  renew()
-  let isOpen = false
-  return {
-    passed: () => way.promise,
-    open() {
-      isOpen = true
-      way.resolve(undefined)
-    },
-    shut() {
-      if (!isOpen || failed) return
-      isOpen = false
-      renew()
-    },
-    fail(cause: Error) {
-      if (failed) return
-      failed = true
-      if (isOpen) renew()
-      way.reject(cause)
-    },
-  }
-}
