@@ -7,6 +7,7 @@ import { PhoneError } from '../contract/errors.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { KeptHistory } from './history.ts'
 import { keepCopy } from './private-file.ts'
+import { KeptReach } from './reach-memory.ts'
 import { createSealedFile, type OwnedFile } from './sealed-file.ts'
 import { KeptContacts } from './trust/contacts.ts'
 import type { Vault } from './trust/vault.ts'
@@ -22,6 +23,7 @@ const schemas = {
   contacts: KeptContacts,
   history: KeptHistory,
   prekeys: StoredPrekeys,
+  reach: KeptReach,
   successions: StoredSuccessions,
   warnings: KeptWarnings,
 }
@@ -53,6 +55,7 @@ export function identityFiles(place: Place, seed: Uint8Array, suffix = ''): Iden
     contacts: sealed('contacts'),
     history: sealed('history'),
     prekeys: sealed('prekeys'),
+    reach: sealed('reach'),
     successions: sealed('successions'),
     warnings: sealed('warnings'),
   }

@@ -151,6 +151,7 @@ const probe = {
   async look(side: Side) {
     const { link, frameLayer, signals, frames, connection, fingerprints, failed, remote } = ends[side]!
     const dropped = link.droppedSignals()
+    const gathering = link.gathering()
     const report = await link.stats()
     const worker = await frameLayer.counts()
     return {
@@ -161,7 +162,7 @@ const probe = {
       failed,
       dropped,
       remoteKinds: remote.map((track) => track.kind),
-      measured: report && measureLink(report, connection, worker),
+      measured: report && measureLink(report, connection, gathering, worker),
     }
   },
   send: (side: Side, text: string): boolean => ends[side]!.link.send(text),

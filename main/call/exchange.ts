@@ -22,6 +22,7 @@ import { openSuccessions } from '../../sp1/succession.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createConversation, type Conversation, type ConversationParts } from './conversation.ts'
+import type { AskForRelay, Reach } from './reach.ts'
 import { createRefusalGuard } from './refusal-guard.ts'
 
 /** How long a callee's mailbox keeps an invitation, and how long a caller waits. */
@@ -35,6 +36,7 @@ export interface ExchangeParts extends Omit<
 > {
   readonly keys: ContactKeysInCall
   readonly drop: Drop
+  readonly reachTo: (peer: Address, ask: AskForRelay) => Reach
   /** These keys, the latest first, vouch for the peer's: verified. */
   readonly onVouched: (peerKey: Uint8Array, oldKeys: readonly Uint8Array[]) => void
 }
@@ -50,6 +52,8 @@ export interface Exchange {
   accept(video: boolean, fingerprint: string): void
   /** Null before there are keys. */
   conversation(): Conversation | null
+  /** How this call reaches its peer; null before anybody was invited or rang. */
+  reach(): Reach | null
   /** Erases the keys and leaves the server, once what was said has left. */
   forget(): void
 }
@@ -63,6 +67,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let incoming: IncomingCall | null = null
   let conversation: Conversation | null = null
   let dialled: Address | null = null
+  let reach: Reach | null = null
   let forgotten = false
 
   /** What fails on its way is as if it were lost: the other side's deadline ends the call. */
@@ -79,6 +84,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   async function invite(peer: Address, video: boolean, fingerprint: string): Promise<void> {
     dialled = peer
+    reach = parts.reachTo(peer, drop.relay)
     try {
       const peerKey = parseAddress(peer)
       const prekey = checkPrekey(await drop.prekey(peer), peerKey, clock.now())
@@ -103,6 +109,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       track(put)
       await put
       emit({ type: 'server/invited', callId })
+      reach.prepare()
     } catch (error) {
       if (error instanceof Refusal && error.code !== 'prekey-expired') {
         count(error.code)
@@ -116,6 +123,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   function ring(call: IncomingCall): void {
     incoming = call
+    reach = parts.reachTo(addressOf(call.callerKey) as Address, drop.relay)
     track(drop.openReply(base64url(call.reply), fromServer))
   }
 
@@ -132,6 +140,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
       const accepted = acceptCall({ identity, incoming: call, fingerprint, media: mediaOf(video), rng })
       conversation = converse(accepted.session, call.callerKey)
       leave(accepted.wire)
+      // Not while it rings: whoever does not answer asks for nothing.
+      reach?.prepare()
     }, refused)
   }
 
@@ -219,6 +229,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     answer,
     accept,
     conversation: () => conversation,
+    reach: () => reach,
     forget,
   }
 }

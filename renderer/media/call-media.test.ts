@@ -124,6 +124,7 @@ function page(...trials: FrameTestResult[]) {
         send: () => true,
         setTracks: async (tracks) => void link.tracks.push(tracks),
         stats: async () => null,
+        gathering: () => 'new',
         destroy: () => void (link.destroyed = true),
       }
     },

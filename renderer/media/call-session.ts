@@ -117,10 +117,11 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
   }
 
   async function measure(): Promise<void> {
+    const gathering = link?.gathering() ?? 'new'
     const report = await link?.stats()
     const worker = await frames?.counts()
     if (!report || !worker || closed) return
-    void shell['link.measured']({ callId, ...measureLink(report, connection, worker) })
+    void shell['link.measured']({ callId, ...measureLink(report, connection, gathering, worker) })
   }
 
   function encrypt(keys: LinkOpen['frames']): FrameLayer | null {
