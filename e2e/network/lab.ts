@@ -8,6 +8,7 @@ import { namespaceObstacle } from './namespaces.ts'
 import { startChildServer, type ChildServer } from '../child-server.ts'
 import { projectRoot, startPhone, type Phone, type PhoneOptions } from '../phone.ts'
 import { newCertificate } from '../../signaling-server/test-certificate.ts'
+import type { ServerProcessOptions } from '../server-process.ts'
 import { addresses, buildTown, persons, serverName, type Person, type Town } from './town.ts'
 
 export interface Lab {
@@ -27,8 +28,11 @@ export interface Lab {
   close(): Promise<void>
 }
 
-const serverPort = 443
-const packages = ['iproute2', 'nftables', 'procps', 'tcpdump', 'socat']
+/** That of the web: what a strict network lets through. Of the server, and at addresses of their own of the relays. */
+const openPort = 443
+/** Where the server listens, at all addresses: only its own have their open port led there, the others are the relays'. */
+const serverPort = 7_117
+const packages = ['iproute2', 'nftables', 'procps', 'tcpdump', 'socat', 'coturn']
 
 /** Why there is no laboratory here, in one line; null where there can be one, with all it needs installed. */
 export async function labObstacle(): Promise<string | null> {
@@ -36,7 +40,8 @@ export async function labObstacle(): Promise<string | null> {
   return namespaceObstacle()
 }
 
-export async function openLab(): Promise<Lab> {
+/** `relays`: a coturn in public for each version of IP, which the server lets calls use. */
+export async function openLab({ relays = false } = {}): Promise<Lab> {
   const town = buildTown()
   const folder = mkdtempSync(join(tmpdir(), 'earshot-lab-'))
   const started: ChildServer[] = []
@@ -53,13 +58,26 @@ export async function openLab(): Promise<Lab> {
   try {
     const { v4, v6 } = addresses.public
     writeFileSync(join(folder, 'hosts'), `127.0.0.1 localhost\n${v4} ${serverName}\n${v6} ${serverName}\n`)
-    // Nobody answers there; whoever asks is seen.
-    writeFileSync(join(folder, 'resolv.conf'), 'nameserver 9.9.9.9\noptions timeout:1 attempts:1\n')
+    writeFileSync(join(folder, 'resolv.conf'), `nameserver ${addresses.dns}\noptions timeout:1 attempts:1\n`)
     const tls = await newCertificate([{ type: 2, value: serverName }])
     const certificate = join(folder, 'cert.pem')
     writeFileSync(certificate, tls.cert)
     const serverUrl = `https://${serverName}`
-    const options = { host: '::', port: serverPort, publicOrigin: serverUrl, tls }
+    const options: ServerProcessOptions = {
+      host: '::',
+      port: serverPort,
+      publicOrigin: serverUrl,
+      tls,
+      ...(relays && { relays: { ips: addresses.public.relay, port: openPort } }),
+    }
+    town.public.nft(`table inet server {
+  chain incoming {
+    type nat hook prerouting priority dstnat;
+    ip daddr ${v4} tcp dport ${openPort} redirect to :${serverPort}
+    ip6 daddr ${v6} tcp dport ${openPort} redirect to :${serverPort}
+  }
+}
+`)
     await inLab('e2e/server-process.ts', [JSON.stringify(options)], town.public.within)
     const sockets = Object.fromEntries(persons.map((person) => [person, join(folder, `${person}.sock`)]))
     for (const person of persons)

@@ -14,6 +14,8 @@ interface LabPhones {
 export interface LabPair extends LabPhones {
   /** Alice rings, Bob answers, and both talk. */
   talk(): Promise<void>
+  /** Both screens as before a call that has ended. */
+  putBack(): Promise<void>
 }
 
 export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: LabPhones | string }>({
@@ -22,7 +24,7 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
     async ({}, use) => {
       const obstacle = await labObstacle()
       if (obstacle !== null) return use(obstacle)
-      const lab = await openLab()
+      const lab = await openLab({ relays: true })
       try {
         const [alice, bob] = await Promise.all([
           lab.startPhone('alice', { name: 'Alice', toneHz: 440 }),
@@ -42,6 +44,9 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
   pair: async ({ phones }, use, info) => {
     info.skip(typeof phones === 'string', `the network laboratory is skipped: ${String(phones)}`)
     const { lab, alice, bob } = phones as LabPhones
+    async function putBack(): Promise<void> {
+      for (const phone of [alice, bob]) await settle(phone)
+    }
     await use({
       lab,
       alice,
@@ -51,9 +56,10 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
         await (await bob.alert()).getByTestId('answer').click()
         await Promise.all([alice.phase('talking'), bob.phase('talking')])
       },
+      putBack,
     })
     lab.town.reset()
-    for (const phone of [alice, bob]) await settle(phone)
+    await putBack()
     const problems = [...alice.problems.splice(0), ...bob.problems.splice(0)]
     if (problems.length) throw new Error(`problems seen by the pages:\n${problems.join('\n')}`)
   },

@@ -17,7 +17,9 @@ export const serverName = 'earshot.test'
  * Addresses outside count as public: relays refuse to pass anything on to private ones and to those of documentation.
  */
 export const addresses = {
-  public: { v4: '11.0.3.2', v6: '2a0e:3::2' },
+  public: { v4: '11.0.3.2', v6: '2a0e:3::2', relay: ['11.0.3.3', '2a0e:3::3'] },
+  /** Nobody is there; whoever asks is seen. */
+  dns: '9.9.9.9',
   alice: { lan: ['10.77.1.2', '10.77.2.2'], wan: '11.0.1.2', v6: '2a0e:1::2' },
   bob: { lan: ['10.78.1.2', '10.78.2.2'], wan: '11.0.2.2', v6: '2a0e:2::2' },
 } as const
@@ -63,6 +65,8 @@ export function buildTown(): Town {
     const server = make('public')
     join(core, 'topublic', server, 'eth0', '11.0.3', '2a0e:3:')
     server.ip('route add default via 11.0.3.1', 'route add default via 2a0e:3::1')
+    const [relayV4, relayV6] = addresses.public.relay
+    server.ip(`addr add ${relayV4}/24 dev eth0`, `addr add ${relayV6}/64 dev eth0 nodad`)
     const homes = { alice: home('alice', 1, core, make), bob: home('bob', 2, core, make) }
     const reset = () => persons.forEach((person) => resetHome(homes[person]))
     reset()
