@@ -13,6 +13,11 @@ export interface BarePages {
   inOnePage(kind: Kind, config: RTCConfiguration): Promise<Setup>
   /** Each in its own, over the server of the demo. */
   overServer(kind: Kind, url: string, config: RTCConfiguration): Promise<Setup>
+  /** A call that goes on until the next, over no network but its own. */
+  begin(kind: Kind, config: RTCConfiguration): Promise<void>
+  /** Has the end that answered look for another path, this much later each time. */
+  restartFor(afterMs: readonly number[]): Promise<void>
+  readonly pages: readonly Page[]
   close(): Promise<void>
 }
 
@@ -60,6 +65,14 @@ export async function openBarePages({ soundFile, executables }: BareParts): Prom
     page.evaluate(([what, patienceMs]) => window.watch.seen(what, patienceMs), [what, patienceMs] as const)
   const steps = (page: Page) => page.evaluate(() => window.watch.steps())
 
+  for (const [page, other] of [
+    [caller, callee],
+    [callee, caller],
+  ] as const)
+    await page.exposeFunction('handOver', (said: unknown) =>
+      other.evaluate((said) => window.callBench.take(said), said),
+    )
+
   async function measured(from: Page, to: Page): Promise<Setup> {
     const other = from === to ? 'other-audio' : 'peer-audio'
     for (const page of new Set([from, to])) await page.evaluate(() => window.watch.arm())
@@ -87,6 +100,22 @@ export async function openBarePages({ soundFile, executables }: BareParts): Prom
         ] as const)
       return measured(caller, callee)
     },
+    async begin(kind, config) {
+      for (const page of pages) {
+        await page.evaluate(() => window.callBench.close())
+        await page.evaluate(([kind, config]) => window.callBench.oneByHand(kind, config), [
+          kind,
+          config,
+        ] as const)
+        await page.evaluate(() => window.watch.arm())
+      }
+      await caller.evaluate(() => window.callBench.call())
+      await seen(callee, 'ring')
+      await callee.evaluate(() => window.callBench.accept())
+      await Promise.all(pages.map((page) => seen(page, 'peer-audio')))
+    },
+    restartFor: (afterMs) => callee.evaluate((afterMs) => window.callBench.restartFor(afterMs), afterMs),
+    pages,
     async close() {
       for (const browser of browsers) await browser.close()
       await built.remove()

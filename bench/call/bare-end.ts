@@ -7,6 +7,8 @@ export interface End {
   call(): void
   /** The click that accepts, at the end that is called. */
   accept(): void
+  /** Looks for another path, where this end can; the one there is stays in use until there is another. */
+  restart?(): void
   close(): void
 }
 
@@ -48,6 +50,12 @@ export function createBareEnd({ signals, microphone, config, onRing, play }: End
   return {
     call: () => signals.send({ ring: true } satisfies Said),
     accept: () => void describe(),
+    restart() {
+      // One that is being agreed on is as good as the next.
+      if (connection.signalingState !== 'stable') return
+      connection.restartIce()
+      void describe()
+    },
     close() {
       connection.close()
       play(null)

@@ -2,7 +2,7 @@
 import { waveOf } from '../../renderer/media/tone-wave.ts'
 import { createBareEnd, type End, type EndParts } from './bare-end.ts'
 import { createDemoEnd } from './demo-end.ts'
-import { inOnePage, overServer, type Line, type Signals } from './signals.ts'
+import { byHand, inOnePage, overServer, type Line, type Signals } from './signals.ts'
 
 export type Kind = 'limit' | 'demo'
 
@@ -29,6 +29,7 @@ const microphone = navigator.mediaDevices
   .then((stream) => stream.getAudioTracks()[0] as MediaStreamTrack)
 
 let line: Line | null = null
+const hand = byHand()
 let ends: readonly End[] = []
 
 async function endOf(
@@ -58,6 +59,18 @@ const callBench = {
     line ??= overServer(url)
     await line.ready
     ends = [await endOf(kind, line, config)]
+  },
+  async oneByHand(kind: Kind, config: RTCConfiguration): Promise<void> {
+    hand.end()
+    ends = [await endOf(kind, hand, config)]
+  },
+  take: hand.take,
+  async restartFor(afterMs: readonly number[]): Promise<void> {
+    const startedMs = performance.now()
+    for (const ms of afterMs) {
+      await new Promise((next) => setTimeout(next, ms - (performance.now() - startedMs)))
+      ends[0]?.restart?.()
+    }
   },
   /** When it was clicked, ms since the epoch. */
   call(): number {

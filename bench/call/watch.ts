@@ -9,6 +9,11 @@ export interface Watch {
    * Rejects after `patienceMs`.
    */
   seen(what: 'peer-audio' | 'other-audio' | 'ring', patienceMs: number): Promise<number>
+  /**
+   * When sound out of the element of this id was last back after a silence, however long ago, once it has not been silent
+   * for `calmMs`; null when it was not silent since `sinceMs`. Rejects after `patienceMs`.
+   */
+  lastBack(id: 'peer-audio', sinceMs: number, calmMs: number, patienceMs: number): Promise<number | null>
   /** When each step was first done, likewise. */
   steps(): Readonly<Record<string, number>>
 }
@@ -22,7 +27,11 @@ declare global {
 /** Runs in the page: knows nothing outside itself. Waits for nothing, so that it can run before the page's own code. */
 export function installWatch(): void {
   const context = new AudioContext()
+  /** Longer than the pauses of what the microphones hear. */
+  const silenceMs = 150
   let firsts: Record<string, number> = {}
+  const lastSound: Record<string, number> = {}
+  const backAt: Record<string, number> = {}
   let steps: Record<string, number> = {}
   let armed = false
 
@@ -44,9 +53,12 @@ export function installWatch(): void {
         listening = { stream, source: context.createMediaStreamSource(stream) }
         listening.source.connect(analyser)
       }
-      if (!armed || firsts[id] !== undefined) return
       analyser.getFloatTimeDomainData(wave)
-      if (wave.some((x) => Math.abs(x) > 0.01)) firsts[id] = Date.now()
+      if (!wave.some((x) => Math.abs(x) > 0.01)) return
+      const nowMs = Date.now()
+      if (armed) firsts[id] ??= nowMs
+      if (nowMs - (lastSound[id] ?? 0) > silenceMs) backAt[id] = nowMs
+      lastSound[id] = nowMs
     }
     look()
   }
@@ -98,6 +110,16 @@ export function installWatch(): void {
       armed = true
     },
     seen: until,
+    async lastBack(id, sinceMs, calmMs, patienceMs) {
+      const giveUpMs = Date.now() + patienceMs
+      for (;;) {
+        const [nowMs, back] = [Date.now(), backAt[id] ?? 0]
+        const isCalm = nowMs - (lastSound[id] ?? 0) < silenceMs && nowMs - Math.max(back, sinceMs) > calmMs
+        if (isCalm) return back > sinceMs ? back : null
+        if (nowMs > giveUpMs) throw new Error(`no sound in ${patienceMs} ms`)
+        await new Promise((next) => setTimeout(next, 20))
+      }
+    },
     steps: () => ({ ...steps }),
   }
 }
