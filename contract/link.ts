@@ -99,7 +99,7 @@ export const LinkRelay = v.strictObject({
   found: v.boolean(),
   /** This side has finished looking. */
   sought: v.boolean(),
-  /** Of the relay that this side's packets take now, as it was named in `link.open`; null when they take none. */
+  /** Of the relay that this side's packets take now, as Chromium writes it; null when they take none. */
   url: v.nullable(v.pipe(v.string(), v.maxLength(512))),
 })
 export type LinkRelay = v.InferOutput<typeof LinkRelay>
