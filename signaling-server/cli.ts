@@ -4,19 +4,20 @@ import { parseArgs } from 'node:util'
 import { PhoneError } from '../contract/errors.ts'
 import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from './server.ts'
 import { readTls, type TlsPaths } from './tls-files.ts'
+import { relayArguments, relayUsage, startRelay, type OperatedRelay } from './turn/relay-options.ts'
 
 const DEFAULT_PORT = 7117
 const STARTER_CHECK_MS = 250
 const WILDCARDS = ['0.0.0.0', '::']
 const usage = `Usage: npm run server -- [--port N] [--host H] [--origin URL] [--behind-proxy]
-                           [--tls-cert FILE --tls-key FILE]
+                           [--tls-cert FILE --tls-key FILE] [--turn | --turn-urls URLS --turn-secret-file FILE]
   --port N         port to listen on (${DEFAULT_PORT}; 0 takes a free one)
   --host H         address to listen on (127.0.0.1)
   --origin URL     how people reach this server, when that is not http://HOST:PORT; they must enter exactly this
   --behind-proxy   only a reverse proxy can connect: take clients' addresses from its X-Forwarded-For
   --tls-cert FILE  end TLS in this server: its certificate with the chain, PEM; SIGHUP reads both files again
   --tls-key FILE   the private key of the certificate, PEM. People tick "This server ends TLS itself"
-`
+${relayUsage}`
 
 /** What this process tells the app that started it; it stops on `{type: 'stop'}`. */
 export type ServerReport =
@@ -35,7 +36,7 @@ const parent = (process as NodeJS.Process & { readonly parentPort?: ParentPort }
 /** A sentence for whoever typed the command. */
 class UsageError extends Error {}
 
-function readOptions(): SignalingServerOptions & { readonly tlsPaths?: TlsPaths } {
+function readOptions() {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
@@ -44,6 +45,7 @@ function readOptions(): SignalingServerOptions & { readonly tlsPaths?: TlsPaths 
       'behind-proxy': { type: 'boolean', default: false },
       'tls-cert': { type: 'string' },
       'tls-key': { type: 'string' },
+      ...relayArguments,
     },
   })
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
@@ -68,12 +70,24 @@ function readOptions(): SignalingServerOptions & { readonly tlsPaths?: TlsPaths 
   if (tlsPaths && origin?.protocol === 'http:') {
     throw new UsageError('--origin must begin with https:// when this server ends TLS.')
   }
-  return {
+  const options: SignalingServerOptions & { readonly host: string } = {
     port,
     host: values.host,
-    ...(tlsPaths && { tlsPaths, tls: readable(tlsPaths) }),
+    ...(tlsPaths && { tls: readable(tlsPaths) }),
     behindProxy: values['behind-proxy'],
     ...(origin && { publicOrigin: origin.origin }),
+  }
+  return { options, tlsPaths, values }
+}
+
+/** Before the server, which names it to whoever asks. */
+async function relayFor({ options, tlsPaths, values }: ReturnType<typeof readOptions>) {
+  const { host, publicOrigin } = options
+  const { hostname } = new URL(publicOrigin ?? `http://${host.includes(':') ? `[${host}]` : host}`)
+  try {
+    return await startRelay(values, { host, hostname, tls: tlsPaths })
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause })
   }
 }
 
@@ -105,25 +119,41 @@ async function start(options: SignalingServerOptions): Promise<SignalingServer> 
   }
 }
 
+let relay: OperatedRelay | null = null
 try {
-  const { tlsPaths, ...options } = readOptions()
-  const server = await start(options)
+  const asked = readOptions()
+  const { tlsPaths } = asked
+  relay = await relayFor(asked)
+  const server = await start({ ...asked.options, ...(relay && { relay: relay.options }) })
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
     await server.close()
+    await relay?.stop()
     process.exit(0)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  if (tlsPaths) {
+  relay?.watchEnd(() => {
+    server.renewRelay([])
+    console.error('The relay has ended. The server goes on without it: start both again.')
+  })
+  const rereads = [
+    ...(tlsPaths ? [{ what: 'certificate', read: () => server.renewTls(readTls(tlsPaths)) }] : []),
+    ...[relay?.reread ?? []]
+      .flat()
+      .map((read) => ({ what: 'relay’s secret', read: () => server.renewRelay(read()) })),
+  ]
+  if (rereads.length > 0) {
     process.on('SIGHUP', () => {
-      try {
-        server.renewTls(readTls(tlsPaths))
-        console.log('The certificate was read again')
-      } catch (cause) {
-        console.error(`${(cause as Error).message} The old certificate stays.`)
+      for (const { what, read } of rereads) {
+        try {
+          read()
+          console.log(`The ${what} was read again`)
+        } catch (cause) {
+          console.error(`${(cause as Error).message} The old ${what} stays.`)
+        }
       }
     })
   }
@@ -141,8 +171,10 @@ try {
   console.log(server.url)
   if (server.origin !== server.url) console.log(`People enter ${server.origin}`)
   if (tlsPaths) console.log('People also tick "This server ends TLS itself", under Advanced')
+  if (relay) console.log(`The relay is at ${relay.options.urls.join(' ')}`)
   parent?.postMessage({ type: 'listening', url: server.url })
 } catch (cause) {
+  await relay?.stop()
   const known = cause instanceof UsageError || isParseArgsError(cause)
   console.error(known ? (cause as Error).message : cause)
   if (known && !(cause as Error).cause) console.error(usage)

@@ -105,7 +105,7 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
         [
           'turn.get',
           route(admit.handleTraffic, dropRequests['turn.get'], ({ handle }) => {
-            if (relay === null) return refused('no-relay')
+            if (relay?.works() !== true) return refused('no-relay')
             const seat = handles.countRelay(handle, party)
             if (typeof seat === 'string') return refused(seat)
             const access = relay.access(handle, seat.side)

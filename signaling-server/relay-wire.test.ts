@@ -87,6 +87,8 @@ describe('turn.get', () => {
     const after = await alice.ask('turn.get', { handle })
     expect(after['username']).toBe(before['username'])
     expect(after['credential']).not.toBe(before['credential'])
+    server.renewRelay([])
+    expect(await alice.ask('turn.get', { handle })).toEqual({ ok: false, code: 'no-relay' })
   })
 })
 

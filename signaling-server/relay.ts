@@ -6,8 +6,8 @@ import { mintRelayAccess, relayName, relayNames, type RelaySide } from './relay-
 export interface RelayOptions {
   /** RFC 7064 and RFC 7065 URIs at which people reach the relay, as `RelayUrl` of the contract has them. */
   readonly urls: readonly string[]
-  /** Shared with the relay, the newest first: that is what credentials are made with. */
-  readonly secrets: readonly [string, ...string[]]
+  /** Shared with the relay, the newest first: that is what credentials are made with. None: no relay for now. */
+  readonly secrets: readonly string[]
   /** Told which names (the part of a username after the colon) may have nothing open at the relay any more. */
   readonly onClosed?: (names: readonly string[]) => void
   /** How long a call may go on that both sides have left without a word, because the server was away for both. */
@@ -15,7 +15,9 @@ export interface RelayOptions {
 }
 
 export interface Relay {
-  /** Null for a reply handle that is no handle. */
+  /** False while there is no secret to make credentials with. */
+  works(): boolean
+  /** Null for a reply handle that is no handle, and while it does not work. */
   access(replyHandle: string, side: RelaySide): RelayAccess | null
   /** Somebody sits at the handle (again). */
   opened(replyHandle: string): void
@@ -49,11 +51,13 @@ export function createRelay(options: RelayOptions, now: () => number): Relay {
   }
 
   return {
+    works: () => secrets.length > 0,
     access(replyHandle, side) {
       const name = relayName(replyHandle, side)
-      if (name === null) return null
+      const [secret] = secrets
+      if (name === null || secret === undefined) return null
       issued += 1
-      return mintRelayAccess(name, { urls, secret: secrets[0], nowMs: now() })
+      return mintRelayAccess(name, { urls, secret, nowMs: now() })
     },
     opened(replyHandle) {
       for (const name of relayNames(replyHandle)) ending.delete(name)

@@ -80,7 +80,7 @@ export interface SignalingServer {
   counts(): ServerCounts
   /** Takes a new certificate for later connections. Codes: `server-failed`, and the old one stays. */
   renewTls(tls: TlsFiles): void
-  /** Makes relay credentials with other secrets from now on, the newest first. */
+  /** Makes relay credentials with other secrets from now on, the newest first; without any, none. */
   renewRelay(secrets: RelayOptions['secrets']): void
   /** Cuts every connection and forgets everything. */
   close(): Promise<void>
