@@ -130,7 +130,7 @@ export function createCallOrders(
         link = { way: null }
         return conversation(effect.callId)?.suspend()
       case 'rekey':
-        exchanges.get(effect.callId)?.reach()?.renew()
+        exchanges.get(effect.callId)?.reach()?.prepare()
         return prepared ? conversation(effect.callId)?.renew(prepared) : undefined
       case 'set-tracks':
         return send('link.tracks', {
