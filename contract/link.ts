@@ -129,7 +129,8 @@ export type LinkFrames = v.InferOutput<typeof LinkFrames>
 /** Page, once a second and on every change of the connection: what the live transport says of itself. */
 export const LinkMeasured = v.strictObject({
   callId: CallId,
-  connection: v.picklist(['connecting', 'connected', 'interrupted', 'failed']),
+  /** `stalled`: the transport has noticed nothing yet, but for a moment no sound has come, not even encoded silence. */
+  connection: v.picklist(['connecting', 'connected', 'stalled', 'interrupted', 'failed']),
   own: v.nullable(Fingerprint),
   seen: v.nullable(Fingerprint),
   dtlsVersion: Text,

@@ -311,6 +311,8 @@ export const calls = {
       sinceMs: sampleNowMs - 247_000,
       secure: true,
       unverified: false,
+      offline: false,
+      cameBack: false,
       sas,
       facts,
       ...more,

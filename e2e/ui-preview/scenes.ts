@@ -603,6 +603,10 @@ export const scenes: readonly Scene[] = [
     ),
   },
   { name: 'call-reconnecting', views: inCall(calls.live(peers.bob, { phase: 'reconnecting' })) },
+  {
+    name: 'call-offline',
+    views: inCall(calls.live(peers.bob, { phase: 'reconnecting', offline: true })),
+  },
   { name: 'ended-no-answer', views: inCall(calls.ended(peers.bob, 'no-answer')) },
   {
     name: 'ended-stranger',

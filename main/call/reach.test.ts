@@ -216,6 +216,17 @@ describe('a link whose path is sought again', () => {
     await refused.clock.advance(90_000)
     expect(await refused.reach.again(refused.way)).toEqual([relay])
   })
+  it('waits for nothing where it may be direct, and has the relay of today the next time', async () => {
+    let give = (_: typeof fresh): void => undefined
+    const { reach, way, clock } = await openedWith(() => new Promise((resolve) => void (give = resolve)), {
+      isVerified: () => true,
+    })
+    await clock.advance(90_000)
+    expect(await reach.again(way)).toEqual(way.iceServers)
+    give(fresh)
+    await settle(20)
+    expect(await reach.again(way)).toEqual([fresh])
+  })
   it('R18 is given relays only, where it was opened for those only', async () => {
     const { reach, way, clock } = await openedWith(async () => ({
       ...fresh,

@@ -76,8 +76,9 @@ export interface Reach {
   /** The way of the link that is to be opened now. Waits for the relay, not for ever. */
   way(): Promise<Way | NoWay>
   /**
-   * What the link that went this way may use when its path is sought again. Asks anew for what is too old, and waits a
-   * moment only: a link whose server is gone as well goes on with what it has. SECURITY: never more than it was opened with.
+   * What the link that went this way may use when its path is sought again. Asks anew for what is too old, and waits for it
+   * where nothing else helps, a moment: a link whose server is gone as well goes on with what it has. SECURITY: never
+   * more than it was opened for.
    */
   again(way: Way): Promise<readonly IceServer[]>
   /** See `noticeBefore`. */
@@ -148,7 +149,8 @@ export function createReach(
       return way
     },
     async again(way) {
-      const now = await within(patienceMs.welcome)
+      const now = way.relayOnly || isFresh() ? await within(patienceMs.welcome) : 'failed'
+      if (!isFresh()) void seek()
       const servers = typeof now === 'string' ? [] : now
       const allowed = way.relayOnly ? relaysAmong(servers) : servers
       return allowed.length > 0 ? allowed : way.iceServers
