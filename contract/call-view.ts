@@ -159,6 +159,10 @@ export type CallView =
       readonly secure: boolean
       /** Too much of what arrives is not authentic: nothing is played. */
       readonly unverified: boolean
+      /** This computer has no network: whoever waits knows that it is not the other side. */
+      readonly offline: boolean
+      /** The last interruption that a person was told of is over. */
+      readonly cameBack: boolean
       readonly sas: SasView
       readonly facts: LinkFacts
     })

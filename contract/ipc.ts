@@ -15,6 +15,7 @@ import {
   type LinkClose,
   type LinkOpen,
   type LinkPrepare,
+  type LinkRestart,
   type LinkTracks,
 } from './link.ts'
 import { OwnName, SettingsChange, type DeviceWish, type Settings } from './settings.ts'
@@ -59,6 +60,8 @@ export const requestSchemas = {
   'link.frame': LinkFrame,
   'link.measured': LinkMeasured,
   'link.failed': LinkFailed,
+  /** The browser says that the network is back. */
+  'network.online': Nothing,
   /** The page has tried out the encryption of sound and pictures, see AppView.frameTest. */
   'frames.tested': v.strictObject({ passed: v.boolean() }),
   'devices.report': v.strictObject({ devices: v.pipe(v.array(MediaDevice), v.maxLength(200)) }),
@@ -146,6 +149,7 @@ interface Replies extends Record<RequestName, unknown> {
   'link.frame': null
   'link.measured': null
   'link.failed': null
+  'network.online': null
   'frames.tested': null
   'devices.report': null
   'devices.test': null
@@ -345,6 +349,7 @@ interface Pushes extends Record<PushName, unknown> {
   view: ViewPush
   'link.prepare': LinkPrepare
   'link.open': LinkOpen
+  'link.restart': LinkRestart
   'link.signal': v.InferOutput<typeof LinkSignalled>
   'link.frame': v.InferOutput<typeof LinkFrame>
   'link.tracks': LinkTracks

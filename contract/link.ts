@@ -99,7 +99,7 @@ export const LinkRelay = v.strictObject({
   found: v.boolean(),
   /** This side has finished looking. */
   sought: v.boolean(),
-  /** Of the relay that this side's packets take now, as it was named in `link.open`; null when they take none. */
+  /** Of the relay that this side's packets take now, as Chromium writes it; null when they take none. */
   url: v.nullable(v.pipe(v.string(), v.maxLength(512))),
 })
 export type LinkRelay = v.InferOutput<typeof LinkRelay>
@@ -129,7 +129,8 @@ export type LinkFrames = v.InferOutput<typeof LinkFrames>
 /** Page, once a second and on every change of the connection: what the live transport says of itself. */
 export const LinkMeasured = v.strictObject({
   callId: CallId,
-  connection: v.picklist(['connecting', 'connected', 'interrupted', 'failed']),
+  /** `stalled`: the transport has noticed nothing yet, but for a moment no sound has come, not even encoded silence. */
+  connection: v.picklist(['connecting', 'connected', 'stalled', 'interrupted', 'failed']),
   own: v.nullable(Fingerprint),
   seen: v.nullable(Fingerprint),
   dtlsVersion: Text,

@@ -58,7 +58,8 @@ export const dropRequests = {
     ttlS: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(wireLimits.waitS)),
     key: v.optional(DeliveryKey),
   }),
-  'reply.open': v.strictObject({ handle: ReplyHandle }),
+  /** `seat`: the same for each connection of one phone, which gets the seat back that a dead one still holds. */
+  'reply.open': v.strictObject({ handle: ReplyHandle, seat: v.optional(bytes(16)) }),
   'reply.put': v.strictObject({ handle: ReplyHandle, env: OpaqueEnvelope }),
   'reply.close': v.strictObject({ handle: ReplyHandle }),
   /** Credentials for the relay (RFC 8656), for whoever sits at the handle. `no-relay` from a server that has none. */

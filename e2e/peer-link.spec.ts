@@ -96,23 +96,107 @@ test('junk for signals neither throws nor harms the link', async ({ links }) => 
   expect((await links.look('caller')).signals.filter(({ type }) => type === 'offer')).toHaveLength(1)
 })
 
-test('a link that failed is told, is not given up, and looks for another path', async ({ links }) => {
+const ufragOf = (sdp: string | undefined) => /^a=ice-ufrag:(\S+)/m.exec(sdp ?? '')?.[1]
+
+test('a link that failed is told and is not given up: whether to look for another path is not the page to say', async ({
+  links,
+}) => {
   await open(links)
-  const before = await links.look('caller')
-  const ufragOf = (sdp: string | undefined) => /^a=ice-ufrag:(\S+)/m.exec(sdp ?? '')?.[1]
-  const descriptions = async (side: Side) => descriptionsIn((await links.look(side)).signals)
-  for (const side of [...sides].reverse()) {
+  for (const side of sides) {
     await links.loseNetwork(side)
     expect(await links.look(side)).toMatchObject({ failed: false, connection: 'failed' })
   }
-  await expect.poll(async () => (await descriptions('callee')).length).toBe(2)
-  const [first, second] = await descriptions('caller')
-  expect(ufragOf(second)).toMatch(/^\S{4,}$/)
-  expect(ufragOf(second)).not.toBe(ufragOf(first))
-  checkSdp(second!, before.fingerprints!.own)
-  checkMedia(second!, { relayOnly: false })
-  await expect.poll(async () => links.send('callee', 'still here')).toBe(true)
+  expect(await links.send('callee', 'still here')).toBe(true)
   await expect.poll(async () => (await links.look('caller')).frames).toEqual(['still here'])
+  for (const side of sides) expect(descriptionsIn((await links.look(side)).signals)).toHaveLength(1)
+})
+
+test('D4 a restart finds another path under the same certificates, with sound and pictures as before', async ({
+  links,
+}) => {
+  await open(links)
+  const before = await Promise.all(sides.map((side) => links.look(side)))
+  await links.restart('callee')
+  await links.restart('caller')
+  const descriptions = async (side: Side) => descriptionsIn((await links.look(side)).signals)
+  for (const [index, side] of sides.entries()) {
+    await expect.poll(async () => (await descriptions(side)).length).toBe(2)
+    const [first, second] = await descriptions(side)
+    expect(ufragOf(second)).toMatch(/^\S{4,}$/)
+    expect(ufragOf(second)).not.toBe(ufragOf(first))
+    checkSdp(second!, before[index]!.fingerprints!.own)
+    checkMedia(second!, { relayOnly: false })
+    // The live transport is the same one, with the certificates of the beginning.
+    const { measured, fingerprints, connection, failed } = await links.look(side)
+    expect({ own: measured!.own, seen: measured!.seen }).toEqual(before[index]!.fingerprints)
+    expect({ fingerprints, connection, failed }).toEqual({
+      fingerprints: before[index]!.fingerprints,
+      connection: 'connected',
+      failed: false,
+    })
+    const heard = before[index]!.measured!.frames.worker.opened
+    await expect
+      .poll(async () => (await links.look(side)).measured!.frames.worker.opened.audio)
+      .toBeGreaterThan(heard.audio + 50)
+    await expect
+      .poll(async () => (await links.look(side)).measured!.frames.worker.opened.video)
+      .toBeGreaterThan(heard.video)
+  }
+  expect(await links.send('caller', 'the same channel')).toBe(true)
+  await expect.poll(async () => (await links.look('callee')).frames).toEqual(['the same channel'])
+})
+
+test('only the one who offered begins a restart; the other notes the servers for it', async ({ links }) => {
+  await open(links)
+  const before = (await links.look('callee')).signals.length
+  await links.restart('callee', ['stun:192.0.2.1'])
+  expect(await links.iceServers()).toMatchObject([{ urls: ['stun:192.0.2.1'] }])
+  expect(await links.send('callee', 'nothing else happened')).toBe(true)
+  await expect.poll(async () => (await links.look('caller')).frames).toEqual(['nothing else happened'])
+  const { signals, connection } = await links.look('callee')
+  expect(signals.slice(before).filter(({ type }) => type !== 'candidates')).toEqual([])
+  expect(connection).toBe('connected')
+})
+
+test('a storm of restarts is one offer at a time, and servers that nobody can read harm nothing', async ({
+  links,
+}) => {
+  await open(links)
+  await Promise.all(Array.from({ length: 20 }, () => links.restart('caller')))
+  for (const side of sides) await links.restart(side, ['this is no server'])
+  await expect.poll(async () => (await links.look('caller')).dropped).toBe(1)
+  await expect
+    .poll(async () => descriptionsIn((await links.look('callee')).signals).length)
+    .toBeGreaterThanOrEqual(2)
+  // As many answers as offers, once it is quiet.
+  const count = async (side: Side) => descriptionsIn((await links.look(side)).signals).length
+  await expect.poll(async () => (await count('caller')) - (await count('callee'))).toBe(0)
+  expect(await count('caller')).toBeLessThanOrEqual(21)
+  expect(await links.send('caller', 'still here')).toBe(true)
+  await expect.poll(async () => (await links.look('callee')).frames).toEqual(['still here'])
+  expect((await links.look('callee')).connection).toBe('connected')
+})
+
+test('sound that stops coming is noticed, and so is the first that comes again', async ({ links }) => {
+  await open(links)
+  const packets = async () => (await links.look('callee')).measured?.traffic.audioPacketsReceived ?? 0
+  await expect.poll(packets).toBeGreaterThan(20)
+  const earlier = (await links.look('callee')).sounds.length
+  await links.goSilent('caller')
+  await expect.poll(async () => (await links.look('callee')).sounds.slice(earlier)).toContain(false)
+  await links.soundAgain('caller')
+  await expect.poll(async () => (await links.look('callee')).sounds.at(-1)).toBe(true)
+})
+
+test('muted is not silent on the wire: nobody takes it for a dead path', async ({ links }) => {
+  await open(links)
+  const packets = async () => (await links.look('callee')).measured?.traffic.audioPacketsReceived ?? 0
+  await expect.poll(packets).toBeGreaterThan(20)
+  await links.switch('caller', { audio: false, video: true })
+  const before = await packets()
+  await expect.poll(packets).toBeGreaterThan(before + 100)
+  // A computer that is busy may stall for a moment; what counts is that sound goes on.
+  await expect.poll(async () => (await links.look('callee')).sounds.at(-1) ?? true).toBe(true)
 })
 
 test('the end that is left learns that the link is gone; the end that left hears nothing', async ({

@@ -29,7 +29,6 @@ const promised: readonly string[] = [
 const later: Readonly<Record<string, readonly string[]>> = {
   'measured by `npm run bench -- frames`, never asserted': ['F9'],
   'groups over an SFU': numbered('G', 6),
-  'a relay': numbered('T', 4),
   'chat, images and mail': ['C1', 'C2', 'C3', 'B3'],
 }
 const exempt = new Set(Object.values(later).flat())

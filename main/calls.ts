@@ -159,6 +159,10 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       pageGone: engine.pageGone,
       pageReady: engine.pageReady,
       devicesChanged: engine.devicesChanged,
+      networkChanged(online) {
+        if (online) client.reconnectNow()
+        engine.networkChanged(online)
+      },
       settingsChanged() {
         postings.changed()
         presence.switched()

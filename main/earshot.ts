@@ -1,6 +1,7 @@
 // Composition root: what there is once Electron is ready, in which order it starts, and who gets what of whom.
 // Decides nothing of its own. One long function on purpose: the order is what is to be read here.
 import { randomBytes } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import {
   Notification,
@@ -16,6 +17,8 @@ import { PhoneError } from '../contract/errors.ts'
 import type { CallCommand } from '../contract/ipc.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { appScheme, createAppProtocol } from './app-protocol.ts'
+import { createRateLimit } from './call/rate-limit.ts'
+import { createRefusalGuard } from './call/refusal-guard.ts'
 import { startCalls } from './calls.ts'
 import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
@@ -41,6 +44,7 @@ import { createRegistry } from './ipc-registry.ts'
 import { push, serveRequests } from './ipc-server.ts'
 import { traceOf, type Log } from './log.ts'
 import { guardPermissions } from './permissions.ts'
+import { createNetworkWatch } from './network-watch.ts'
 import { openPhone, type Phone } from './phone.ts'
 import { createActions } from './requests.ts'
 import { createSafekeeping } from './safekeeping.ts'
@@ -63,6 +67,7 @@ const after = (ms: number) => new Promise<void>((resolve) => void systemClock.af
 
 const serverPatienceMs = 10_000
 const goodbyePatienceMs = 2_500
+const wakeUpsPerMinute = 6
 
 export function startEarshot(start: { folder: string; commandLine: CommandLine; log: Log }): Earshot {
   const { folder, commandLine, log } = start
@@ -251,8 +256,20 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   frameTest.onChange(() => views.changed('app'))
   devices.onChange(() => views.changed('devices'))
   embedded.onChange(() => views.changed('server'))
-  // After sleep a connection may look open and be dead, so it is made anew.
-  powerMonitor.on('resume', () => void phone?.server.resume().catch(() => undefined))
+  // After another network a connection may look open and be dead, so it is made anew; a sleep may have been a journey.
+  const network = createNetworkWatch({
+    interfaces: networkInterfaces,
+    clock: systemClock,
+    inCall: () => isActive(views.read('call')),
+    onChange: (online) => phone?.calls.networkChanged(online),
+  })
+  // SECURITY: the page's word alone, and each time costs a server connections.
+  const wakeUps = createRateLimit(wakeUpsPerMinute, systemClock)
+  const refusals = createRefusalGuard(count)
+  powerMonitor.on('resume', () => {
+    phone?.calls.networkChanged(network.online())
+    void phone?.server.resume().catch(() => undefined)
+  })
 
   const registry = createRegistry({
     actions: createActions({
@@ -266,6 +283,11 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       phone: () => phone,
       openPhone: open,
       frameTest,
+      onNetworkBack: () =>
+        refusals(() => {
+          wakeUps.count()
+          phone?.calls.networkChanged(network.online())
+        }),
       setDeviceTest: (on) => {
         deviceTest = on
       },

@@ -71,6 +71,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
     },
   },
   'link.failed': { callId, code: 'link-failed' },
+  'network.online': {},
   'frames.tested': { passed: true },
   'devices.report': { devices: [{ deviceId: 'd', kind: 'audioinput', label: 'Mic', groupId: 'g' }] },
   'devices.test': { on: true },

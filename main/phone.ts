@@ -36,6 +36,8 @@ export interface Calls {
   mismatched(peer: Address): void
   /** Other devices are chosen or plugged in: a call that runs follows. */
   devicesChanged(): void
+  /** The addresses of this computer are others, or it woke up; `online`: it has any. Makes every connection anew. */
+  networkChanged(online: boolean): void
   /** Ends the call with a sealed goodbye and closes the connection; resolves when both are done. */
   leave(): Promise<void>
   onChange(listener: () => void): () => void

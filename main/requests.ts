@@ -26,6 +26,8 @@ export interface RequestParts {
   readonly phone: () => Phone | null
   /** Opens everything that waits for an identity. */
   readonly openPhone: () => Promise<void>
+  /** The page's browser says that the network is back. */
+  readonly onNetworkBack: () => void
   readonly frameTest: Pick<FrameTest, 'tested'>
   readonly setDeviceTest: (on: boolean) => void
   readonly setCodeScan: (on: boolean) => void
@@ -65,6 +67,7 @@ export function createActions(parts: RequestParts): Actions {
     'link.frame': (message) => nothing(phone().calls.link.frame(message)),
     'link.measured': (message) => nothing(phone().calls.link.measured(message)),
     'link.failed': (message) => nothing(phone().calls.link.failed(message)),
+    'network.online': () => nothing(parts.onNetworkBack()),
     'frames.tested': ({ passed }) => nothing(parts.frameTest.tested(passed)),
     'devices.report': (report) => nothing(devices.report(report.devices)),
     'devices.test': ({ on }) => nothing(parts.setDeviceTest(on)),

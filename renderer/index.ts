@@ -16,6 +16,9 @@ createCallMedia({ shell }).subscribe((streams) => {
   media.streams = streams
 })
 
+// Only a wake-up call: which networks there are is main's to see.
+addEventListener('online', () => void shell['network.online']({}))
+
 shell.on.show(useNavigation(pinia).show)
 void useViews(pinia).connect(shell)
 createApp(App).use(pinia).use(createTexts()).mount('#app')

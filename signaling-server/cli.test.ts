@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
@@ -5,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { fileURLToPath } from 'node:url'
+import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { RelayAccess } from '../contract/signaling.ts'
 import { newCertificate } from './test-certificate.ts'
 import { connect, logIn, newPerson, randomText } from './test-client.ts'
 
@@ -158,6 +161,129 @@ describe('the server as a program that ends TLS', () => {
   })
 })
 
+describe('the server as a program with a relay of its operator', () => {
+  let folder: string
+  let secretFile: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'earshot-secret-'))
+    secretFile = join(folder, 'secret')
+    await writeFile(secretFile, 'newer\nolder\n')
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+  const urls = 'stun:turn.example:3478,turn:turn.example:3478?transport=udp'
+  const own = () => ['--port', '0', '--turn-urls', urls, '--turn-secret-file', secretFile]
+
+  async function atHandle(url: string) {
+    const drop = await connect(url, '/drop')
+    const handle = randomText(16)
+    await drop.ask('reply.open', { handle })
+    const access = async () => v.parse(RelayAccess, await drop.ask('turn.get', { handle }))
+    return { drop, handle, access }
+  }
+  const macOf = (secret: string, { username }: RelayAccess) =>
+    createHmac('sha1', secret).update(username).digest('base64')
+
+  it('says where the relay is, and gives credentials made with the newest secret', async () => {
+    const server = run(...own())
+    const { drop, access } = await atHandle(await server.firstLine())
+    const given = await access()
+    expect(given.urls).toEqual(urls.split(','))
+    expect(given.credential).toBe(macOf('newer', given))
+    drop.socket.disconnect()
+    server.child.kill('SIGTERM')
+    const { code, out, err } = await server.ended
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain(`The relay is at ${urls.replace(',', ' ')}\n`)
+    expect(out).not.toContain('newer')
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'takes another secret on SIGHUP, and goes on with the old one without',
+    async () => {
+      const server = run(...own())
+      const { drop, access } = await atHandle(await server.firstLine())
+      await writeFile(secretFile, 'newest\nnewer\n')
+      server.child.kill('SIGHUP')
+      await once(server.child.stdout!, 'data')
+      const given = await access()
+      expect(given.credential).toBe(macOf('newest', given))
+      await writeFile(secretFile, '')
+      server.child.kill('SIGHUP')
+      const [said] = await once(server.child.stderr!, 'data')
+      expect(String(said)).toBe(`${secretFile} is empty. The old relay’s secret stays.\n`)
+      const again = await access()
+      expect(again.credential).toBe(macOf('newest', again))
+      drop.socket.disconnect()
+    },
+  )
+
+  it.each([
+    [['--turn', '--turn-urls', urls], 'leave one out'],
+    [['--turn-urls', urls], 'needs --turn-secret-file'],
+    [['--turn-urls', 'https://turn.example', '--turn-secret-file', 'x'], 'must be up to eight addresses'],
+    [['--turn-urls', urls, '--turn-secret-file', '/nowhere/secret'], 'cannot be read'],
+    [['--turn-secret-file', 'x'], '--turn-secret-file needs --turn'],
+    [['--turn-cli', '127.0.0.1:1'], '--turn-cli needs --turn'],
+    [['--turn', '--turn-port', '0'], '--turn-port 0 is not a port number'],
+    [['--turn', '--turn-ip', 'turn.example'], 'turn.example is not an IP address'],
+    [['--turn', '--turn-relay-ports', '500-400'], 'must be two port numbers'],
+  ])('says in one sentence what is wrong with %j', async (args, sentence) => {
+    const { code, out, err } = await run('--port', '0', ...args).ended
+    expect([code, out]).toEqual([1, ''])
+    expect(err.trim().split('\n')).toEqual([expect.stringContaining(sentence)])
+  })
+
+  it.each([
+    [['--turn-cli', '127.0.0.1:5766'], 'belong together'],
+    [['--turn-cli', 'somewhere', '--turn-cli-password-file'], 'must be a host and a port'],
+  ])('says in one sentence what is wrong with %j of it', async (args, sentence) => {
+    const { code, err } = await run(...own(), ...args, ...(args.length === 3 ? [secretFile] : [])).ended
+    expect([code, err.trim().split('\n')]).toEqual([1, [expect.stringContaining(sentence)]])
+  })
+
+  it('says what to install when it has no relay to start', async () => {
+    const server = spawn(process.execPath, [cli, '--port', '0', '--turn'], {
+      stdio: ['ignore', 'inherit', 'pipe'],
+      env: { ...process.env, PATH: folder },
+    })
+    running.add(server)
+    let err = ''
+    server.stderr!.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    expect(await once(server, 'close')).toEqual([1, null])
+    expect(err).toMatch(/^--turn needs the program turnserver: install coturn .*\n$/)
+  })
+
+  it('Z1: holds no relay credentials of a call that is over', async () => {
+    const server = runUnder(heapDumpsTo(folder), own())
+    const url = await server.firstLine()
+    const [over, open] = [await atHandle(url), await atHandle(url)]
+    const given = await over.access()
+    await open.access()
+    await over.drop.ask('reply.close', { handle: over.handle })
+    over.drop.socket.disconnect()
+    const heap = await heapDump(server.child, folder)
+    // What is there is found: the address of the relay, and the handle of the call that goes on.
+    const found = [urls.split(',')[0]!, open.handle, given.username, given.credential, over.handle].map(
+      (text) => heap.includes(text),
+    )
+    expect(found).toEqual([true, true, false, false, false])
+    open.drop.socket.disconnect()
+  })
+})
+
+/** What makes Node write its heap to a folder on `SIGUSR2`. */
+const heapDumpsTo = (folder: string) => ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${folder}`]
+
+async function heapDump(child: ChildProcess, folder: string): Promise<string> {
+  child.kill('SIGUSR2')
+  const snapshot = async () => {
+    const file = (await readdir(folder)).find((name) => name.endsWith('.heapsnapshot'))
+    return file === undefined ? '' : readFile(join(folder, file), 'latin1')
+  }
+  await expect.poll(async () => (await snapshot()).trimEnd().endsWith(']}'), { timeout: 15_000 }).toBe(true)
+  return snapshot()
+}
+
 describe('the server inside the app', () => {
   // Electron's message port, over Node's own.
   const parentPort = `data:text/javascript,process.parentPort={
@@ -199,20 +325,13 @@ describe('the server inside the app', () => {
 describe('the memory of the server', () => {
   it('R23: holds no internet address and no header of a connected client', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'earshot-heap-'))
-    const node = ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${folder}`]
-    const server = runUnder(node, ['--port', '0', '--behind-proxy'])
+    const server = runUnder(heapDumpsTo(folder), ['--port', '0', '--behind-proxy'])
     const drop = await connect(await server.firstLine(), '/drop', {
       extraHeaders: { 'x-forwarded-for': '198.51.100.77', 'user-agent': 'Canary/1.0' },
     })
     const handle = randomText(16)
     await drop.ask('reply.open', { handle })
-    server.child.kill('SIGUSR2')
-    const snapshot = async () => {
-      const [file] = await readdir(folder)
-      return file === undefined ? '' : readFile(join(folder, file), 'latin1')
-    }
-    await expect.poll(async () => (await snapshot()).trimEnd().endsWith(']}'), { timeout: 15_000 }).toBe(true)
-    const heap = await snapshot()
+    const heap = await heapDump(server.child, folder)
     // The handle shows that the search finds what is there.
     const found = [handle, '198.51.100.77', 'Canary/1.0'].map((text) => heap.includes(text))
     expect(found).toEqual([true, false, false])

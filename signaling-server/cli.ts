@@ -2,6 +2,7 @@
 // Electron utility process, where it reports to its parent. Composition only.
 import { parseArgs } from 'node:util'
 import { PhoneError } from '../contract/errors.ts'
+import type { TlsFiles } from './listener.ts'
 import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from './server.ts'
 import { readTls, type TlsPaths } from './tls-files.ts'
 import { relayArguments, relayUsage, startRelay, type OperatedRelay } from './turn/relay-options.ts'
@@ -139,8 +140,12 @@ try {
     server.renewRelay([])
     console.error('The relay has ended. The server goes on without it: start both again.')
   })
+  const renewTls = (files: TlsFiles) => {
+    server.renewTls(files)
+    relay?.renewTls()
+  }
   const rereads = [
-    ...(tlsPaths ? [{ what: 'certificate', read: () => server.renewTls(readTls(tlsPaths)) }] : []),
+    ...(tlsPaths ? [{ what: 'certificate', read: () => renewTls(readTls(tlsPaths)) }] : []),
     ...[relay?.reread ?? []]
       .flat()
       .map((read) => ({ what: 'relay’s secret', read: () => server.renewRelay(read()) })),

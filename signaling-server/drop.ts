@@ -81,8 +81,8 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
         ],
         [
           'reply.open',
-          route(admit.handleTraffic, dropRequests['reply.open'], ({ handle }) => {
-            const refusal = handles.open(handle, party, wake)
+          route(admit.handleTraffic, dropRequests['reply.open'], ({ handle, seat }) => {
+            const refusal = handles.open(handle, party, wake, seat)
             if (refusal === null) relay?.opened(handle)
             return answered(refusal)
           }),

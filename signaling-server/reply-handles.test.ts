@@ -68,6 +68,39 @@ describe('a reply handle', () => {
     expect(handles.take('h', bobAgain)).toEqual({ n: 1 })
   })
 
+  it('gives a side that names its seat the seat that a dead connection of it still holds', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob, returned, eve] = [{}, {}, {}, {}]
+    handles.open('h', alice, asleep, 'seat of alice')
+    handles.open('h', bob, asleep, 'seat of bob')
+    handles.put('h', bob, { n: 1 })
+    expect(handles.open('h', eve, asleep, 'seat of eve')).toBe('full')
+    expect(handles.open('h', eve, asleep)).toBe('full')
+    expect(handles.open('h', returned, asleep, 'seat of alice')).toBeNull()
+    expect(handles.take('h', returned)).toEqual({ n: 1 })
+    // The dead connection has nothing more to say there, and its end takes nothing away.
+    expect(handles.put('h', alice, { n: 2 })).toBe('gone')
+    expect([handles.seatsOf(alice), handles.seatsOf(returned)]).toEqual([0, 1])
+    handles.leave(alice)
+    handles.put('h', returned, { n: 3 })
+    expect(handles.take('h', bob)).toEqual({ n: 3 })
+    expect(handles.open('h', {}, asleep, 'seat of eve')).toBe('full')
+  })
+
+  it('gives a side that comes back to an empty handle its own seat, and what waits there', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob] = [{}, {}]
+    handles.open('h', alice, asleep, 'seat of alice')
+    handles.open('h', bob, asleep, 'seat of bob')
+    handles.put('h', alice, { to: 'bob' })
+    handles.put('h', bob, { to: 'alice' })
+    handles.leave(alice)
+    handles.leave(bob)
+    const again = {}
+    handles.open('h', again, asleep, 'seat of bob')
+    expect(handles.take('h', again)).toEqual({ to: 'bob' })
+  })
+
   it('is gone for both once either side closed it, and forgotten later', () => {
     const { handles, pass } = handlesAt(0)
     const [alice, bob] = [{}, {}]

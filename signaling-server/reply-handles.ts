@@ -26,9 +26,10 @@ export const defaultHandleCaps: HandleCaps = {
 export interface ReplyHandles {
   /**
    * Takes a seat; asking again is harmless. `wake` is called when something waits for this party. A third party
-   * gets `full`, and so does everybody when a cap is reached; `gone` for a while after somebody closed it.
+   * gets `full`, and so does everybody when a cap is reached; `gone` for a while after somebody closed it. `name` is of
+   * the seat: who shows the one it was taken with gets it back from a connection that may be dead.
    */
-  open(handle: string, party: Party, wake: (handle: string) => void): WireRefusal | null
+  open(handle: string, party: Party, wake: (handle: string) => void, name?: string): WireRefusal | null
   /** For the opposite seat, whether it is taken or not. `gone` for anybody who does not sit there. */
   put(handle: string, party: Party, env: Envelope): WireRefusal | null
   /** Hands out the oldest envelope that waits for this party, once. */
@@ -58,6 +59,8 @@ interface KeptEnvelope {
 
 interface Seat {
   party: Party | null
+  /** SECURITY: known to this side only, so that nobody else gets a seat that is taken. Null without one. */
+  name: string | null
   wake: ((handle: string) => void) | null
   waiting: KeptEnvelope[]
   /** How often relay credentials were given out. */
@@ -72,7 +75,7 @@ interface Meeting {
 }
 
 const WAIT_MS = wireLimits.waitS * 1000
-const emptySeat = (): Seat => ({ party: null, wake: null, waiting: [], relays: 0 })
+const emptySeat = (): Seat => ({ party: null, name: null, wake: null, waiting: [], relays: 0 })
 
 export function createReplyHandles(now: () => number, caps: HandleCaps = defaultHandleCaps): ReplyHandles {
   const meetings = new Map<string, Meeting>()
@@ -132,7 +135,7 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
   }
 
   return {
-    open(handle, party, wake) {
+    open(handle, party, wake, name) {
       let meeting = find(handle)
       if (meeting?.closed) return 'gone'
       const own = handlesOf.get(party) ?? new Set()
@@ -142,9 +145,12 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
         meeting = { seats: [emptySeat(), emptySeat()], closed: false, untilMs: 0 }
         meetings.set(handle, meeting)
       }
-      const seat = seatOf(meeting, party) ?? freeSeat(meeting)
+      const named = name === undefined ? undefined : meeting.seats.find((seat) => seat.name === name)
+      const seat = seatOf(meeting, party) ?? named ?? freeSeat(meeting)
       if (seat === undefined) return 'full'
+      if (seat.party !== null && seat.party !== party) vacate(handle, seat, { keepWaiting: true })
       seat.party = party
+      seat.name = name ?? seat.name
       seat.wake = wake
       handlesOf.set(party, own.add(handle))
       dropStale(seat)

@@ -29,6 +29,8 @@ const SHAPES = {
   /** My delivery key, for a contact (SP1 section 3). Answered by `delivery-kept` from whoever keeps it. */
   delivery: { t: oneOf('delivery'), key: bytes(16) },
   'delivery-kept': { t: oneOf('delivery-kept') },
+  /** My link carries nothing: describe it anew (SP1 section 5: only whoever offered can). */
+  'restart-ask': { t: oneOf('restart-ask') },
   rekey: { t: oneOf('rekey'), m1: bytesUpTo(MAX_REKEY_MESSAGE_BYTES) },
   'rekey-accept': {
     t: oneOf('rekey-accept'),
@@ -49,6 +51,7 @@ export type Reveal = ValuesOf<Shapes['reveal']>
 export const ONLY_FROM: { readonly [T in keyof Shapes]?: Role } = {
   offer: 'a',
   answer: 'b',
+  'restart-ask': 'b',
   rekey: 'a',
   'rekey-accept': 'b',
   'rekey-reveal': 'a',

@@ -186,6 +186,21 @@ test('refuses what nothing is wrong with, and is honest again', async ({ start }
   expect(evil.passed().map(({ via }) => via)).toEqual(['box.put', 'reply.put'])
 })
 
+test('names the relay that it likes, and refuses it', async ({ start }) => {
+  const urls = ['turn:somewhere.example:3478']
+  const evil = await start({ relay: { urls, secrets: ['secret'] } })
+  const { caller, handle } = await meet(evil)
+  expect(await caller.ask('turn.get', { handle })).toMatchObject({ ok: true, urls })
+  evil.refuse({ request: 'turn.get', code: 'full' })
+  expect(await caller.ask('turn.get', { handle })).toEqual({ ok: false, code: 'full' })
+  const plain = await start()
+  const other = await meet(plain)
+  expect(await other.caller.ask('turn.get', { handle: other.handle })).toEqual({
+    ok: false,
+    code: 'no-relay',
+  })
+})
+
 test('claims another origin in its hello', async ({ start }) => {
   const evil = await start({ claimedOrigin: 'https://bank.example' })
   const box = await connect(evil.url, '/box')

@@ -4,6 +4,7 @@ import type { WireRefusal } from '../../contract/signaling.ts'
 import type { Envelope } from '../../signaling-server/envelope.ts'
 import type { ServerLimits } from '../../signaling-server/limits.ts'
 import { createMailboxes, type PrekeyBundle } from '../../signaling-server/mailbox.ts'
+import type { RelayOptions } from '../../signaling-server/relay.ts'
 import { createReplyHandles } from '../../signaling-server/reply-handles.ts'
 import { createSignalingServer, type SignalingServer } from '../../signaling-server/server.ts'
 import { startRecordingProxy, webSocketMessages, type RecordingProxy } from '../recording-proxy.ts'
@@ -36,7 +37,7 @@ export interface Passing extends Passed {
 export type Transform = (passing: Passing) => Envelope | null | readonly Envelope[]
 
 /** A request that a server can refuse for no reason. */
-type RefusableRequest = 'box.put' | 'reply.open' | 'reply.put'
+export type RefusableRequest = 'box.put' | 'reply.open' | 'reply.put' | 'turn.get'
 
 /** One request as the server received it, before anything was checked. */
 interface SeenRequest {
@@ -54,6 +55,8 @@ export interface EvilServerOptions {
   /** Serves this for a prekey request: another bundle, or none. */
   readonly prekey?: (address: string, genuine: PrekeyBundle | null) => PrekeyBundle | null
   readonly limits?: Partial<ServerLimits>
+  /** The relay that it names: its own, anybody's, or one that is not there. */
+  readonly relay?: RelayOptions
 }
 
 export interface EvilServer {
@@ -117,6 +120,7 @@ export async function startEvilServer(options: EvilServerOptions = {}): Promise<
   const server = await createSignalingServer({
     publicOrigin: options.claimedOrigin ?? proxy.url,
     limits: { ...roomy, ...options.limits },
+    ...(options.relay && { relay: options.relay }),
     mailboxes: mailboxes.store,
     handles: handles.store,
   })

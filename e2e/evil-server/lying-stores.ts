@@ -4,7 +4,7 @@ import type { WireRefusal } from '../../contract/signaling.ts'
 import type { Envelope } from '../../signaling-server/envelope.ts'
 import type { Mailboxes, PrekeyBundle } from '../../signaling-server/mailbox.ts'
 import type { Party, ReplyHandles } from '../../signaling-server/reply-handles.ts'
-import type { Passing, Place, Side } from './evil-server.ts'
+import type { Passing, Place, RefusableRequest, Side } from './evil-server.ts'
 
 export type Passage = Pick<Passing, 'via' | 'place' | 'env' | 'direction'>
 
@@ -12,7 +12,7 @@ export interface Lies {
   /** What becomes of an envelope; the answer that its sender gets. */
   pass(passage: Passage): WireRefusal | null
   /** The code with which a request is refused although nothing is wrong with it. */
-  refused(request: 'box.put' | 'reply.open' | 'reply.put'): WireRefusal | null
+  refused(request: RefusableRequest): WireRefusal | null
   prekey(address: string, genuine: PrekeyBundle | null): PrekeyBundle | null
   keep(address: string, bundle: PrekeyBundle): void
 }
@@ -60,6 +60,7 @@ export function lyingHandles(honest: ReplyHandles, lies: Lies) {
       const direction = toCallee ? 'to-callee' : 'to-caller'
       return lies.refused('reply.put') ?? lies.pass({ via: 'reply.put', place, env, direction })
     },
+    countRelay: (handle, party) => lies.refused('turn.get') ?? honest.countRelay(handle, party),
   }
   return { store, inject }
 }

@@ -106,8 +106,8 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     onVouched: () => undefined,
     reachTo: () => ({
       prepare: () => undefined,
-      renew: () => undefined,
       way: async () => ({ iceServers: [], relayOnly: false, relayMissed: false }),
+      again: async () => [],
       notice: () => null,
     }),
     emit(event) {

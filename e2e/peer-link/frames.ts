@@ -33,10 +33,15 @@ function keysOf(initiator: boolean, defect: Defect | null): FrameKeys {
   return { role, send, receive, padPictures: false }
 }
 
-export function createEndFrames(initiator: boolean, defect: Defect | null): FrameLayer {
+export function createEndFrames(
+  initiator: boolean,
+  defect: Defect | null,
+  onSound: (flowing: boolean) => void,
+): FrameLayer {
   const repeating = () => new Worker(new URL('./repeating-worker.ts', import.meta.url), { type: 'module' })
   const layer = createFrameLayer({
     keys: keysOf(initiator, defect),
+    onSound,
     onFailed: (when) => {
       throw new Error(`the frame worker failed: ${when}`)
     },

@@ -20,6 +20,9 @@ export interface Links {
   send(side: Side, text: string): Promise<boolean>
   signal(side: Side, signal: unknown): Promise<void>
   loseNetwork(side: Side): Promise<void>
+  restart(side: Side, urls?: readonly string[]): Promise<void>
+  goSilent(side: Side): Promise<void>
+  soundAgain(side: Side): Promise<void>
   destroy(side: Side): Promise<void>
   sound(side: Side): ReturnType<Probe['sound']>
   openAndDestroy(times: number): Promise<void>
@@ -37,6 +40,10 @@ const overProbe = (page: Page): Links => ({
   signal: (side, signal) =>
     page.evaluate(([side, signal]) => window.probe.signal(side, signal), [side, signal] as const),
   loseNetwork: (side) => page.evaluate((side) => window.probe.loseNetwork(side), side),
+  restart: (side, urls = []) =>
+    page.evaluate(([side, urls]) => window.probe.restart(side, urls), [side, urls] as const),
+  goSilent: (side) => page.evaluate((side) => window.probe.goSilent(side), side),
+  soundAgain: (side) => page.evaluate((side) => window.probe.soundAgain(side), side),
   destroy: (side) => page.evaluate((side) => window.probe.destroy(side), side),
   sound: (side) => page.evaluate((side) => window.probe.sound(side), side),
   openAndDestroy: (times) => page.evaluate((times) => window.probe.openAndDestroy(times), times),

@@ -15,6 +15,8 @@ interface End {
   readonly signals: LinkSignal[]
   readonly frames: string[]
   readonly remote: MediaStreamTrack[]
+  /** That the peer's sound has stopped, and comes again. */
+  readonly sounds: boolean[]
   connection: LinkConnection
   fingerprints: { own: string; seen: string } | null
   failed: boolean
@@ -53,7 +55,8 @@ async function createEnd(
   other: () => PeerLink,
   defect: Defect | null,
 ): Promise<End> {
-  const frameLayer = createEndFrames(initiator, defect)
+  const sounds: boolean[] = []
+  const frameLayer = createEndFrames(initiator, defect, (flowing) => sounds.push(flowing))
   const signals: LinkSignal[] = []
   const frames: string[] = []
   const remote: MediaStreamTrack[] = []
@@ -82,6 +85,7 @@ async function createEnd(
     signals,
     frames,
     remote,
+    sounds,
     connection: 'connecting',
     fingerprints: null,
     failed: false,
@@ -149,7 +153,8 @@ async function openAndDestroy(): Promise<void> {
 
 const probe = {
   async look(side: Side) {
-    const { link, frameLayer, signals, frames, connection, fingerprints, failed, remote } = ends[side]!
+    const { link, frameLayer, signals, frames, connection, fingerprints, failed, remote, sounds } =
+      ends[side]!
     const dropped = link.droppedSignals()
     const gathering = link.gathering()
     const report = await link.stats()
@@ -161,6 +166,7 @@ const probe = {
       fingerprints,
       failed,
       dropped,
+      sounds,
       remoteKinds: remote.map((track) => track.kind),
       measured: report && measureLink(report, connection, gathering, worker),
     }
@@ -197,6 +203,19 @@ const probe = {
     const startMs = performance.now()
     const verdict = await (failClosed ? tryOutFrames() : tryOutFrames({}))
     return { verdict, tookMs: performance.now() - startMs }
+  },
+  restart: (side: Side, urls: readonly string[]): void =>
+    ends[side]!.link.restart(urls.length ? [{ urls }] : []),
+  /** Nothing of its sound leaves any more, not even silence, as if the path were dead. */
+  async goSilent(side: Side): Promise<void> {
+    const [sender] = connectionOf(side)
+      .getSenders()
+      .filter(({ track }) => track?.kind === 'audio')
+    await sender!.replaceTrack(null)
+  },
+  async soundAgain(side: Side): Promise<void> {
+    const { link, sources } = ends[side]!
+    await link.setTracks(sources)
   },
   destroy: (side: Side): void => ends[side]!.link.destroy(),
   /** Of the sound that leaves: what has been sent so far, and what each packet says beside it. */

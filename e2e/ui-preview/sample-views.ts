@@ -262,6 +262,17 @@ export const unmeasured: LinkFacts = {
   frames: null,
 }
 
+/** Only a relay was allowed. */
+export const relayed: LinkFacts = {
+  ...facts,
+  path: 'relay',
+  reach: { relayOnly: true, relay: 'relay.example.org', relayUnavailable: false },
+}
+export const relayUnavailable: LinkFacts = {
+  ...facts,
+  reach: { relayOnly: false, relay: null, relayUnavailable: true },
+}
+
 type Live = Extract<CallView, { phase: 'talking' | 'reconnecting' }>
 type Ended = Extract<CallView, { phase: 'ended' }>
 const common = (who: PeerView, direction: 'in' | 'out', video: boolean) => ({
@@ -300,6 +311,8 @@ export const calls = {
       sinceMs: sampleNowMs - 247_000,
       secure: true,
       unverified: false,
+      offline: false,
+      cameBack: false,
       sas,
       facts,
       ...more,

@@ -13,16 +13,18 @@ export interface CallConnections {
   open(peer: Address | null): Drop
   /** Whether answering one more caller would be too much. My own calls are not held back by it. */
   areFull(): boolean
+  /** Replaces every one of them at once, however alive it looks. */
+  reconnectNow(): void
   allClosed(): Promise<void>
 }
 
 export function createCallConnections(openDrop: (peer: Address | null) => Drop): CallConnections {
-  const open = new Set<Drop>()
+  const drops = new Set<Drop>()
   let told: (() => void)[] = []
 
   function closed(drop: Drop): void {
-    open.delete(drop)
-    if (open.size > 0) return
+    drops.delete(drop)
+    if (drops.size > 0) return
     for (const tell of told) tell()
     told = []
   }
@@ -30,7 +32,7 @@ export function createCallConnections(openDrop: (peer: Address | null) => Drop):
   return {
     open(peer) {
       const drop = openDrop(peer)
-      open.add(drop)
+      drops.add(drop)
       return {
         ...drop,
         close() {
@@ -39,8 +41,11 @@ export function createCallConnections(openDrop: (peer: Address | null) => Drop):
         },
       }
     },
-    areFull: () => open.size >= maxConnections,
+    reconnectNow() {
+      for (const drop of drops) drop.reconnectNow()
+    },
+    areFull: () => drops.size >= maxConnections,
     allClosed: () =>
-      open.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => void told.push(resolve)),
+      drops.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => void told.push(resolve)),
   }
 }

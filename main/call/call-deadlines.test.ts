@@ -25,6 +25,9 @@ const bound = {
   claimedName: null,
   secure: true,
   unverified: false,
+  offline: false,
+  cameBack: false,
+  restartsMs: [],
 } as const
 /** Of an earlier phase: whoever keeps it has forgotten to set its own. */
 const deadlineMs = 7
@@ -51,6 +54,8 @@ const reconnecting: Phase<'reconnecting'> = {
   phase: 'reconnecting',
   step: 'waiting',
   deadlineMs,
+  leftMs: 0,
+  tries: 9,
 }
 
 describe('every phase that cannot last has its own time', () => {
@@ -92,7 +97,9 @@ describe('every phase that cannot last has its own time', () => {
     ['linking', 'linking as callee', connecting('accepted'), { type: 'peer/revealed', callId }],
     ['linking', 'linking as caller', ringing, { type: 'peer/accepted', callId, video: true }],
     ['binding', 'binding', connecting('linking'), { type: 'link/opened', callId }],
-    ['reconnecting', 'reconnecting', talking, { type: 'link/interrupted', callId }],
+    ['noticing', 'hearing nothing', talking, { type: 'link/stalled', callId }],
+    ['restarted', 'having restarted', reconnecting, { type: 'link/restarted', callId }],
+    ['reconnecting', 'renewing', talking, { type: 'link/failed', callId }],
   ])('%s: %s', (patience, _, state, event) => {
     expect(reduce(state, event, nowMs).state).toMatchObject({ deadlineMs: nowMs + patienceMs[patience] })
   })
@@ -116,6 +123,8 @@ describe('every phase that cannot last has its own time', () => {
       relaying: 15_000,
       binding: 5_000,
       reconnecting: 30_000,
+      noticing: 600,
+      restarted: 5_000,
     })
   })
 })

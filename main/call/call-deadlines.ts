@@ -19,6 +19,10 @@ export const patienceMs = {
   /** From the open channel to both MACs. */
   binding: 5_000,
   reconnecting: 30_000,
+  /** A stall that is over sooner than this is nothing to tell a person of. With the 400 ms of the page, a second. */
+  noticing: 600,
+  /** From both new descriptions to sound: longer, and the link gets a successor. */
+  restarted: 5_000,
 } as const
 
 /** The two sides did not find each other: by the relay that had to be used, or at all. */

@@ -23,6 +23,9 @@ const bound = {
   claimedName: 'Bob',
   secure: true,
   unverified: false,
+  offline: false,
+  cameBack: false,
+  restartsMs: [],
 } as const
 const talking: LiveCall = { ...common, ...bound, phase: 'talking' }
 const reconnecting: LiveCall = {
@@ -31,6 +34,8 @@ const reconnecting: LiveCall = {
   phase: 'reconnecting',
   step: 'waiting',
   deadlineMs: nowMs + 1,
+  leftMs: 0,
+  tries: 0,
 }
 const ringing: LiveCall = { ...common, phase: 'ringing', deadlineMs: nowMs + 1 }
 const connecting = (step: Extract<CallState, { phase: 'connecting' }>['step']): LiveCall => ({

@@ -53,6 +53,8 @@ export interface CallEngine {
   pageReady(): void
   /** The chosen devices changed: a call that runs follows. */
   devicesChanged(): void
+  /** The addresses of this computer are others, or it woke up; `online`: it has any. */
+  networkChanged(online: boolean): void
   /** A call whose signature and freshness were checked. */
   called(incoming: IncomingCall): void
   cancelled(callerKey: Uint8Array, callId: CallId): void
@@ -195,6 +197,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   function tellLink(callId: CallId, connection: link.LinkMeasured['connection']): void {
     if (connection === 'connecting') return
     if (connection === 'connected') return emit({ type: 'link/restored', callId })
+    if (connection === 'stalled') return emit({ type: 'link/stalled', callId })
     // Once bound, ICE is restarted, perhaps over another network: how long to wait is the deadline's to say.
     const hopeless = connection === 'failed' && !isTalking(state)
     emit({ type: hopeless ? 'link/failed' : 'link/interrupted', callId })
@@ -258,6 +261,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     devicesChanged() {
       if (!isTalking(state) || isRenewing(state)) return
       orders.carryOut(setTracks(state))
+    },
+    networkChanged(online) {
+      if (online) orders.reconnectNow()
+      if (isTalking(state)) emit({ type: 'network/changed', callId: state.callId, online })
     },
     called(incoming) {
       const peer = addressOf(incoming.callerKey) as Address

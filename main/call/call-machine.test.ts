@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Address, CallId } from '../../contract/ids.ts'
 import { patienceMs } from './call-deadlines.ts'
 import { idle, reduce } from './call-machine.ts'
-import { isRenewing } from './call-renewal.ts'
+import { isInterrupted, isRenewing } from './call-renewal.ts'
 import { isTalking } from './call-step.ts'
 import type { CallEffect, CallEvent, CallState, Common, Phase } from './call-state.ts'
 import type { FrameVerdict } from './frame-watch.ts'
@@ -31,8 +31,12 @@ const boundPart = {
   claimedName: null,
   secure: true,
   unverified: false,
+  offline: false,
+  cameBack: false,
+  restartsMs: [],
 } as const
 const deadlineMs = nowMs + 1000
+const interruptedPart = { phase: 'reconnecting', deadlineMs, leftMs: 10_000, tries: 0 } as const
 
 /** One state of every phase and step. */
 const states = {
@@ -47,7 +51,9 @@ const states = {
   'connecting linking': { ...common, phase: 'connecting', step: 'linking', deadlineMs },
   'connecting binding': { ...common, phase: 'connecting', step: 'binding', deadlineMs },
   talking: { ...common, ...boundPart, phase: 'talking' },
-  reconnecting: { ...common, ...boundPart, phase: 'reconnecting', step: 'waiting', deadlineMs },
+  stalled: { ...common, ...boundPart, ...interruptedPart, step: 'stalled' },
+  reconnecting: { ...common, ...boundPart, ...interruptedPart, step: 'waiting' },
+  restarted: { ...common, ...boundPart, ...interruptedPart, step: 'restarted' },
   'renewing page': { ...common, ...boundPart, phase: 'reconnecting', step: 'page', deadlineMs },
   'renewing preparing': { ...common, ...boundPart, phase: 'reconnecting', step: 'preparing', deadlineMs },
   'renewing rekeying': { ...common, ...boundPart, phase: 'reconnecting', step: 'rekeying', deadlineMs },
@@ -83,7 +89,9 @@ const events = {
   'link/opened': { type: 'link/opened', callId },
   'link/bound': { type: 'link/bound', callId },
   'link/rekeyed': { type: 'link/rekeyed', callId },
+  'link/stalled': { type: 'link/stalled', callId },
   'link/interrupted': { type: 'link/interrupted', callId },
+  'link/restarted': { type: 'link/restarted', callId },
   'link/restored': { type: 'link/restored', callId },
   'link/failed': { type: 'link/failed', callId },
   'link/frames-failed': { type: 'link/frames-failed', callId },
@@ -93,6 +101,7 @@ const events = {
   'link/camera-failed': { type: 'link/camera-failed', callId, code: 'camera-busy' },
   'page/gone': { type: 'page/gone', callId },
   'page/ready': { type: 'page/ready', callId },
+  'network/changed': { type: 'network/changed', callId, online: true },
   'peer/called': { type: 'peer/called', callId: otherId, peer: stranger, video: false, survives: true },
   'peer/ringing': { type: 'peer/ringing', callId },
   'peer/accepted': { type: 'peer/accepted', callId, video: true },
@@ -101,10 +110,12 @@ const events = {
   'peer/declined': { type: 'peer/declined', callId },
   'peer/cancelled': { type: 'peer/cancelled', callId },
   'peer/hung-up': { type: 'peer/hung-up', callId, lost: false },
+  'peer/asks-restart': { type: 'peer/asks-restart', callId },
   'peer/renews': { type: 'peer/renews', callId },
   'peer/named': { type: 'peer/named', callId, name: 'Bob' },
   'peer/switched': { type: 'peer/switched', callId, micOn: false, cameraOn: true },
   'server/invited': { type: 'server/invited', callId },
+  'server/returned': { type: 'server/returned', callId },
   'server/refused': { type: 'server/refused', callId, reason: 'not-at-server' },
   'handshake/refused': { type: 'handshake/refused', callId, code: 'aead' },
   'handshake/stalled': { type: 'handshake/stalled', callId },
@@ -117,9 +128,11 @@ const live = stateNames.filter((name) => name !== 'idle' && name !== 'ended')
 const asked = ['dialing inviting', 'dialing invited', 'ringing'] as const
 const connecting = live.filter((name) => name.startsWith('connecting'))
 const renewing = ['renewing page', 'renewing preparing', 'renewing rekeying', 'renewing linking'] as const
-const talks = ['talking', 'reconnecting', ...renewing] as const
+/** The link is there, and carries something or may do so again. */
+const linked = ['talking', 'stalled', 'reconnecting', 'restarted'] as const
+const talks = [...linked, ...renewing] as const
 /** A link that these had, or hope for, is gone for good. */
-const renewable = ['talking', 'reconnecting', 'renewing rekeying', 'renewing linking'] as const
+const renewable = [...linked, 'renewing rekeying', 'renewing linking'] as const
 const all = <T extends string>(names: readonly T[], outcome: string) =>
   Object.fromEntries(names.map((name) => [name, outcome]))
 
@@ -159,8 +172,10 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     'renewing linking': 'talking',
   },
   'link/rekeyed': { 'renewing rekeying': 'renewing linking' },
-  'link/interrupted': { talking: 'reconnecting' },
-  'link/restored': { reconnecting: 'talking' },
+  'link/stalled': { talking: 'stalled' },
+  'link/interrupted': { talking: 'reconnecting', stalled: 'reconnecting' },
+  'link/restarted': { reconnecting: 'restarted', restarted: 'restarted' },
+  'link/restored': { stalled: 'talking', reconnecting: 'talking', restarted: 'talking' },
   'link/frames-failed': { ...all(connecting, 'ended frames-failed'), ...all(talks, 'ended frames-failed') },
   'link/secured': {},
   'link/frames-judged': all(talks, 'ended altered'),
@@ -177,6 +192,14 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     'renewing preparing': 'renewing page',
   },
   'page/ready': { 'renewing page': 'renewing preparing' },
+  'network/changed': {
+    talking: 'talking',
+    stalled: 'stalled',
+    reconnecting: 'reconnecting',
+    restarted: 'reconnecting',
+  },
+  'peer/asks-restart': Object.fromEntries(linked.map((name) => [name, name])),
+  'server/returned': { reconnecting: 'reconnecting' },
   'peer/called': { idle: 'incoming', ended: 'incoming' },
   'peer/ringing': { 'dialing inviting': 'ringing', 'dialing invited': 'ringing' },
   'peer/accepted': all(asked, 'connecting linking'),
@@ -205,7 +228,9 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     ringing: 'ended no-answer',
     incoming: 'ended missed',
     ...all(connecting, 'ended connection-failed'),
-    reconnecting: 'ended connection-lost',
+    stalled: 'reconnecting',
+    reconnecting: 'reconnecting',
+    restarted: 'renewing preparing',
     ...all(renewing, 'ended connection-lost'),
   },
 }
@@ -227,7 +252,11 @@ const orders: { readonly [E in EventName]?: string } = {
   'user/answered': 'prepare-link',
   'user/compared': 'mark-verified',
   'link/bound': 'set-tracks introduce tell-state',
+  'link/interrupted': 'restart-link',
   'link/restored': 'set-tracks',
+  'network/changed': 'restart-link',
+  'peer/asks-restart': 'restart-link',
+  'server/returned': 'restart-link',
   'link/rekeyed': 'open-link',
   'link/failed': 'suspend-link prepare-link',
   'page/gone': 'suspend-link',
@@ -258,6 +287,7 @@ function ordersOf(name: EventName, from: StateName): string {
   }
   if (name === 'link/prepared')
     return from === 'dialing preparing' ? 'invite' : from === 'renewing preparing' ? 'rekey' : 'accept'
+  if (name === 'deadline/passed') return from === 'restarted' ? 'suspend-link prepare-link' : 'restart-link'
   if (name === 'link/bound' && from === 'renewing linking') return 'set-tracks tell-state'
   if (switches.includes(name)) {
     if (!isTalking(states[from])) return ''
@@ -269,6 +299,7 @@ function ordersOf(name: EventName, from: StateName): string {
 const nameOf = (state: CallState): string => {
   if (state.phase === 'dialing' || state.phase === 'connecting') return `${state.phase} ${state.step}`
   if (isRenewing(state)) return `renewing ${state.step}`
+  if (isInterrupted(state)) return state.step === 'waiting' ? 'reconnecting' : state.step
   return state.phase === 'ended' ? `ended ${state.reason}` : state.phase
 }
 
@@ -337,10 +368,12 @@ test('nothing is opened and no link exists before both agreed and the link is bo
       'talking user/muted',
       'talking user/camera-switched',
       'talking link/camera-failed',
-      'reconnecting user/muted',
-      'reconnecting user/camera-switched',
-      'reconnecting link/restored',
-      'reconnecting link/camera-failed',
+      ...['stalled', 'reconnecting', 'restarted'].flatMap((from) => [
+        `${from} user/muted`,
+        `${from} user/camera-switched`,
+        `${from} link/restored`,
+        `${from} link/camera-failed`,
+      ]),
       'renewing linking link/bound',
     ],
   })
@@ -469,9 +502,9 @@ const judged = (state: CallState, verdict: FrameVerdict) =>
 
 test('what cannot be verified is not played, and is heard again once it can', () => {
   const tracks = { do: 'set-tracks', callId, micOn: true, cameraOn: true } as const
-  for (const from of ['talking', 'reconnecting'] as const) {
+  for (const from of linked) {
     const muted = judged(states[from], 'unverified')
-    expect(muted.state).toMatchObject({ phase: from, unverified: true })
+    expect(muted.state).toMatchObject({ phase: states[from].phase, unverified: true })
     expect(muted.effects).toEqual([{ ...tracks, hear: false }])
     expect(judged(muted.state, 'unverified')).toEqual({ state: muted.state, effects: [] })
     // Nothing else opens it again: not a switch of the camera, not a recovery.

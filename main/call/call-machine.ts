@@ -7,7 +7,17 @@ import { answered, called, dialed } from './call-beginnings.ts'
 import { patienceMs, timedOut, unconnected } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { framesJudged, secured } from './call-frames.ts'
-import { isRenewing, linkLost, pageLost, pageReady, rekeyed, renewed } from './call-renewal.ts'
+import {
+  interrupted,
+  networkChanged,
+  overdue,
+  restartAsked,
+  restarted,
+  restored,
+  serverReturned,
+  stalled,
+} from './call-recovery.ts'
+import { isInterrupted, isRenewing, linkLost, pageLost, pageReady, rekeyed, renewed } from './call-renewal.ts'
 import type { CallEvent, CallState, Common, LiveCall } from './call-state.ts'
 import { go, isInvited, isTalking, setTracks, stay, type Step } from './call-step.ts'
 
@@ -76,17 +86,14 @@ function live(
       return isTalking(state) ? renewed(state) : bound(state, nowMs)
     case 'link/rekeyed':
       return isTalking(state) ? rekeyed(state, nowMs) : stay(state)
+    case 'link/stalled':
+      return isTalking(state) ? stalled(state, nowMs) : stay(state)
     case 'link/interrupted':
-      return state.phase === 'talking'
-        ? go({
-            ...state,
-            phase: 'reconnecting',
-            step: 'waiting',
-            deadlineMs: nowMs + patienceMs.reconnecting,
-          })
-        : stay(state)
+      return isTalking(state) ? interrupted(state, nowMs) : stay(state)
+    case 'link/restarted':
+      return isTalking(state) ? restarted(state, nowMs) : stay(state)
     case 'link/restored':
-      return restored(state)
+      return isTalking(state) ? restored(state) : stay(state)
     case 'link/failed':
       if (isTalking(state)) return linkLost(state, nowMs)
       return state.phase === 'connecting' ? unconnected(state, 'link-failed', nowMs) : stay(state)
@@ -111,7 +118,11 @@ function live(
 
     case 'page/ready':
       return isTalking(state) ? pageReady(state, nowMs) : stay(state)
+    case 'network/changed':
+      return isTalking(state) ? networkChanged(state, event.online, nowMs) : stay(state)
 
+    case 'peer/asks-restart':
+      return isTalking(state) ? restartAsked(state, nowMs) : stay(state)
     case 'peer/renews':
       return isTalking(state) ? linkLost(state, nowMs) : stay(state)
     case 'peer/ringing':
@@ -150,6 +161,8 @@ function live(
       return state.phase === 'dialing' && state.step === 'inviting'
         ? go({ ...state, step: 'invited', deadlineMs: nowMs + patienceMs.ringing })
         : stay(state)
+    case 'server/returned':
+      return isTalking(state) ? serverReturned(state, nowMs) : stay(state)
     case 'server/refused':
       return state.phase === 'dialing' ? ended(state, event.reason, null, nowMs) : stay(state)
     case 'handshake/refused':
@@ -160,9 +173,8 @@ function live(
     case 'handshake/stalled':
       return state.phase === 'connecting' ? ended(state, 'connection-lost', 'seq', nowMs) : stay(state)
     case 'deadline/passed':
-      return 'deadlineMs' in state && state.deadlineMs === event.deadlineMs
-        ? timedOut(state, nowMs)
-        : stay(state)
+      if (!('deadlineMs' in state) || state.deadlineMs !== event.deadlineMs) return stay(state)
+      return isInterrupted(state) ? overdue(state, nowMs) : timedOut(state, nowMs)
     default:
       return assertNever(event)
   }
@@ -222,6 +234,9 @@ function bound(state: LiveCall, nowMs: number): Step {
     claimedName: null,
     secure: false,
     unverified: false,
+    offline: false,
+    cameBack: false,
+    restartsMs: [],
   } as const
   return go(
     next,
@@ -229,14 +244,6 @@ function bound(state: LiveCall, nowMs: number): Step {
     { do: 'introduce', callId, peer },
     { do: 'tell-state', callId, micOn, cameraOn },
   )
-}
-
-/** Back, with microphone and camera as the person left them: never more open than before. */
-function restored(state: LiveCall): Step {
-  if (state.phase !== 'reconnecting' || isRenewing(state)) return stay(state)
-  const { step: _step, deadlineMs: _deadlineMs, ...call } = state
-  const next = { ...call, phase: 'talking' } as const
-  return go(next, setTracks(next))
 }
 
 function switched(

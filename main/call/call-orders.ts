@@ -4,6 +4,7 @@ import type { AddressNotice, CallWarning } from '../../contract/call-view.ts'
 import { assertNever, PhoneError } from '../../contract/errors.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
+import type { IceServer, LinkSignal } from '../../contract/link.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { base64url, type Rng } from '../../sp1/encode.ts'
@@ -19,6 +20,7 @@ import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createCallConnections } from './call-connections.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import type { LinkPolicy } from './link-policy.ts'
+import { createPageSignals } from './page-signals.ts'
 import { createReach, noticeBefore, type ReachParts, type Way } from './reach.ts'
 
 export interface OrderParts {
@@ -75,6 +77,8 @@ export interface CallOrders {
   addressNotice(callId: CallId, peer: Address): AddressNotice
   /** Null before there are keys, and for a call that is over. */
   conversation(callId: CallId): Conversation | null
+  /** The network is another one: every connection to a server is made anew. */
+  reconnectNow(): void
   /** Every call has said its last word and left its server. */
   allClosed(): Promise<void>
 }
@@ -95,6 +99,24 @@ export function createCallOrders(
   const reachParts: ReachParts = { ...parts.reach, clock, count: parts.count }
 
   const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
+
+  /** What a link that is restarted may use. */
+  async function iceServersOf(callId: CallId): Promise<readonly IceServer[]> {
+    const { way } = link
+    return (way && (await exchanges.get(callId)?.reach()?.again(way))) ?? []
+  }
+  const tellRestart = async (callId: CallId): Promise<void> => {
+    const iceServers = await iceServersOf(callId)
+    if (conversation(callId)) send('link.restart', { callId, iceServers })
+  }
+  const pageSignals = createPageSignals(
+    (callId, signal) => send('link.signal', { callId, signal }),
+    tellRestart,
+  )
+  function tellPage(callId: CallId, signal: LinkSignal): void {
+    const restarts = signal.type === 'offer' && conversation(callId)?.binding.isBound() === true
+    pageSignals.pass(callId, signal, restarts)
+  }
 
   function carryOut(effect: CallEffect): void {
     switch (effect.do) {
@@ -123,6 +145,8 @@ export function createCallOrders(
         return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
       case 'open-link':
         return void openLink(effect)
+      case 'restart-link':
+        return restartLink(effect)
       case 'suspend-link':
         // A page that is gone answers no more.
         prepared = null
@@ -130,7 +154,7 @@ export function createCallOrders(
         link = { way: null }
         return conversation(effect.callId)?.suspend()
       case 'rekey':
-        exchanges.get(effect.callId)?.reach()?.renew()
+        exchanges.get(effect.callId)?.reach()?.prepare()
         return prepared ? conversation(effect.callId)?.renew(prepared) : undefined
       case 'set-tracks':
         return send('link.tracks', {
@@ -201,6 +225,16 @@ export function createCallOrders(
     for (const key of [...Object.values(frames.send), ...Object.values(frames.receive)]) key.fill(0)
   }
 
+  function restartLink({ callId, initiator }: Extract<CallEffect, { do: 'restart-link' }>): void {
+    const talk = conversation(callId)
+    if (!talk) return
+    exchanges.get(callId)?.checkServer()
+    // An offer that is still on its way is worth as much as a new one, and holds back the new one.
+    talk.repeat()
+    if (initiator) void tellRestart(callId)
+    else talk.say({ t: 'restart-ask' })
+  }
+
   function invite({ callId, peer, video }: Extract<CallEffect, { do: 'invite' }>): void {
     if (prepared === null) return
     try {
@@ -229,7 +263,7 @@ export function createCallOrders(
           onFound: onReach,
         }),
       toPage: {
-        signal: (signal) => send('link.signal', { callId, signal }),
+        signal: (signal) => tellPage(callId, signal),
         frame: (data) => send('link.frame', { callId, data }),
       },
       onVouched: (peerKey, oldKeys) =>
@@ -273,6 +307,7 @@ export function createCallOrders(
       return reach ? reach.notice() : noticeBefore(reachParts, peer, null)
     },
     conversation,
+    reconnectNow: connections.reconnectNow,
     allClosed: connections.allClosed,
   }
 }

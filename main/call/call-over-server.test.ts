@@ -138,6 +138,7 @@ function newPerson(number: number) {
       return call
     },
     leave: () => phone.calls.leave(),
+    networkChanged: () => phone.calls.networkChanged(true),
     pageDies() {
       page.die()
       phone.calls.pageGone()
@@ -288,6 +289,101 @@ test('a server that goes away and comes back while a page is gone delays the cal
   }, within)
   expect(alice.talking().sas).toEqual(bob.talking().sas)
 })
+
+/** Kills the server and starts another one in its place, which knows nothing of what was there. */
+async function restartServer(): Promise<void> {
+  const port = Number(new URL(server.url).port)
+  await server.close()
+  server = await createSignalingServer({ port })
+}
+/** How far a call has come when the server dies. */
+const phasesOfLoss: [string, (people: { alice: Person; bob: Person }) => Promise<unknown>][] = [
+  ['it rings', () => Promise.resolve()],
+  [
+    'they connect',
+    async ({ bob }) => {
+      await answer(bob)
+      await bob.reaches('connecting')
+    },
+  ],
+]
+
+test.each(phasesOfLoss)('the server dies while %s and comes back: the call comes about', async (_, goOn) => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await alice.dial(bob.address)
+  await Promise.all([alice.reaches('ringing'), bob.reaches('incoming')])
+  await goOn(people)
+  await restartServer()
+  if (bob.view().phase === 'incoming') await answer(bob)
+  await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
+  expect(alice.talking().sas).toEqual(bob.talking().sas)
+  expect([alice.records, bob.records]).toEqual([[], []])
+  await hangUp(alice)
+  await bob.reaches('ended')
+  expect(bob.ended()).toBe('peer-hung-up')
+})
+
+test('the server dies while somebody dials: it rings once it is back, or the call ends with a reason', async () => {
+  const { alice, bob } = await twoPeople()
+  await alice.dial(bob.address)
+  await restartServer()
+  await vi.waitFor(
+    () =>
+      expect([alice.view().phase, bob.view().phase]).toEqual(
+        expect.toSatisfy(([caller, callee]) => caller === 'ended' || callee === 'incoming'),
+      ),
+    within,
+  )
+  if (alice.view().phase === 'ended') expect(['not-at-server', 'server-unreachable']).toContain(alice.ended())
+  else await hangUp(alice)
+})
+
+test('the server dies while two people talk and comes back: nothing changes, and their link can be restarted by it', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  const before = alice.talking()
+  await restartServer()
+  await vi.waitFor(() => expect(server.counts()).toMatchObject({ connections: 4, logins: 2 }), within)
+  expect(alice.talking()).toMatchObject({ callId: before.callId, sas: before.sas, sinceMs: before.sinceMs })
+  pages.air.open = false
+  for (const { page } of [alice, bob]) page.measure({ connection: 'interrupted' })
+  await Promise.all([alice.reaches('reconnecting'), bob.reaches('reconnecting')])
+  pages.air.open = true
+  bob.networkChanged()
+  await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
+  expect(alice.talking().facts).toMatchObject({ bound: true, match: true })
+  expect(alice.page.orders.filter(({ name }) => name === 'link.prepare')).toHaveLength(1)
+})
+
+test('the server is away while the link is interrupted, and the link comes back with it', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await talk(people)
+  const port = Number(new URL(server.url).port)
+  await server.close()
+  pages.air.open = false
+  for (const { page } of [alice, bob]) page.measure({ connection: 'interrupted' })
+  await alice.command((callId) => ({ type: 'mute', callId, on: true }))
+  pages.air.open = true
+  server = await createSignalingServer({ port })
+  await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
+  await vi.waitFor(() => expect(bob.talking().media.peerMicOn).toBe(false), within)
+})
+
+test('the server dies for good before a call has come about: it ends with a reason', async () => {
+  const people = await twoPeople()
+  const { alice, bob } = people
+  await alice.dial(bob.address)
+  await Promise.all([alice.reaches('ringing'), bob.reaches('incoming')])
+  await server.close()
+  await answer(bob)
+  await vi.waitFor(() => expect(bob.view().phase).toBe('ended'), { ...within, timeout: 20_000 })
+  expect(bob.ended()).toBe('connection-failed')
+  await hangUp(alice)
+  expect(alice.ended()).toBe('cancelled')
+}, 40_000)
 
 test('a login is tied to its connection all the way from the choice of the server', async () => {
   const certificate = await newCertificate()

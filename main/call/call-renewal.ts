@@ -4,11 +4,17 @@ import type { CallState, TalkingCall } from './call-state.ts'
 import { go, setTracks, stay, type Step } from './call-step.ts'
 
 type Reconnecting = Extract<CallState, { phase: 'reconnecting' }>
-type RenewalStep = Exclude<Reconnecting['step'], 'waiting'>
+export type Interrupted = Extract<Reconnecting, { readonly tries: number }>
+type Renewing = Exclude<Reconnecting, Interrupted>
 
 /** The link is not just interrupted: it is gone, and the next one does not exist or is not bound yet. */
-export const isRenewing = (state: CallState): state is Reconnecting & { readonly step: RenewalStep } =>
-  state.phase === 'reconnecting' && state.step !== 'waiting'
+export const isRenewing = (state: CallState): state is Renewing =>
+  state.phase === 'reconnecting' && !isInterrupted(state)
+
+/** The link may carry something again at any moment. */
+export const isInterrupted = (state: CallState): state is Interrupted =>
+  state.phase === 'reconnecting' &&
+  (state.step === 'stalled' || state.step === 'waiting' || state.step === 'restarted')
 
 /** The page went away, with everything that was open in it. Its successor will say that it is there. */
 export function pageLost(state: TalkingCall, nowMs: number): Step {
@@ -39,14 +45,28 @@ export function renewed(state: TalkingCall): Step {
   const { step: _step, deadlineMs: _deadlineMs, ...call } = state
   const { callId, micOn, cameraOn } = call
   // SECURITY: what was found out about the link before says nothing about the keys of this one.
-  const next = { ...call, phase: 'talking', secure: false, unverified: false } as const
+  const next = {
+    ...call,
+    phase: 'talking',
+    secure: false,
+    unverified: false,
+    offline: false,
+    cameBack: true,
+  } as const
   return go(next, setTracks(next), { do: 'tell-state', callId, micOn, cameraOn })
 }
 
 /** One deadline for the whole renewal: a page that dies again and again does not move it. */
-function renewing(state: TalkingCall, step: RenewalStep, nowMs: number): Reconnecting {
-  const deadlineMs = isRenewing(state) ? state.deadlineMs : nowMs + patienceMs.reconnecting
-  return { ...state, phase: 'reconnecting', step, deadlineMs }
+function renewing(state: TalkingCall, step: Renewing['step'], nowMs: number): Renewing {
+  if (isRenewing(state)) return { ...state, step }
+  return { ...linkless(state), phase: 'reconnecting', step, deadlineMs: nowMs + patienceMs.reconnecting }
+}
+
+/** Without what belongs to an interruption. */
+function linkless(state: Exclude<TalkingCall, Renewing>) {
+  if (state.phase === 'talking') return state
+  const { leftMs: _leftMs, tries: _tries, ...call } = state
+  return call
 }
 
 /** SECURITY: a camera that is off stays closed, also in the new page. */

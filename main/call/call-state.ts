@@ -37,6 +37,12 @@ interface Bound {
   readonly secure: boolean
   /** Too much of what arrives is not authentic. */
   readonly unverified: boolean
+  /** This computer has no address to reach anybody from. */
+  readonly offline: boolean
+  /** The last interruption that a person was told of is over. */
+  readonly cameBack: boolean
+  /** When the link was restarted, or that was asked for, within the last minute; the clock's milliseconds. */
+  readonly restartsMs: readonly number[]
 }
 
 /**
@@ -64,14 +70,28 @@ export type CallState =
       })
   | (Common & Bound & { readonly phase: 'talking' })
   /**
-   * `waiting`: the link is interrupted and may come back by itself. The other steps renew it: the page is gone (`page`),
-   * opens the microphone again (`preparing`), new keys are agreed (`rekeying`), the new link opens (`linking`).
+   * `stalled`: no sound for a moment, and a person is not told yet. `waiting`: the link is interrupted, may come back by
+   * itself, and is restarted again and again. `restarted`: both sides have described it anew.
    */
   | (Common &
       Bound &
       Limited & {
         readonly phase: 'reconnecting'
-        readonly step: 'waiting' | 'page' | 'preparing' | 'rekeying' | 'linking'
+        readonly step: 'stalled' | 'waiting' | 'restarted'
+        /** How much longer than to the deadline the call may be without a link, in ms. */
+        readonly leftMs: number
+        /** How often it was restarted since the network was last seen to change. */
+        readonly tries: number
+      })
+  /**
+   * The link is renewed: the page is gone (`page`), opens the microphone again (`preparing`), new keys are agreed
+   * (`rekeying`), the new link opens (`linking`).
+   */
+  | (Common &
+      Bound &
+      Limited & {
+        readonly phase: 'reconnecting'
+        readonly step: 'page' | 'preparing' | 'rekeying' | 'linking'
       })
   | (Common & {
       readonly phase: 'ended'
@@ -119,7 +139,11 @@ export type CallEvent =
   | { type: 'link/bound'; callId: CallId }
   /** Both sides have the keys of the link that replaces the one that is gone. */
   | { type: 'link/rekeyed'; callId: CallId }
+  /** No sound for a moment, while the transport has noticed nothing. */
+  | { type: 'link/stalled'; callId: CallId }
   | { type: 'link/interrupted'; callId: CallId }
+  /** Both sides have described the link anew: the peer can be reached, whatever becomes of the link. */
+  | { type: 'link/restarted'; callId: CallId }
   | { type: 'link/restored'; callId: CallId }
   | { type: 'link/failed'; callId: CallId }
   /** The frame layer could not be set up, or its self-test failed. */
@@ -134,6 +158,8 @@ export type CallEvent =
   | { type: 'link/altered'; callId: CallId; code: string }
   | { type: 'link/camera-failed'; callId: CallId; code: NonNullable<CameraProblem> }
   | { type: 'page/gone'; callId: CallId }
+  /** Other addresses than before, none of them, or awake after a sleep. */
+  | { type: 'network/changed'; callId: CallId; online: boolean }
   /** There is a page again, and it listens. */
   | { type: 'page/ready'; callId: CallId }
   /** `survives`: if both dialled each other, theirs is the call that goes on (SP1 section 4). */
@@ -154,11 +180,15 @@ export type CallEvent =
   | { type: 'peer/cancelled'; callId: CallId }
   /** `lost`: the peer's page is gone, and nobody there meant to end the call. */
   | { type: 'peer/hung-up'; callId: CallId; lost: boolean }
+  /** The peer's link carries nothing. Only a caller can restart it (SP1 section 5). */
+  | { type: 'peer/asks-restart'; callId: CallId }
   /** The peer's link is gone, and it wants another. */
   | { type: 'peer/renews'; callId: CallId }
   | { type: 'peer/named'; callId: CallId; name: string }
   | { type: 'peer/switched'; callId: CallId; micOn: boolean; cameraOn: boolean }
   | { type: 'server/invited'; callId: CallId }
+  /** The server can be reached again. */
+  | { type: 'server/returned'; callId: CallId }
   | { type: 'server/refused'; callId: CallId; reason: 'not-at-server' | 'server-unreachable' }
   /** Somebody altered what only the peer could have written; `code` says what. */
   | { type: 'handshake/refused'; callId: CallId; code: string }
@@ -179,6 +209,8 @@ export type CallEffect =
   | { do: 'accept'; callId: CallId; video: boolean }
   | { do: 'open-link'; callId: CallId; initiator: boolean }
   | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean; hear: boolean }
+  /** Describe the link anew, under the same certificates; a callee asks the caller to. Also over a server that was thought dead. */
+  | { do: 'restart-link'; callId: CallId; initiator: boolean }
   /** The link carries nothing any more: what was on it goes by the server, and so does what follows. */
   | { do: 'suspend-link'; callId: CallId }
   /** Agree on new keys for the link that the page has prepared. */

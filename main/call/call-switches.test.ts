@@ -26,6 +26,9 @@ const talking: Extract<CallState, { phase: 'talking' }> = {
   claimedName: null,
   secure: true,
   unverified: false,
+  offline: false,
+  cameBack: false,
+  restartsMs: [],
 }
 const ringing: CallState = { ...common, phase: 'ringing', deadlineMs }
 const incoming: CallState = { ...common, phase: 'incoming', silenced: false, deadlineMs }
@@ -229,7 +232,11 @@ describe('a bound call', () => {
 
   test('that comes back is as it was', () => {
     const away = after(talking, { type: 'link/interrupted', callId }).state
-    expect(after(away, { type: 'link/restored', callId }).state).toEqual(talking)
+    expect(after(away, { type: 'link/restored', callId }).state).toEqual({
+      ...talking,
+      cameBack: true,
+      restartsMs: [nowMs],
+    })
   })
 })
 

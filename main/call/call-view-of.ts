@@ -45,11 +45,14 @@ export function callViewOf(state: CallState, sources: ViewSources): CallView {
     case 'reconnecting':
       return {
         ...common(state, sources, state.claimedName),
-        phase: state.phase,
+        // A stall is told once it has lasted.
+        phase: state.phase === 'reconnecting' && state.step === 'stalled' ? 'talking' : state.phase,
         media: mediaOf(state, { micOn: state.peerMicOn, cameraOn: state.peerCameraOn }),
         sinceMs: state.sinceMs,
         secure: state.secure,
         unverified: state.unverified,
+        offline: state.offline,
+        cameBack: state.cameBack,
         sas: { ...(sources.sas() ?? noSas), answer: state.sasAnswer },
         facts: sources.facts(),
       }

@@ -43,6 +43,8 @@ export interface ConversationLinkParts {
   readonly count: (code: RefusalCode) => void
   readonly onOpened: () => void
   readonly onBound: () => void
+  /** Bound, and described anew by both sides (SP1 section 5). */
+  readonly onRestarted: () => void
   /** Something was altered before the link was bound. After that a refusal is only counted. */
   readonly onAltered: (code: RefusalCode) => void
 }
@@ -92,6 +94,7 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
       guard(() => {
         const sdp = checked(payload.sdp, secrets.peerFingerprint, allowed)
         toPage.signal({ type, sdp })
+        describedBy(type)
       }, altered)
     })
   }
@@ -124,7 +127,12 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
       // SECURITY (R4): a page that an attacker controls cannot announce another certificate than the signed one.
       if (out.type !== (role === 'a' ? 'offer' : 'answer')) throw new Refusal('state')
       say({ t: out.type, sdp: checked(out.sdp, secrets.ownFingerprint, allowed) })
+      describedBy(out.type)
     }, altered)
+  }
+
+  function describedBy(type: 'offer' | 'answer'): void {
+    if (type === 'answer' && binding.isBound()) parts.onRestarted()
   }
 
   function isAllowed(candidate: string, direction: 'in' | 'out', by: CandidatePolicy): boolean {

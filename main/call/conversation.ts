@@ -26,8 +26,14 @@ import { createRenewal } from './renewal.ts'
 
 /** How long a call waits for a frame that is missing before it gives up (SP1 section 4). */
 const stallMs = 10_000
-/** S15: descriptions of the peer, over all links of the call. Enough for every rekey and a few restarts of ICE. */
-const maxDescriptionsPerMinute = 6
+/**
+ * S15: descriptions of the peer, over all links of the call. A healthy phone needs at most fifteen: one for the call, one
+ * for each of four renewals, and ten restarts, on a journey where the network changes all the time. One that was refused
+ * would leave the peer waiting for its answer, and every later restart with it.
+ */
+const maxDescriptionsPerMinute = 16
+/** How long what was said is not repeated again for another frame that shows that the peer can be reached. */
+const repeatGapMs = 500
 
 export interface ConversationParts {
   readonly callId: CallId
@@ -79,6 +85,8 @@ export interface Conversation {
   frameKeys(padPictures: boolean): FrameKeys | null
   /** Whether the link carries anything now, as the page measures it. */
   setFlowing(flowing: boolean): void
+  /** The server may have lost what was left there, or the connection what it was to bring: it is said once more. */
+  repeat(): void
   /** The link is gone. What it may have taken with it goes by the server, and so does what follows. */
   suspend(): void
   /** The page has prepared another link, under this certificate: agree on its keys. */
@@ -93,6 +101,7 @@ export function createConversation(parts: ConversationParts): Conversation {
   let ended = false
   /** The gap that a deadline runs for. SECURITY: one for each gap, however often the server repeats a frame in it. */
   let watchedGapMs: number | null = null
+  let repeatedMs = -Infinity
 
   const refused = (code: RefusalCode) => emit({ type: 'handshake/refused', callId, code })
 
@@ -126,6 +135,7 @@ export function createConversation(parts: ConversationParts): Conversation {
         ways.linkBound()
         emit({ type: 'link/bound', callId })
       },
+      onRestarted: () => emit({ type: 'link/restarted', callId }),
       onAltered: (code) => emit({ type: 'link/altered', callId, code }),
     })
   }
@@ -140,8 +150,10 @@ export function createConversation(parts: ConversationParts): Conversation {
   function take(envelope: Envelope3, way: 'server' | 'link'): void {
     const wasRevealing = session.phase() === 'revealing'
     let received: Received[] = []
+    let isNew = false
     try {
       received = session.receive(envelope, clock.now())
+      isNew = true
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       // What came by the server comes once more when the link is bound, as it should.
@@ -151,6 +163,14 @@ export function createConversation(parts: ConversationParts): Conversation {
     if (wasRevealing && session.phase() === 'ready') emit({ type: 'peer/revealed', callId })
     for (const payload of received) if (!ended) hear(payload)
     watchGap()
+    if (way === 'server' && isNew) repeatToReturned()
+  }
+
+  /** The peer is back at the server. What I said meanwhile may have gone to a connection of theirs that was dead. */
+  function repeatToReturned(): void {
+    if (ended || !isBound() || ways.isFlowing() || Math.abs(clock.now() - repeatedMs) < repeatGapMs) return
+    repeatedMs = clock.now()
+    ways.repeat()
   }
 
   function watchGap(): void {
@@ -168,6 +188,8 @@ export function createConversation(parts: ConversationParts): Conversation {
       case 'answer':
       case 'candidates':
         return link.hear(payload)
+      case 'restart-ask':
+        return emit({ type: 'peer/asks-restart', callId })
       case 'rekey':
       case 'rekey-accept':
       case 'rekey-reveal':
@@ -200,7 +222,10 @@ export function createConversation(parts: ConversationParts): Conversation {
   // ---- what leaves
 
   function say(payload: Payload): void {
-    if (session.phase() === 'ready') ways.send(session.send(payload))
+    if (session.phase() !== 'ready') return
+    const envelope = session.send(payload)
+    if (isAboutPath(payload)) ways.sendBothWays(envelope)
+    else ways.send(envelope)
   }
 
   function hangUp(reason: string): void {
@@ -263,11 +288,16 @@ export function createConversation(parts: ConversationParts): Conversation {
     openLink: (candidates) => link.open(candidates),
     frameKeys,
     setFlowing: ways.setFlowing,
+    repeat: ways.repeat,
     suspend,
     renew: renewal.begin,
     end,
   }
 }
+
+/** What looks for another path for the link: nobody knows yet which of the ways is dead. */
+const isAboutPath = ({ t }: Payload): boolean =>
+  t === 'offer' || t === 'answer' || t === 'candidates' || t === 'restart-ask'
 
 function parsed(data: string): unknown {
   try {

@@ -54,6 +54,8 @@ export interface Exchange {
   conversation(): Conversation | null
   /** How this call reaches its peer; null before anybody was invited or rang. */
   reach(): Reach | null
+  /** Makes sure that the server can be spoken to, as soon as it can. */
+  checkServer(): void
   /** Erases the keys and leaves the server, once what was said has left. */
   forget(): void
 }
@@ -68,6 +70,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let conversation: Conversation | null = null
   let dialled: Address | null = null
   let reach: Reach | null = null
+  /** Leaves the same invitation. */
+  let invitation: (() => Promise<void>) | null = null
+  /** The last answer to the call that came in. */
+  let answered: Envelope | null = null
   let forgotten = false
 
   /** What fails on its way is as if it were lost: the other side's deadline ends the call. */
@@ -75,7 +81,13 @@ export function createExchange(parts: ExchangeParts): Exchange {
     const settled: Promise<unknown> = sending.catch(() => undefined).finally(() => leaving.delete(settled))
     leaving.add(settled)
   }
-  const leave = (envelope: Envelope) => track(drop.putReply(envelope))
+  /** Not yet taken by the server: to leave them again would say them twice. */
+  const waiting = new Set<Envelope>()
+  function leave(envelope: Envelope): void {
+    if (waiting.has(envelope)) return
+    waiting.add(envelope)
+    track(drop.putReply(envelope).finally(() => waiting.delete(envelope)))
+  }
   const refused = (code: string) => emit({ type: 'handshake/refused', callId, code })
 
   const guard = createRefusalGuard(count)
@@ -103,9 +115,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
         rng: (length) => (length === CALL_ID_BYTES ? fromBase64url(callId, CALL_ID_BYTES) : rng(length)),
       })
       outgoing = started.outgoing
-      await drop.openReply(base64url(reply), fromServer)
+      await drop.openReply(base64url(reply), fromServer, returned)
       if (forgotten) return
-      const put = drop.put(peer, started.wire, invitationTtlS, keys.deliveryKeyOf(peer))
+      invitation = () => drop.put(peer, started.wire, invitationTtlS, keys.deliveryKeyOf(peer))
+      const put = invitation()
       track(put)
       await put
       emit({ type: 'server/invited', callId })
@@ -124,13 +137,17 @@ export function createExchange(parts: ExchangeParts): Exchange {
   function ring(call: IncomingCall): void {
     incoming = call
     reach = parts.reachTo(addressOf(call.callerKey) as Address, drop.relay)
-    track(drop.openReply(base64url(call.reply), fromServer))
+    track(drop.openReply(base64url(call.reply), fromServer, returned))
   }
 
   function answer(kind: AnswerKind): void {
     const call = incoming
     // The key to seal to is the caller's, and nothing has been done with it before.
-    if (call?.phase === 'pending') guard(() => leave(sealAnswer({ identity, incoming: call, kind, rng })))
+    if (call?.phase !== 'pending') return
+    guard(() => {
+      answered = sealAnswer({ identity, incoming: call, kind, rng })
+      leave(answered)
+    })
   }
 
   function accept(video: boolean, fingerprint: string): void {
@@ -139,7 +156,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
     guard(() => {
       const accepted = acceptCall({ identity, incoming: call, fingerprint, media: mediaOf(video), rng })
       conversation = converse(accepted.session, call.callerKey)
-      leave(accepted.wire)
+      answered = accepted.wire
+      leave(answered)
       // Not while it rings: whoever does not answer asks for nothing.
       reach?.prepare()
     }, refused)
@@ -167,6 +185,18 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   // ---- what arrives
+
+  /**
+   * The seat at the handle is taken again. The server may have lost everything, in a restart of its own or on a connection
+   * that was dead: what may not have arrived is said once more, in the same words (A11: no nonce of its own, no new code).
+   */
+  function returned(): void {
+    if (forgotten) return
+    if (outgoing?.phase === 'sent' && invitation) track(invitation())
+    if (answered && !conversation?.binding.isBound()) leave(answered)
+    conversation?.repeat()
+    emit({ type: 'server/returned', callId })
+  }
 
   function fromServer(foreign: unknown): void {
     if (forgotten) return
@@ -230,6 +260,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     accept,
     conversation: () => conversation,
     reach: () => reach,
+    checkServer: drop.check,
     forget,
   }
 }

@@ -2,16 +2,21 @@
 // again when one of them has failed. The peer takes whichever comes first. Knows nothing of what the frames hold.
 import type { Envelope3 } from '../../sp1/envelope.ts'
 
-/** Of the frames that went one way only, how many may have been lost with it. */
-const maxInFlight = 32
+/** How many of the latest frames are kept, to be said once more. */
+const maxKept = 32
 
 export interface FrameWays {
   /** By the link once it is bound, so that a dead server cannot swallow it; else by the server. */
   send(envelope: Envelope3): void
+  /** By every way there is, and after all that one of them may have swallowed: a gap would hold it back. */
+  sendBothWays(envelope: Envelope3): void
   /** By every way there is, for the last one. */
   sendLast(envelope: Envelope3): void
   /** Whether the link carries anything now, as the page measures it. */
   setFlowing(flowing: boolean): void
+  isFlowing(): boolean
+  /** What the server may have lost is said there once more; not while the link carries everything. */
+  repeat(): void
   /** The link is bound: what the server may have swallowed goes by it once more. */
   linkBound(): void
   /** The link that was bound is gone. */
@@ -25,38 +30,49 @@ export function createFrameWays(parts: {
 }): FrameWays {
   const { isBound, byServer } = parts
   const byLink = (envelope: Envelope3) => parts.byLink(JSON.stringify(envelope))
-  /** What went one way only: by the server before the link was bound, by the link after. */
-  let sentOneWay: Envelope3[] = []
+  /** The latest that left, and whether the server was given them. What did arrive is refused by the peer as a repeat. */
+  let kept: { readonly envelope: Envelope3; atServer: boolean }[] = []
   let flowing = true
 
-  /** What the link took with it would hold back everything after it. */
-  function repeatByServer(): void {
-    for (const envelope of sentOneWay.splice(0)) byServer(envelope)
+  const isFlowing = () => isBound() && flowing
+  function leave(envelope: Envelope3, atServer: boolean): void {
+    if (isBound()) byLink(envelope)
+    if (atServer) byServer(envelope)
+    kept = [...kept, { envelope, atServer }].slice(-maxKept)
   }
+  /** What a link took with it would hold back everything after it. */
+  function repeatByServer(which: (atServer: boolean) => boolean): void {
+    for (const each of kept.filter(({ atServer }) => which(atServer))) {
+      each.atServer = true
+      byServer(each.envelope)
+    }
+  }
+  const catchUp = () => repeatByServer((atServer) => !atServer)
 
   return {
     send(envelope) {
-      const bound = isBound()
-      if (bound) byLink(envelope)
       // A link that is interrupted cannot carry the offer that would restart it.
-      if (!bound || !flowing) byServer(envelope)
-      if (!bound || flowing) sentOneWay = [...sentOneWay, envelope].slice(-maxInFlight)
+      leave(envelope, !isFlowing())
     },
-    sendLast(envelope) {
-      if (isBound()) byLink(envelope)
-      byServer(envelope)
+    sendBothWays(envelope) {
+      catchUp()
+      leave(envelope, true)
     },
+    sendLast: (envelope) => leave(envelope, true),
     setFlowing(now) {
       if (flowing === now) return
       flowing = now
-      if (!flowing && isBound()) repeatByServer()
+      if (!flowing && isBound()) catchUp()
+    },
+    isFlowing,
+    repeat() {
+      if (!isFlowing()) repeatByServer(() => true)
     },
     linkBound() {
       flowing = true
-      // The server may have died with some of them, and a missing frame would hold back all later ones. What did arrive
-      // is refused as a repeat.
-      for (const envelope of sentOneWay.splice(0)) byLink(envelope)
+      // The server may have died with some of them.
+      for (const { envelope } of kept.splice(0)) byLink(envelope)
     },
-    linkLost: repeatByServer,
+    linkLost: catchUp,
   }
 }

@@ -37,12 +37,11 @@ export function linkFacts(binding: Binding, measured: LinkMeasured | null, way: 
 function reachFacts(way: Way | null, relay: LinkMeasured['relay'] | null): ReachFacts {
   if (!way) return noFacts.reach
   // SECURITY: named as main has named it, so that a page cannot make up another.
-  const named = way.iceServers.flatMap(({ urls }) => urls)
-  const url = relay?.url ?? null
-  const used = url !== null && named.includes(url) ? (placeOf(url)?.host ?? null) : null
+  const named = way.iceServers.flatMap(({ urls }) => urls.map((url) => placeOf(url)?.host))
+  const used = relay?.url ? (placeOf(relay.url)?.host ?? null) : null
   return {
     relayOnly: way.relayOnly,
-    relay: used,
+    relay: used !== null && named.includes(used) ? used : null,
     relayUnavailable: way.relayMissed || lacksRelay(way, relay),
   }
 }

@@ -112,17 +112,24 @@ test('a link that is opened before anybody asked asks itself', async () => {
   expect(await reach.way()).toEqual(onlyRelay)
 })
 
-test('each link after the first asks anew, and an answer that comes late to an older question is dropped', async () => {
-  const answers: ((access: typeof relay | null) => void)[] = []
-  const { reach, asked } = reachWith(() => new Promise((resolve) => void answers.push(resolve)))
+test('a link that comes much later asks anew, and one that comes soon does not', async () => {
+  const { reach, asked, clock } = reachWith(async () => relay)
+  await reach.way()
+  await clock.advance(89_000)
   reach.prepare()
-  reach.renew()
-  answers[1]!(null)
-  await settle(20)
-  answers[0]!(relay)
-  await settle(20)
+  expect(await reach.way()).toEqual(onlyRelay)
+  expect(asked()).toBe(1)
+  await clock.advance(1_000)
+  reach.prepare()
+  expect(await reach.way()).toEqual(onlyRelay)
   expect(asked()).toBe(2)
-  expect(await reach.way()).toEqual(direct())
+})
+
+test('a server that refused is asked again for the next link', async () => {
+  const answers = [() => Promise.reject(new Error('refused')), async () => relay]
+  const { reach } = reachWith(() => answers.shift()!())
+  expect(await reach.way()).toBe('relay-failed')
+  expect(await reach.way()).toEqual(onlyRelay)
 })
 
 test.each([
@@ -166,6 +173,68 @@ test('R20 who has a relay of their own asks no server for one', async () => {
   reach.prepare()
   expect(await reach.way()).toEqual({ ...onlyRelay, iceServers: [own] })
   expect(asked()).toBe(0)
+})
+
+describe('a link whose path is sought again', () => {
+  const fresh = { ...relay, credential: 'fresh' }
+  /** The first answer is that of the link, and the next ones are what the test says. */
+  async function openedWith(next: AskForRelay, more: Partial<ReachParts> = {}) {
+    let first = true
+    const rig = reachWith(() => {
+      if (!first) return next()
+      first = false
+      return Promise.resolve({ ...relay, urls: [...stun.urls, ...relay.urls] })
+    }, more)
+    const way = await rig.reach.way()
+    if (typeof way === 'string') throw new Error(way)
+    return { ...rig, way }
+  }
+
+  it('uses what was given less than a minute and a half ago, however often that is', async () => {
+    const { reach, way, clock, asked } = await openedWith(async () => fresh)
+    await clock.advance(89_000)
+    for (let each = 0; each < 10; each++) expect(await reach.again(way)).toEqual([relay])
+    expect(asked()).toBe(1)
+  })
+  it('asks anew for what is older, once', async () => {
+    const { reach, way, clock, asked } = await openedWith(async () => fresh)
+    await clock.advance(90_000)
+    expect(await Promise.all([reach.again(way), reach.again(way)])).toEqual([[fresh], [fresh]])
+    expect(asked()).toBe(2)
+  })
+  it('goes on with what it has where the server keeps silent or has nothing more', async () => {
+    const silent = await openedWith(never)
+    await silent.clock.advance(90_000)
+    let servers: unknown = null
+    void silent.reach.again(silent.way).then((found) => (servers = found))
+    void silent.reach.again(silent.way)
+    await silent.clock.advance(1_600)
+    expect(servers).toEqual([relay])
+    // One question is enough, however long it waits for its answer.
+    expect(silent.asked()).toBe(2)
+    const refused = await openedWith(() => Promise.reject(new Error('rate')))
+    await refused.clock.advance(90_000)
+    expect(await refused.reach.again(refused.way)).toEqual([relay])
+  })
+  it('waits for nothing where it may be direct, and has the relay of today the next time', async () => {
+    let give = (_: typeof fresh): void => undefined
+    const { reach, way, clock } = await openedWith(() => new Promise((resolve) => void (give = resolve)), {
+      isVerified: () => true,
+    })
+    await clock.advance(90_000)
+    expect(await reach.again(way)).toEqual(way.iceServers)
+    give(fresh)
+    await settle(20)
+    expect(await reach.again(way)).toEqual([fresh])
+  })
+  it('R18 is given relays only, where it was opened for those only', async () => {
+    const { reach, way, clock } = await openedWith(async () => ({
+      ...fresh,
+      urls: ['stun:evil.example', ...relay.urls],
+    }))
+    await clock.advance(90_000)
+    expect(await reach.again(way)).toEqual([fresh])
+  })
 })
 
 describe('R19 what a person is told before a call is answered', () => {

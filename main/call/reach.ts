@@ -49,6 +49,9 @@ function noticeOf(wish: RelayWish, isVerified: boolean, found: FoundRelay | null
 const isDirectWelcome = ({ use, directToVerified }: RelayWish, isVerified: boolean): boolean =>
   use === 'automatic' && directToVerified && isVerified
 
+/** Credentials are of use for two minutes (SP1 section 10); what is older than this is asked for anew. */
+const freshMs = 90_000
+
 /** How long an open link waits for the relay: long where it cannot do without, short where it can. */
 const patienceMs = { needed: 10_000, welcome: 1_500 } as const
 
@@ -68,12 +71,16 @@ export interface ReachParts {
 export type AskForRelay = () => Promise<Parameters<typeof serversOf>[0] | null>
 
 export interface Reach {
-  /** Asks for a relay, once; what was asked before counts. */
+  /** Asks for a relay, unless there is an answer that is of use for a while yet. */
   prepare(): void
-  /** Asks anew: what was given is of use for two minutes only (SP1 section 10). */
-  renew(): void
   /** The way of the link that is to be opened now. Waits for the relay, not for ever. */
   way(): Promise<Way | NoWay>
+  /**
+   * What the link that went this way may use when its path is sought again. Asks anew for what is too old, and waits for it
+   * where nothing else helps, a moment: a link whose server is gone as well goes on with what it has. SECURITY: never
+   * more than it was opened for.
+   */
+  again(way: Way): Promise<readonly IceServer[]>
   /** See `noticeBefore`. */
   notice(): AddressNotice
 }
@@ -92,6 +99,7 @@ export function createReach(
   const { clock } = parts
   const { peer } = call
   let found: FoundRelay | null = null
+  let foundAtMs = 0
   let asking: Promise<FoundRelay> | null = null
 
   async function ask(): Promise<FoundRelay> {
@@ -103,42 +111,49 @@ export function createReach(
     return servers.length > 0 ? servers : 'failed'
   }
 
-  function begin(): Promise<FoundRelay> {
+  const isFresh = () => found !== null && found !== 'failed' && clock.now() - foundAtMs < freshMs
+
+  function seek(): Promise<FoundRelay> {
+    if (asking) return asking
     const own = parts.ownRelay()
-    const answer = own ? Promise.resolve([own]) : ask()
-    asking = answer
-    void answer.then((result) => {
-      if (asking !== answer) return
+    asking = own ? Promise.resolve([own]) : ask()
+    void asking.then((result) => {
+      asking = null
       found = result
+      foundAtMs = clock.now()
       call.onFound()
     })
-    return answer
+    return asking
   }
 
   /** What is known once it is needed. */
   async function within(waitMs: number): Promise<FoundRelay> {
+    if (found !== null && isFresh()) return found
     let stop = (): void => undefined
     const over = new Promise<'failed'>((resolve) => {
       stop = clock.after(waitMs, () => resolve('failed'))
     })
-    return Promise.race([asking ?? begin(), over]).finally(() => stop())
+    return Promise.race([seek(), over]).finally(() => stop())
   }
 
   return {
     prepare() {
-      if (!asking) void begin()
-    },
-    renew() {
-      found = null
-      void begin()
+      if (!isFresh()) void seek()
     },
     async way() {
       const waitMs = isDirectWelcome(parts.wish(), parts.isVerified(peer))
         ? patienceMs.welcome
         : patienceMs.needed
-      const way = choose(parts.wish(), parts.isVerified(peer), found ?? (await within(waitMs)))
+      const way = choose(parts.wish(), parts.isVerified(peer), await within(waitMs))
       if (typeof way !== 'string' && !way.relayOnly) parts.told(peer)
       return way
+    },
+    async again(way) {
+      const now = way.relayOnly || isFresh() ? await within(patienceMs.welcome) : 'failed'
+      if (!isFresh()) void seek()
+      const servers = typeof now === 'string' ? [] : now
+      const allowed = way.relayOnly ? relaysAmong(servers) : servers
+      return allowed.length > 0 ? allowed : way.iceServers
     },
     notice: () => noticeBefore(parts, peer, found),
   }

@@ -108,11 +108,14 @@ export function createTestPages() {
     let prepared = 0
     const describe = () => (page.offerSdp ?? sdpWith)(page.fingerprint)
 
+    let offers = false
     /** Both descriptions are there: the channel opens and the page reports both certificates. */
     async function connect(callId: CallId): Promise<void> {
       await settle(20)
       const seen = page.seen ?? others(callId)[0]?.page.fingerprint
       if (page.open === callId && seen) link().bind({ callId, own: page.fingerprint, seen })
+      // A link that was bound before has found a path again, if there is one.
+      if (page.tracks && air.open) page.measure({})
     }
 
     /** The other transport hears nothing any more. */
@@ -160,7 +163,8 @@ export function createTestPages() {
             : { callId, ok: true, fingerprint, cameraProblem: null },
         )
       }
-      if (name === 'link.open' && push.initiator)
+      if (name === 'link.open') offers = push.initiator
+      if ((name === 'link.open' || (name === 'link.restart' && page.open === callId)) && offers)
         link().signal({ callId, signal: { type: 'offer', sdp: describe() } })
       if (name === 'link.frame' && air.open) for (const other of others(callId)) other.link().frame(push)
       if (name === 'link.signal' && push.signal.type !== 'candidates') {

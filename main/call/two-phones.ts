@@ -29,6 +29,7 @@ interface Seat {
   readonly handle: string
   readonly owner: symbol
   readonly receive: (envelope: unknown) => void
+  readonly onReturn: () => void
 }
 
 export interface Network {
@@ -44,6 +45,9 @@ export interface Network {
   relay: () => ReturnType<Drop['relay']>
   /** Who asked for a relay, in order: by the handle of the call. */
   readonly asked: string[]
+  /** How often somebody made a connection anew at once, or asked whether it is alive. */
+  reconnects: number
+  checks: number
 }
 
 export interface TestPhone {
@@ -94,6 +98,13 @@ export function createTwoPhones(
     nowhere: false,
     relay: async () => null,
     asked: [],
+    reconnects: 0,
+    checks: 0,
+  }
+  /** The network is there again, and all take their seats. */
+  function comeBack(): void {
+    network.online = true
+    for (const { onReturn } of seats) onReturn()
   }
   const phones = new Map<Address, TestPhone>()
   const seats: Seat[] = []
@@ -121,10 +132,12 @@ export function createTwoPhones(
         for (const each of pass(envelope, 'box'))
           void Promise.resolve().then(() => phones.get(to)?.deliver(structuredClone(each)))
       },
-      async openReply(opened, receive) {
+      async openReply(opened, receive, onReturn = () => {}) {
         handle = opened
-        seats.push({ handle: opened, owner, receive })
+        seats.push({ handle: opened, owner, receive, onReturn })
       },
+      reconnectNow: () => void network.reconnects++,
+      check: () => void network.checks++,
       async putReply(envelope) {
         for (const each of pass(envelope, 'reply'))
           void Promise.resolve().then(() => {
@@ -235,5 +248,14 @@ export function createTwoPhones(
     return phone
   }
 
-  return { clock, network, framesWork, air: pages.air, alice: addPhone(1), bob: addPhone(2), addPhone }
+  return {
+    clock,
+    network,
+    comeBack,
+    framesWork,
+    air: pages.air,
+    alice: addPhone(1),
+    bob: addPhone(2),
+    addPhone,
+  }
 }

@@ -49,11 +49,19 @@ async function startProxy(target: string) {
   }).listen(0, '127.0.0.1')
   await once(tcp, 'listening')
   const kill = () => sockets.forEach((socket) => socket.destroy())
+  /** What runs over the connections that are there now is lost, and neither end is told. */
+  function freeze() {
+    for (const socket of sockets) {
+      socket.unpipe()
+      socket.resume()
+    }
+  }
   return {
     url: `http://127.0.0.1:${(tcp.address() as AddressInfo).port}`,
     connections: () => count,
     forwardTo: (url: string) => void (target = url),
     kill,
+    freeze,
     close() {
       tcp.close()
       kill()
@@ -110,9 +118,14 @@ async function meeting(timeouts = {}) {
   const near = world.openDrop(world.proxy.url)
   const far = world.openDrop(world.server.url)
   const got = { near: [] as unknown[], far: [] as unknown[] }
-  await near.openReply(world.handle, (envelope) => got.near.push(envelope))
+  const returns = { count: 0 }
+  await near.openReply(
+    world.handle,
+    (envelope) => got.near.push(envelope),
+    () => void returns.count++,
+  )
   await far.openReply(world.handle, (envelope) => got.far.push(envelope))
-  return { ...world, near, far, got }
+  return { ...world, near, far, got, returns }
 }
 
 describe('drop', () => {
@@ -243,10 +256,92 @@ describe('drop', () => {
     expect(server.counts().mailboxes).toMatchObject({ envelopes: 2 })
   })
 
+  it('replaces at once a connection that looks open and is dead, and gets its own seat back', async () => {
+    const { near, far, got, proxy, server, returns } = await meeting()
+    proxy.freeze()
+    const sent = near.putReply(frame(1))
+    near.reconnectNow()
+    await sent
+    await vi.waitFor(() => expect(got.far).toEqual([frame(1)]), within)
+    expect(returns.count).toBe(1)
+    await far.putReply(frame(2))
+    await vi.waitFor(() => expect(got.near).toEqual([frame(2)]), within)
+    // The server has not even noticed that the other one is gone.
+    expect(server.counts()).toMatchObject({ connections: 3, refused: {} })
+    expect(proxy.connections()).toBe(2)
+  })
+
+  it('does not wait for its next turn when it is told that the network is back', async () => {
+    const { near, got, proxy, server } = await meeting()
+    proxy.forwardTo('http://127.0.0.1:1')
+    proxy.kill()
+    const sent = near.putReply(frame(1))
+    await vi.waitFor(() => expect(proxy.connections()).toBe(2), within)
+    proxy.forwardTo(server.url)
+    near.reconnectNow()
+    await sent
+    await vi.waitFor(() => expect(got.far).toEqual([frame(1)]), within)
+  })
+
+  it('leaves a connection alone that gives a sign of life', async () => {
+    const { near, got, proxy, returns } = await meeting()
+    near.check()
+    // Answered after the question.
+    await near.putReply(frame(1))
+    near.check()
+    await near.putReply(frame(2))
+    await vi.waitFor(() => expect(got.far).toEqual([frame(1), frame(2)]), within)
+    expect([proxy.connections(), returns.count]).toEqual([1, 0])
+  })
+
+  it('replaces a connection that gives no sign of life as soon as the server can be reached', async () => {
+    const { near, far, got, proxy, returns } = await meeting()
+    proxy.freeze()
+    const sent = near.putReply(frame(1))
+    near.check()
+    near.check()
+    await sent
+    await vi.waitFor(() => expect(got.far).toEqual([frame(1)]), within)
+    expect(returns.count).toBe(1)
+    await far.putReply(frame(2))
+    await vi.waitFor(() => expect(got.near).toEqual([frame(2)]), within)
+  })
+
+  it('sits at a server from before seats had names', async () => {
+    const { openDrop, handle } = await setup()
+    const asked: object[] = []
+    const old = await fakeServer((socket) => {
+      socket.on('reply.open', (payload, answer) => {
+        asked.push(payload)
+        answer('seat' in payload ? { ok: false, code: 'bad-shape' } : { ok: true })
+      })
+      socket.on('reply.put', (_payload, answer) => answer({ ok: true }))
+    })
+    const drop = openDrop(old.url)
+    await drop.openReply(handle, () => {})
+    await drop.putReply(frame(1))
+    expect(asked).toEqual([{ handle, seat: expect.stringMatching(/^[\w-]{22}$/) as string }, { handle }])
+  })
+
+  it('names its seat by nothing that another call has', async () => {
+    const { openDrop, handle } = await setup()
+    const seats: unknown[] = []
+    const fake = await fakeServer((socket) =>
+      socket.on('reply.open', (payload, answer) => {
+        seats.push((payload as { seat: string }).seat)
+        answer({ ok: true })
+      }),
+    )
+    for (let call = 0; call < 3; call++) await openDrop(fake.url).openReply(handle, () => {})
+    expect(new Set(seats).size).toBe(3)
+  })
+
   it('gives the handle up when it is closed, and rejects everything after', async () => {
     const { near, far, server, proxy, address } = await meeting()
     near.close()
     near.close()
+    near.reconnectNow()
+    near.check()
     await vi.waitFor(() => expect(server.counts().connections).toBe(1), within)
     await expect(far.putReply(frame(1))).rejects.toMatchObject({ code: 'gone' })
     for (const attempt of [

@@ -39,9 +39,10 @@ export interface Drop {
   put(to: Address, envelope: Envelope, ttlS: number, key?: string | null): Promise<void>
   /**
    * Takes a seat at the handle (16 bytes, base64url), once for each drop, and takes it again whenever the
-   * connection was lost. `onEnvelope` gets what the server says came from the other side: any JSON object.
+   * connection was lost. `onEnvelope` gets what the server says came from the other side: any JSON object. `onReturn` is
+   * called each time when the seat was taken again: what was left or waited there before may be lost.
    */
-  openReply(handle: string, onEnvelope: (envelope: unknown) => void): Promise<void>
+  openReply(handle: string, onEnvelope: (envelope: unknown) => void, onReturn?: () => void): Promise<void>
   /** For the other side of the handle. Waits while the connection is away; leaves in the order of the calls. */
   putReply(envelope: Envelope): Promise<void>
   /**
@@ -50,6 +51,13 @@ export interface Drop {
    * is from before there were relays. Waits while the connection is away.
    */
   relay(): Promise<RelayAccess | null>
+  /** Replaces the connection at once, without waiting for a turn: after another network it may look open and is dead. */
+  reconnectNow(): void
+  /**
+   * Asks the server for a sign of life. Without one the connection is replaced as soon as the server can be reached,
+   * which is looked for all the time until then.
+   */
+  check(): void
   /** Gives the handle up, if the server can be told, and disconnects. Afterwards every request rejects. */
   close(): void
 }
@@ -57,6 +65,7 @@ export interface Drop {
 interface Reply {
   readonly handle: string
   readonly onEnvelope: (envelope: unknown) => void
+  readonly onReturn: () => void
   /** The server has given the seat once: it is ours to take again. */
   taken: boolean
 }
@@ -66,10 +75,23 @@ const AGAIN_MS = 1_000
 /** A connection that broke keeps its seat until the server has noticed. */
 const SEAT_PATIENCE_MS = 60_000
 const FAREWELL_MS = 1_000
+/** How long a connection that is checked has for its sign of life. */
+const SIGN_OF_LIFE_MS = 500
 
 const unreachable = () => new PhoneError('server-unreachable')
 
-export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
+/** `seat`: 16 random bytes, base64url. SECURITY: of this drop alone; the server links nothing by it but its connections. */
+export interface DropParts {
+  readonly openSocket: () => Socket
+  readonly clock: Clock
+  readonly seat: string
+  /** Resolves when the server can be reached; gives up when told to. */
+  readonly reachable: (givenUp: AbortSignal) => Promise<void>
+}
+
+export function createDrop({ openSocket, clock, seat, reachable }: DropParts): Drop {
+  const givenUp = new AbortController()
+  let checking = false
   let socket: Socket | null = null
   let reply: Reply | null = null
   let closed = false
@@ -130,9 +152,14 @@ export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
     const untilMs = clock.now() + SEAT_PATIENCE_MS
     const here = () => !closed && opened.connected && opened.id === id
     while (here()) {
-      const answer = await askTwice(opened, 'reply.open', { handle }).catch(() => null)
+      const answer = await openSeat(handle, (payload) => askTwice(opened, 'reply.open', payload)).catch(
+        () => null,
+      )
       if (!here()) return
-      if (answer?.ok === true) return seated.open()
+      if (answer?.ok === true) {
+        seated.open()
+        return reply?.onReturn()
+      }
       const worthAnother = answer === null || answer.code === 'full' || answer.code === 'rate'
       if (!worthAnother || clock.now() >= untilMs) {
         return seated.fail(answer === null ? unreachable() : new WireRefused(answer.code))
@@ -141,19 +168,50 @@ export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
     }
   }
 
+  /** A server from before seats had names says `bad-shape` to one. */
+  async function openSeat(handle: string, askFor: (payload: object) => Promise<Ack>): Promise<Ack> {
+    const answer = await askFor({ handle, seat })
+    return answer.ok || answer.code !== 'bad-shape' ? answer : askFor({ handle })
+  }
+
+  function reconnectNow(): void {
+    if (closed || socket === null) return
+    // Also while it waits for its next turn, or for an answer from a network that is gone.
+    socket.disconnect()
+    socket.connect()
+  }
+
+  async function isAlive(used: Socket, { handle }: Reply): Promise<boolean> {
+    const sign = openSeat(handle, (payload) => ask(used, 'reply.open', payload)).then(
+      () => true,
+      () => false,
+    )
+    return Promise.race([sign, pause(SIGN_OF_LIFE_MS).then(() => false)])
+  }
+
+  async function checkOnce(used: Socket, own: Reply): Promise<void> {
+    const { id } = used
+    if (used.connected && (await isAlive(used, own))) return
+    await reachable(givenUp.signal)
+    // It may have come back by itself meanwhile.
+    if (!closed && !(used.connected && used.id !== id)) reconnectNow()
+  }
+
   /** Sent once, and once more without an answer, over another connection if it must be. */
   async function request(event: string, payload: unknown) {
+    return accepted(await answerTo(event, payload))
+  }
+
+  async function answerTo(event: string, payload: unknown): Promise<Ack> {
     const attempt = async (): Promise<Ack> => {
       const used = use()
       await Promise.race([connected.passed(), pause(wireLimits.ackMs)])
       return ask(used, event, payload)
     }
-    return accepted(
-      await attempt().catch((cause: unknown) => {
-        if (closed || !isUnreachable(cause)) throw cause
-        return attempt()
-      }),
-    )
+    return attempt().catch((cause: unknown) => {
+      if (closed || !isUnreachable(cause)) throw cause
+      return attempt()
+    })
   }
 
   /** Asks from the seat at the handle, whenever that is (again) ours. */
@@ -187,13 +245,13 @@ export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
         return request('box.put', asStranger)
       })
     },
-    async openReply(handle, onEnvelope) {
+    async openReply(handle, onEnvelope, onReturn = () => {}) {
       if (reply !== null) throw new Error('a drop has one reply handle')
-      const own: Reply = { handle, onEnvelope, taken: false }
+      const own: Reply = { handle, onEnvelope, onReturn, taken: false }
       // From now on: the first envelope may arrive together with the answer.
       reply = own
       try {
-        await request('reply.open', { handle })
+        accepted(await openSeat(handle, (payload) => answerTo('reply.open', payload)))
       } catch (cause) {
         reply = null
         throw cause
@@ -224,9 +282,20 @@ export function createDrop(openSocket: () => Socket, clock: Clock): Drop {
       const { urls, username, credential } = access.output
       return { urls, username, credential }
     },
+    reconnectNow,
+    check() {
+      if (closed || checking || socket === null || reply === null) return
+      checking = true
+      void checkOnce(socket, reply)
+        .catch(() => undefined)
+        .finally(() => {
+          checking = false
+        })
+    },
     close() {
       if (closed) return
       closed = true
+      givenUp.abort()
       for (const done of [...pending]) done()
       connected.fail(unreachable())
       seated.fail(unreachable())

@@ -198,6 +198,36 @@ describe('signaling client', () => {
     expect(requests).toBe(0)
   })
 
+  it('logs in anew at once over another connection, and what waited is handed over once', async () => {
+    const server = await startServer()
+    const person = newPerson()
+    const client = person.start()
+    client.reconnectNow()
+    expect(client.state().state).toBe('none')
+    client.connect(server.url)
+    await reaches(client, 'online')
+    const drop = dropAt(newPerson().start(), server.url)
+    await drop.put(person.address, envelope('one'), 60)
+    await vi.waitFor(() => expect(person.events).toContain('one'), within)
+    client.reconnectNow()
+    expect(client.state().state).toBe('connecting')
+    await drop.put(person.address, envelope('two'), 60)
+    await reaches(client, 'online')
+    await vi.waitFor(() => expect(person.events).toContain('two'), within)
+    expect(person.events.filter((event) => event !== 'settled')).toEqual(['one', 'two'])
+    await vi.waitFor(() => expect(server.counts()).toMatchObject({ logins: 1, connections: 2 }), within)
+    expect(await drop.prekey(person.address)).toEqual(person.bundle)
+  })
+
+  it('is not sent back to where a person has to decide first', async () => {
+    const server = await startServer({ publicOrigin: 'https://elsewhere.example' })
+    const client = newPerson().start()
+    client.connect(server.url)
+    await reaches(client, 'offline', 'server-origin')
+    client.reconnectNow()
+    expect(client.state()).toEqual({ state: 'offline', code: 'server-origin' })
+  })
+
   it('keeps trying a server that cannot be reached', async () => {
     const vacant = createServer().listen(0, '127.0.0.1')
     await once(vacant, 'listening')

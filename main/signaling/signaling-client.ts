@@ -17,6 +17,7 @@ import { parseServerUrl } from '../server-url.ts'
 import { channelBindingOf } from './channel-binding.ts'
 import { createDrop, type Drop } from './drop.ts'
 import { createInbox } from './inbox.ts'
+import { knock } from './knock.ts'
 import type { Postings } from './postings.ts'
 import { askTwice, type OpenSocket, type Socket } from './socket.ts'
 
@@ -30,6 +31,11 @@ export interface SignalingClient extends ServerConnection {
    * `server-insecure`; so does `connect`, and stays where it was.
    */
   openDrop(url: string): Drop
+  /**
+   * Connects anew without waiting for a turn, also where the connection looks open: after another network it may be dead.
+   * Not to where a person has to decide first.
+   */
+  reconnectNow(): void
   /** Logs out. Once it resolves, no envelope is handed over any more. */
   close(): Promise<void>
 }
@@ -183,10 +189,18 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     retry() {
       if (shown.state !== 'online') start()
     },
+    reconnectNow() {
+      if (url !== null && (shown.code === null || againAfterMs[shown.code] !== null)) start()
+    },
     onChange: listeners.onChange,
     openDrop(other) {
       const origin = parseServerUrl(other)
-      return createDrop(() => openSocket(origin, '/drop'), clock)
+      return createDrop({
+        openSocket: () => openSocket(origin, '/drop'),
+        clock,
+        seat: base64url(options.rng(16)),
+        reachable: (givenUp) => knock(origin, givenUp),
+      })
     },
     async close() {
       closed = true

@@ -58,7 +58,14 @@ function page(...trials: FrameTestResult[]) {
   const told: { name: string; payload: Record<string, unknown> }[] = []
   const listeners = new Map<PushName, (push: never) => void>()
   const opened: FakeTrack[] = []
-  const links: { options: PeerLinkOptions; tracks: unknown[]; signals: unknown[]; destroyed: boolean }[] = []
+  const links: {
+    options: PeerLinkOptions
+    tracks: unknown[]
+    signals: unknown[]
+    restarts: unknown[]
+    destroyed: boolean
+    report: ReadonlyMap<string, unknown> | null
+  }[] = []
   const played: unknown[] = []
   const layers: { options: FrameLayerOptions; ended: boolean }[] = []
   /** What getUserMedia answers for a kind, when it is not a track. */
@@ -116,14 +123,22 @@ function page(...trials: FrameTestResult[]) {
     },
     tryFrames: async () => tried.shift() ?? 'passed',
     createLink(options): PeerLink {
-      const link = { options, tracks: [] as unknown[], signals: [] as unknown[], destroyed: false }
+      const link = {
+        options,
+        tracks: [] as unknown[],
+        signals: [] as unknown[],
+        restarts: [] as unknown[],
+        destroyed: false,
+        report: null as ReadonlyMap<string, unknown> | null,
+      }
       links.push(link)
       return {
         signal: (signal) => void link.signals.push(signal),
         droppedSignals: () => 0,
+        restart: (servers) => void link.restarts.push(servers),
         send: () => true,
         setTracks: async (tracks) => void link.tracks.push(tracks),
-        stats: async () => null,
+        stats: async () => link.report as RTCStatsReport | null,
         gathering: () => 'new',
         destroy: () => void (link.destroyed = true),
       }
@@ -289,6 +304,32 @@ describe('the media of a call', () => {
     one.push('link.signal', { callId, signal })
     one.open()
     expect(one.links[0]?.signals).toEqual([signal])
+  })
+  it('restarts the link of this call alone, with the servers that main names', async () => {
+    const one = page()
+    await one.prepare()
+    const iceServers = [{ urls: ['turn:relay.example.org'], username: 'u', credential: 'c' }]
+    one.push('link.restart', { callId, iceServers })
+    one.open()
+    one.push('link.restart', { callId: otherId, iceServers: [] })
+    one.push('link.restart', { callId, iceServers })
+    expect(one.links[0]?.restarts).toEqual([iceServers])
+  })
+  it('tells main at once that the sound has stopped, and that it is back, before the transport notices', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    const [link] = one.links
+    link!.report = new Map()
+    const connections = () => one.told('link.measured').map(({ connection }) => connection)
+    link!.options.onConnection('connected')
+    await vi.waitFor(() => expect(connections()).toEqual(['connected']))
+    one.layers[0]!.options.onSound?.(false)
+    await vi.waitFor(() => expect(connections()).toEqual(['connected', 'stalled']))
+    link!.options.onConnection('interrupted')
+    await vi.waitFor(() => expect(connections().at(-1)).toBe('interrupted'))
+    one.layers[0]!.options.onSound?.(true)
+    await vi.waitFor(() => expect(connections().at(-1)).toBe('connected'))
   })
   it('stops everything at once when the call is over', async () => {
     const one = page()

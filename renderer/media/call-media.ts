@@ -92,6 +92,7 @@ export function createCallMedia({
     })
   })
   shell.on['link.open']((order) => sessionOf(order.callId)?.open(order))
+  shell.on['link.restart']((order) => sessionOf(order.callId)?.restart(order))
   shell.on['link.signal'](({ callId, signal }) => sessionOf(callId)?.signal(signal))
   shell.on['link.frame'](({ callId, data }) => sessionOf(callId)?.frame(data))
   shell.on['link.tracks']((order) => sessionOf(order.callId)?.tracks(order))

@@ -7,6 +7,7 @@ import type {
   LinkOpen,
   LinkPrepare,
   LinkPrepared,
+  LinkRestart,
   LinkSignal,
   LinkTracks,
 } from '../../contract/link.ts'
@@ -16,12 +17,13 @@ import { ownFingerprint } from './fingerprint.ts'
 import { eraseFrameKeys } from './frame-keys.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
-import { measureLink } from './link-stats.ts'
+import { lastPacketMs, measureLink } from './link-stats.ts'
 import { createLiveTrack } from './live-track.ts'
 import { problemOf } from './media-problem.ts'
 import { openMicrophone } from './microphone.ts'
 import type { Capture } from './open-track.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
+import { createSoundFlow } from './sound-flow.ts'
 
 const measureEveryMs = 1000
 const maxEarlySignals = 80
@@ -52,6 +54,8 @@ export interface SessionTracks {
 export interface CallSession {
   readonly callId: CallId
   open(order: LinkOpen): void
+  /** Looks for another path, or only notes the relays for it where the peer is to begin. */
+  restart(order: LinkRestart): void
   signal(signal: LinkSignal): void
   frame(text: string): void
   tracks(order: LinkTracks): void
@@ -68,6 +72,7 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
   let frames: FrameLayer | null = null
   let early: LinkSignal[] = []
   let connection: LinkMeasured['connection'] = 'connecting'
+  const sound = createSoundFlow()
   let timer: ReturnType<typeof setInterval> | undefined
   let peerAudio: MediaStreamTrack | null = null
   let peerVideo: MediaStreamTrack | null = null
@@ -121,7 +126,8 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
     const report = await link?.stats()
     const worker = await frames?.counts()
     if (!report || !worker || closed) return
-    void shell['link.measured']({ callId, ...measureLink(report, connection, gathering, worker) })
+    const now = sound.judge(connection, lastPacketMs(report))
+    void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker) })
   }
 
   function encrypt(keys: LinkOpen['frames']): FrameLayer | null {
@@ -129,6 +135,10 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
       return options.createFrames({
         keys,
         onFailed: (when) => fail(when === 'setup' ? 'frames-failed' : 'link-failed'),
+        onSound(flowing) {
+          sound.changed(flowing)
+          void measure()
+        },
       })
     } catch {
       eraseFrameKeys(keys)
@@ -188,6 +198,7 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
   return {
     callId,
     open,
+    restart: ({ iceServers }) => link?.restart(iceServers),
     signal(signal) {
       if (link) link.signal(signal)
       else if (early.length < maxEarlySignals) early.push(signal)

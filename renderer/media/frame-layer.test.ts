@@ -34,19 +34,32 @@ function layer() {
   const worker = new FakeWorker()
   const keys: FrameKeys = { role: 'a', send: base(), receive: base(), padPictures: false }
   const failures: string[] = []
+  const sounds: boolean[] = []
   const made = createFrameLayer({
     keys,
     onFailed: (when) => failures.push(when),
+    onSound: (flowing) => sounds.push(flowing),
     startWorker: () => worker as unknown as Worker,
     createTransform: (_worker, options) => options as unknown as RTCRtpScriptTransform,
   })
   const bytes = () => [...Object.values(keys.send), ...Object.values(keys.receive)].flatMap((key) => [...key])
   const isErased = () => bytes().every((byte) => byte === 0)
-  return { worker, made, failures, isErased }
+  return { worker, made, failures, sounds, isErased }
 }
 const end = () => ({ transform: null }) as unknown as RTCRtpSender & RTCRtpReceiver
 
 describe('the frame layer of a link', () => {
+  it('passes on that sound has stopped and comes again, until it ends, and answers nobody with it', async () => {
+    const { worker, made, sounds } = layer()
+    const counts = made.counts()
+    worker.say({ type: 'sound', flowing: false })
+    worker.say({ type: 'sound', flowing: true })
+    worker.say({ type: 'counts', counts: countsWith(3) })
+    expect(await counts).toEqual(countsWith(3))
+    made.end()
+    worker.say({ type: 'sound', flowing: false })
+    expect(sounds).toEqual([false, true])
+  })
   it('hands the keys to its worker, and keeps none once they are there', () => {
     const { worker, isErased } = layer()
     const [first] = worker.heard

@@ -24,6 +24,8 @@ export interface FrameLayerOptions {
   readonly keys: FrameKeys
   /** `setup`: there are no keys in the worker. `lost`: it died later. Nothing more leaves, nothing more is heard. */
   readonly onFailed: (when: 'setup' | 'lost') => void
+  /** The peer's sound has stopped coming, or comes again. */
+  readonly onSound?: (flowing: boolean) => void
   readonly startWorker?: () => Worker
   readonly createTransform?: (worker: Worker, options: TransformOptions) => RTCRtpScriptTransform
 }
@@ -42,6 +44,7 @@ const noCounts: FrameCounts = {
 export function createFrameLayer({
   keys,
   onFailed,
+  onSound = () => undefined,
   startWorker = startFrameWorker,
   createTransform = (worker, options) => new RTCRtpScriptTransform(worker, options),
 }: FrameLayerOptions): FrameLayer {
@@ -75,6 +78,7 @@ export function createFrameLayer({
       ready = true
       return eraseFrameKeys(keys)
     }
+    if (data.type === 'sound') return onSound(data.flowing)
     last = data.counts
     asking.shift()?.(last)
   })

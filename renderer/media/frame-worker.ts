@@ -3,6 +3,7 @@
 import { eraseFrameKeys } from './frame-keys.ts'
 import { createFramePipe } from './frame-pipe.ts'
 import type { EncodedFrame, FramePipe } from './frame-pipe.ts'
+import { createSoundWatch, lookEveryMs } from './sound-watch.ts'
 import type { FromFrameWorker, ToFrameWorker, TransformOptions } from './frame-worker-messages.ts'
 
 /** W3C webrtc-encoded-transform section 4; TypeScript's DOM knows the page's side of it only. */
@@ -17,6 +18,13 @@ interface WorkerScope {
   postMessage(message: FromFrameWorker): void
 }
 const scope = globalThis as unknown as WorkerScope
+
+const sound = createSoundWatch(
+  (flowing) => scope.postMessage({ type: 'sound', flowing }),
+  () => performance.now(),
+)
+// Here, because a page that is hidden has its timers slowed down, and a worker has not.
+setInterval(sound.look, lookEveryMs)
 
 const { promise: pipe, resolve: usePipe } = Promise.withResolvers<FramePipe>()
 
@@ -40,6 +48,7 @@ scope.onmessage = ({ data }) => {
 scope.onrtctransform = ({ transformer: { readable, writable, options } }) => {
   const transform = new TransformStream<EncodedFrame, EncodedFrame>({
     async transform(frame, controller) {
+      if (options.direction === 'receive' && options.kind === 'audio') sound.heard()
       const made = await pipe
       if (await made.pass(options.direction, options.kind, frame)) controller.enqueue(frame)
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { measureLink } from './link-stats.ts'
+import { lastPacketMs, measureLink } from './link-stats.ts'
 
 const report = (...stats: { id: string; type: string; [name: string]: unknown }[]) =>
   new Map<string, unknown>(stats.map((stat) => [stat.id, stat]))
@@ -25,6 +25,20 @@ const candidate = (id: string, candidateType: string) => ({ id, type: 'candidate
 
 const none = { audio: 0, video: 0, screen: 0 }
 const worker = { sealed: none, opened: none, refused: none, repeated: 0 }
+
+describe('when the path in use last brought anything', () => {
+  it('is what its pair of candidates says, whatever the others say', () => {
+    const other = { ...pair, id: 'P2', lastPacketReceivedTimestamp: 7_000 }
+    const used = { ...pair, lastPacketReceivedTimestamp: 5_000 }
+    expect(lastPacketMs(report(transport, other, used))).toBe(5_000)
+  })
+  it('is unknown while there is no path, or nothing came', () => {
+    expect(lastPacketMs(report())).toBeNull()
+    expect(lastPacketMs(report(transport))).toBeNull()
+    expect(lastPacketMs(report(transport, pair))).toBeNull()
+    expect(lastPacketMs(report({ id: 'T', type: 'transport' }, pair))).toBeNull()
+  })
+})
 
 describe('what a live transport says of itself', () => {
   it('is nothing yet before there is a transport', () => {

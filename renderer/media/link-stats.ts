@@ -20,6 +20,7 @@ interface Stat {
   readonly candidateType?: string
   /** Of a local candidate: the server it came from. */
   readonly url?: string
+  readonly lastPacketReceivedTimestamp?: number
   readonly packetsSent?: number
   readonly retransmittedPacketsSent?: number
   readonly packetsReceived?: number
@@ -99,6 +100,14 @@ export function measureLink(
     if (ends.some((end) => end?.candidateType === 'relay')) return 'relay'
     return pair ? 'direct' : null
   }
+}
+
+/** When the path in use last brought anything, be it only an answer to a check; wall-clock ms, null if it never did. */
+export function lastPacketMs(report: StatsReport): number | null {
+  const stats = [...report.values()] as Stat[]
+  const selected = stats.find(({ type }) => type === 'transport')?.selectedCandidatePairId
+  const pair = selected === undefined ? undefined : (report.get(selected) as Stat | undefined)
+  return pair?.lastPacketReceivedTimestamp ?? null
 }
 
 const less = (all = 0, part = 0): number => Math.max(0, all - part)

@@ -43,6 +43,11 @@ export interface PeerLink {
    */
   signal(signal: LinkSignal): void
   droppedSignals(): number
+  /**
+   * Looks for another path with these servers, under the same certificate (SP1 section 5). Whoever did not offer only
+   * notes the servers and has to ask the other side. While an offer waits for its answer, once more after that.
+   */
+  restart(iceServers: readonly IceServer[]): void
   /** False when the channel is not open or the text is too long. */
   send(text: string): boolean
   setTracks(tracks: OutgoingTracks): Promise<void>
@@ -79,18 +84,20 @@ const connections: Partial<Record<RTCPeerConnectionState, LinkConnection>> = {
 
 export function createPeerLink(options: PeerLinkOptions): PeerLink {
   const { initiator, certificate, onSignal, onFrame, onOpen, onConnection } = options
+  /** SECURITY: in a live connection nothing but the servers may change, and the certificate least of all. */
+  const configWith = (iceServers: readonly IceServer[]): RTCConfiguration => ({
+    iceServers: iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
+    iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
+    bundlePolicy: 'max-bundle',
+    rtcpMuxPolicy: 'require',
+    certificates: [certificate],
+    ...failClosed,
+  })
   const peer = new SimplePeer({
     initiator,
     trickle: true,
     sdpTransform: shapeSdp,
-    config: {
-      iceServers: options.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
-      iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
-      bundlePolicy: 'max-bundle',
-      rtcpMuxPolicy: 'require',
-      certificates: [certificate],
-      ...failClosed,
-    },
+    config: configWith(options.iceServers),
   }) as SimplePeer.Instance & Insides
   const pc = peer._pc
   const candidates = createLocalCandidates(onSignal)
@@ -157,13 +164,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     _onIceStateChange() {},
     _onConnectionStateChange() {
       const connection = pc && connections[pc.connectionState]
-      if (!connection || ended) return
-      onConnection(connection)
-      // Another path may be there by now; the certificates stay. The one who offers begins (SP1 section 5).
-      if (connection === 'failed' && initiator) {
-        pc.restartIce()
-        peer.negotiate()
-      }
+      if (connection && !ended) onConnection(connection)
     },
     _onChannelOpen() {
       if (!ended) opened = reportOpen()
@@ -216,6 +217,18 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
       }
     },
     droppedSignals: () => dropped,
+    restart(iceServers) {
+      if (ended || !pc) return
+      try {
+        pc.setConfiguration(configWith(iceServers))
+        if (!initiator) return
+        pc.restartIce()
+        peer.negotiate()
+      } catch {
+        // Servers that the stack cannot read, or a connection that closes just now: main will hear of that.
+        dropped++
+      }
+    },
     send(text) {
       if (ended || text.length > maxFrameLength || peer._channel?.readyState !== 'open') return false
       try {

@@ -15,8 +15,10 @@ const table: [string, CallView, Tone | null][] = [
   ['somebody calls', view({ phase: 'incoming', silenced: false }), 'ring'],
   ['somebody calls and was silenced', view({ phase: 'incoming', silenced: true }), null],
   ['connecting', view({ phase: 'connecting' }), null],
-  ['talking', view({ phase: 'talking' }), null],
-  ['reconnecting', view({ phase: 'reconnecting' }), null],
+  ['talking', view({ phase: 'talking', cameBack: false }), null],
+  ['talking again', view({ phase: 'talking', cameBack: true }), 'back'],
+  ['interrupted', view({ phase: 'reconnecting', cameBack: false }), 'interrupted'],
+  ['interrupted once more', view({ phase: 'reconnecting', cameBack: true }), 'interrupted'],
   ['busy', ended('busy'), 'busy'],
   ['the other side declined', ended('peer-declined'), 'busy'],
   ['the other side hung up', ended('peer-hung-up'), 'ended'],
@@ -46,4 +48,12 @@ describe('the sound of a tone', () => {
       expect(peak).toBeLessThan(20_000)
     },
   )
+
+  it.each(['interrupted', 'back'] as const)('%s is short and soft, for it comes in mid-sentence', (tone) => {
+    const samples = new Int16Array(waveOf(tone).buffer, 44)
+    const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+    expect(peak).toBeGreaterThan(3_000)
+    expect(peak).toBeLessThan(8_000)
+    expect(samples.length / 16_000).toBeLessThan(0.5)
+  })
 })

@@ -1,7 +1,7 @@
 // Which tone belongs to what a call is doing. Pure.
 import type { CallView, EndReason } from '../../contract/call-view.ts'
 
-export type Tone = 'ring' | 'ring-back' | 'busy' | 'ended'
+export type Tone = 'ring' | 'ring-back' | 'busy' | 'ended' | 'interrupted' | 'back'
 
 /** Nothing is heard where the person did it, or was not there for it. */
 const endTones: Readonly<Record<EndReason, Tone | null>> = {
@@ -36,6 +36,10 @@ export function toneFor(call: CallView): Tone | null {
       return call.silenced ? null : 'ring'
     case 'ringing':
       return 'ring-back'
+    case 'reconnecting':
+      return 'interrupted'
+    case 'talking':
+      return call.cameBack ? 'back' : null
     case 'ended':
       // Nobody waits at the phone for an incoming call that rang out; it is in the history.
       return call.direction === 'in' && call.reason === 'no-answer' ? null : endTones[call.reason]

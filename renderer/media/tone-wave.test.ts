@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { waveOf } from './tone-wave.ts'
 
-const tones = ['ring', 'ring-back', 'busy', 'ended', 'test'] as const
+const tones = ['ring', 'ring-back', 'busy', 'ended', 'interrupted', 'back', 'test'] as const
 const words = (wave: Uint8Array, at: number, length: number) =>
   String.fromCharCode(...wave.subarray(at, at + length))
 const samplesOf = (wave: Uint8Array<ArrayBuffer>) => new Int16Array(wave.buffer.slice(44))

@@ -8,14 +8,20 @@ const fadeS = 0.008
 interface Note {
   readonly hz: readonly number[]
   readonly s: number
+  /** Of full scale. */
+  readonly loudness: number
 }
-const pause = (s: number): Note => ({ hz: [], s })
-const beep = (s: number, ...hz: number[]): Note => ({ hz, s })
+const pause = (s: number): Note => ({ hz: [], s, loudness: 0 })
+const beep = (s: number, ...hz: number[]): Note => ({ hz, s, loudness: 0.4 })
+const soft = (s: number, ...hz: number[]): Note => ({ hz, s, loudness: 0.2 })
 
 const scores: Readonly<Record<Tone | 'test', readonly Note[]>> = {
   ring: [beep(0.4, 523, 659), pause(0.15), beep(0.4, 587, 784), pause(0.15), beep(0.6, 523, 659), pause(2.3)],
   'ring-back': [beep(1, 425), pause(4)],
   busy: [beep(0.4, 425), pause(0.4), beep(0.4, 425), pause(0.4), beep(0.4, 425)],
+  // Soft, since somebody holds the phone to an ear; down for gone, up for back.
+  interrupted: [soft(0.12, 440), pause(0.06), soft(0.16, 330)],
+  back: [soft(0.12, 330), pause(0.06), soft(0.16, 440)],
   ended: [beep(0.14, 480), pause(0.05), beep(0.2, 360)],
   test: [beep(0.25, 523), pause(0.05), beep(0.25, 659), pause(0.05), beep(0.5, 784)],
 }
@@ -43,11 +49,11 @@ export function waveOf(tone: Tone | 'test'): Uint8Array<ArrayBuffer> {
 }
 
 /** Faded in and out, because a tone that is cut clicks. */
-function samplesOf({ hz, s }: Note): number[] {
+function samplesOf({ hz, s, loudness }: Note): number[] {
   return Array.from({ length: Math.round(s * sampleRateHz) }, (_, index) => {
     const atS = index / sampleRateHz
     const fade = Math.min(1, atS / fadeS, (s - atS) / fadeS)
     const sum = hz.reduce((total, frequency) => total + Math.sin(2 * Math.PI * frequency * atS), 0)
-    return hz.length === 0 ? 0 : (0.4 * fade * sum) / hz.length
+    return hz.length === 0 ? 0 : (loudness * fade * sum) / hz.length
   })
 }

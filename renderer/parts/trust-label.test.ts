@@ -49,6 +49,8 @@ const talking = (trust: TrustView, name: string | null = 'Ada', more: Partial<Li
   sas: { symbols: [], digits: ['00000', '00000'], answer: 'none', exhausted: false },
   secure: true,
   unverified: false,
+  offline: false,
+  cameBack: false,
   facts: { ...facts, ...more },
 })
 

@@ -30,6 +30,8 @@ export type LocalCoturnOptions = Pick<
 
 export interface LocalCoturn {
   readonly cli: { readonly host: string; readonly port: number; readonly password: string }
+  /** Reads the certificate and key again, for later connections. */
+  renewTls(): void
   stop(): Promise<void>
 }
 
@@ -112,7 +114,7 @@ export async function startLocalCoturn(options: LocalCoturnOptions): Promise<Loc
   void end.then(() => {
     if (!stopping) options.onEnded?.()
   })
-  return { cli, stop }
+  return { cli, renewTls: () => void child.kill('SIGUSR2'), stop }
 }
 
 const pause = (end: Promise<void>, ms: number) =>

@@ -43,6 +43,8 @@ export interface OperatedRelay {
   readonly options: RelayOptions
   /** Reads the secrets again, where they come from a file; throws a sentence. Null where they do not. */
   readonly reread: (() => RelayOptions['secrets']) | null
+  /** Reads a renewed certificate, where the relay uses the server's. */
+  renewTls(): void
   /** Calls back when the relay that was started beside this server has ended by itself. */
   watchEnd(listener: () => void): void
   stop(): Promise<void>
@@ -103,6 +105,7 @@ async function besideThis(values: Values, server: Parameters<typeof startRelay>[
   return {
     options: { urls: relayUrls(host, port, tls?.port ?? null), secrets: [secret], onClosed: cli.close },
     reread: null,
+    renewTls: coturn.renewTls,
     watchEnd: (listener) => (onEnd = listener),
     async stop() {
       cli.stop()
@@ -135,6 +138,7 @@ async function operators(values: Values): Promise<OperatedRelay> {
   return {
     options: { urls: urls.output, secrets: reread(), ...(cli && { onClosed: cli.close }) },
     reread,
+    renewTls: () => {},
     watchEnd: () => {},
     stop: async () => cli?.stop(),
   }

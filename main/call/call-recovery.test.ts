@@ -1,0 +1,303 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Address, CallId } from '../../contract/ids.ts'
+import { reduce } from './call-machine.ts'
+import { isInterrupted } from './call-renewal.ts'
+import type { CallEvent, CallState } from './call-state.ts'
+
+const callId = 'AAAAAAAAAAAAAAAAAAAAAA' as CallId
+const nowMs = 1_000_000
+const talking: Extract<CallState, { phase: 'talking' }> = {
+  callId,
+  direction: 'out',
+  peer: 'a'.repeat(56) as Address,
+  video: true,
+  micOn: true,
+  cameraOn: true,
+  cameraProblem: null,
+  sinceMs: nowMs - 5000,
+  sasAnswer: 'none',
+  peerMicOn: true,
+  peerCameraOn: false,
+  claimedName: null,
+  secure: true,
+  unverified: false,
+  offline: false,
+  cameBack: false,
+  restartsMs: [],
+  phase: 'talking',
+}
+const stall: CallEvent = { type: 'link/stalled', callId }
+const interruption: CallEvent = { type: 'link/interrupted', callId }
+const agreement: CallEvent = { type: 'link/restarted', callId }
+const recovery: CallEvent = { type: 'link/restored', callId }
+const question: CallEvent = { type: 'peer/asks-restart', callId }
+const network = (online: boolean): CallEvent => ({ type: 'network/changed', callId, online })
+
+/** A call and its clock: what happens to it, and the orders that followed, with the moment of each. */
+function callFrom(state: CallState = talking) {
+  let now = nowMs
+  const ordered: { order: string; atMs: number }[] = []
+  const take = (event: CallEvent): void => {
+    const step = reduce(state, event, now)
+    state = step.state
+    for (const effect of step.effects) ordered.push({ order: effect.do, atMs: now - nowMs })
+  }
+  return {
+    take,
+    state: () => state,
+    /** Lets time pass, and each deadline in it. */
+    pass(ms: number) {
+      const untilMs = now + ms
+      while ('deadlineMs' in state && state.deadlineMs <= untilMs) {
+        now = Math.max(now, state.deadlineMs)
+        take({ type: 'deadline/passed', callId, deadlineMs: state.deadlineMs })
+      }
+      now = untilMs
+    },
+    correctClock(ms: number) {
+      now += ms
+      if ('deadlineMs' in state) state = { ...state, deadlineMs: state.deadlineMs + ms }
+    },
+    restarts: () => ordered.filter(({ order }) => order === 'restart-link').map(({ atMs }) => atMs),
+    orders: () => ordered.map(({ order }) => order),
+    now: () => now - nowMs,
+  }
+}
+
+describe('a stall', () => {
+  test('that is over soon is told to nobody and restarts nothing', () => {
+    const call = callFrom()
+    call.take(stall)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'stalled' })
+    call.pass(599)
+    call.take(recovery)
+    expect(call.state()).toEqual(talking)
+    expect(call.restarts()).toEqual([])
+  })
+
+  test('that lasts is an interruption, and the link is restarted', () => {
+    const call = callFrom()
+    call.take(stall)
+    call.pass(600)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'waiting' })
+    expect(call.restarts()).toEqual([600])
+  })
+
+  test('right after the network has changed is no hiccup', () => {
+    const call = callFrom()
+    call.take(network(true))
+    call.pass(500)
+    call.take(stall)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'waiting' })
+    expect(call.restarts()).toEqual([0, 500])
+  })
+})
+
+describe('an interruption', () => {
+  test('is met with restarts at 0, 1, 3, 7, 11, … s, and ends the call after half a minute', () => {
+    const call = callFrom()
+    call.take(interruption)
+    call.pass(29_999)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'waiting' })
+    call.pass(1)
+    expect(call.state()).toMatchObject({ phase: 'ended', reason: 'connection-lost' })
+    expect(call.restarts().map((ms) => ms / 1000)).toEqual([0, 1, 3, 7, 11, 15, 19, 23, 27])
+  })
+
+  test('that began as a stall ends the call half a minute after the stall', () => {
+    const call = callFrom()
+    call.take(stall)
+    call.pass(29_999)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting' })
+    call.pass(1)
+    expect(call.state()).toMatchObject({ phase: 'ended', reason: 'connection-lost' })
+  })
+
+  test('that is over is told as such, and a later stall is not', () => {
+    const call = callFrom()
+    call.take(interruption)
+    call.take(recovery)
+    expect(call.state()).toMatchObject({ phase: 'talking', cameBack: true })
+    expect(call.state()).not.toHaveProperty('step')
+    expect(call.state()).not.toHaveProperty('leftMs')
+    expect(call.state()).not.toHaveProperty('tries')
+  })
+
+  test.each(['waiting', 'restarted'])('of which a clock that is put back makes no long one: %s', (step) => {
+    const call = callFrom()
+    call.take(interruption)
+    if (step === 'restarted') call.take(agreement)
+    call.correctClock(-3_600_000)
+    call.pass(500)
+    call.take(network(true))
+    call.pass(31_000)
+    expect(call.state()).toMatchObject({ phase: 'ended', reason: 'connection-lost' })
+  })
+})
+
+describe('a restart on which both sides agreed', () => {
+  test('and which brings no sound is followed by another link, five seconds later', () => {
+    const call = callFrom()
+    call.take(interruption)
+    call.pass(200)
+    call.take(agreement)
+    call.pass(4_999)
+    expect(call.state()).toMatchObject({ step: 'restarted' })
+    call.pass(1)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'preparing' })
+    expect(call.orders()).toEqual(['restart-link', 'suspend-link', 'prepare-link'])
+    // There is one link at a time: what the old one still says changes nothing.
+    for (const event of [stall, interruption, agreement, recovery, question]) {
+      const before = call.state()
+      call.take(event)
+      expect(call.state()).toBe(before)
+    }
+  })
+
+  test('of a link that works is nothing to wait for', () => {
+    const call = callFrom()
+    call.take(network(true))
+    const before = call.state()
+    call.take(agreement)
+    expect(call.state()).toBe(before)
+    expect(before).toMatchObject({ phase: 'talking' })
+  })
+
+  test('is begun anew when the network changes meanwhile', () => {
+    const call = callFrom()
+    call.take(interruption)
+    call.take(agreement)
+    call.pass(1_000)
+    call.take(network(true))
+    expect(call.state()).toMatchObject({ step: 'waiting', tries: 0 })
+    expect(call.restarts()).toEqual([0, 1_000])
+  })
+})
+
+describe('other addresses', () => {
+  test('restart a link that works, without a word', () => {
+    const call = callFrom()
+    call.take(network(true))
+    expect(call.state()).toEqual({ ...talking, restartsMs: [nowMs] })
+    expect(call.restarts()).toEqual([0])
+  })
+
+  test('one after the other restart it each time, since the earlier may be gone', () => {
+    const call = callFrom()
+    call.take(network(true))
+    call.pass(100)
+    call.take(network(true))
+    expect(call.restarts()).toEqual([0, 100])
+  })
+
+  test('that are none are told, and nothing is restarted until there are some', () => {
+    const call = callFrom()
+    call.take(network(false))
+    expect(call.state()).toMatchObject({ phase: 'talking', offline: true })
+    expect(call.restarts()).toEqual([])
+    call.take(interruption)
+    call.pass(5_000)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', offline: true })
+    call.take(network(true))
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', offline: false, tries: 0 })
+    expect(call.restarts().at(-1)).toBe(5_000)
+    call.take(recovery)
+    expect(call.state()).toMatchObject({ phase: 'talking', offline: false, cameBack: true })
+  })
+
+  test('that come and go all the time restart ten times a minute and do not prolong the half minute', () => {
+    const call = callFrom()
+    call.take(interruption)
+    for (let time = 0; time < 300 && call.state().phase !== 'ended'; time++) {
+      call.pass(100)
+      call.take(network(time % 2 === 0))
+    }
+    expect(call.restarts()).toHaveLength(10)
+    call.pass(200)
+    expect(call.state()).toMatchObject({ phase: 'ended', reason: 'connection-lost' })
+  })
+
+  test('of a call that is renewed are noted: the new link will have them', () => {
+    const call = callFrom()
+    call.take({ type: 'page/gone', callId })
+    call.take(network(false))
+    expect(call.state()).toMatchObject({ step: 'page', offline: true })
+    const before = call.state()
+    call.take(network(false))
+    expect(call.state()).toBe(before)
+    call.take(network(true))
+    expect(call.state()).toMatchObject({ step: 'page', offline: false })
+    expect(call.restarts()).toEqual([])
+  })
+})
+
+describe('who restarts', () => {
+  test('is the caller, and the callee asks', () => {
+    const initiatorOf = (direction: 'out' | 'in') => {
+      const [effect] = reduce({ ...talking, direction }, interruption, nowMs).effects
+      return effect?.do === 'restart-link' && effect.initiator
+    }
+    expect([initiatorOf('out'), initiatorOf('in')]).toEqual([true, false])
+  })
+
+  test('is never a callee who was asked', () => {
+    const callee: CallState = { ...talking, direction: 'in' }
+    expect(reduce(callee, question, nowMs)).toEqual({ state: callee, effects: [] })
+  })
+
+  test('once for all reasons of one moment, and ten times a minute at most however often it is asked', () => {
+    const call = callFrom()
+    call.take(interruption)
+    call.take(question)
+    call.pass(399)
+    call.take(question)
+    expect(call.restarts()).toEqual([0])
+    call.pass(1)
+    call.take(question)
+    expect(call.restarts()).toEqual([0, 400])
+    call.take(recovery)
+    for (let time = 0; time < 100; time++) {
+      call.pass(500)
+      call.take(question)
+    }
+    expect(call.restarts()).toHaveLength(10)
+    call.pass(30_000)
+    call.take(question)
+    expect(call.restarts()).toHaveLength(11)
+  })
+})
+
+test('the server that returns is used at once', () => {
+  const call = callFrom()
+  call.take(interruption)
+  call.pass(4_000)
+  call.take({ type: 'server/returned', callId })
+  expect(call.restarts()).toEqual([0, 1_000, 3_000, 4_000])
+  expect(call.state()).toMatchObject({ tries: 0 })
+})
+
+test('whatever happens, a link that brings nothing ends the call within half a minute or is renewed', () => {
+  const events = [
+    stall,
+    interruption,
+    question,
+    network(true),
+    network(false),
+    { type: 'server/returned', callId },
+  ] as const
+  const step = fc.tuple(fc.constantFrom(...events), fc.nat(6_000))
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const call = callFrom()
+      call.take(interruption)
+      for (const [event, ms] of steps) {
+        call.take(event)
+        if (call.now() < 30_000 && call.now() + ms < 30_000) expect(isInterrupted(call.state())).toBe(true)
+        call.pass(ms)
+        if (call.now() >= 30_000) expect(call.state()).toMatchObject({ phase: 'ended' })
+      }
+    }),
+    { numRuns: 200, seed: 20_261_128 },
+  )
+})
