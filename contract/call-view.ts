@@ -63,10 +63,27 @@ export interface LinkFacts {
   readonly dtlsCipher: string | null
   readonly srtpCipher: string | null
   readonly path: 'direct' | 'relay' | null
+  readonly reach: ReachFacts
   readonly traffic: LinkTraffic | null
   /** What the frame layer did, and what the transport says of it. */
   readonly frames: LinkFrames | null
 }
+
+/** How the link may reach the peer, and what came of that. */
+export interface ReachFacts {
+  /** Only through a relay: the peer was told no address of mine, and mine uses none of theirs. */
+  readonly relayOnly: boolean
+  /** The host of the relay that my packets take; null when they take none. */
+  readonly relay: string | null
+  /** A relay was wanted, and none is to be had. */
+  readonly relayUnavailable: boolean
+}
+
+/**
+ * What answering will tell the peer about me, as long as a person has not been told before (R19). `direct`: my network
+ * address. `unless-relay`: the same, if it turns out that there is no relay.
+ */
+export type AddressNotice = 'direct' | 'unless-relay' | null
 
 export type EndReason =
   | 'hung-up'
@@ -84,6 +101,10 @@ export type EndReason =
   | 'mic-busy'
   | 'connection-failed'
   | 'connection-lost'
+  /** Only a relay may be used, and nobody offers one. */
+  | 'no-relay'
+  /** Only a relay may be used, and it did not connect the two. */
+  | 'relay-failed'
   | 'altered'
   | 'sas-mismatch'
   | 'refused-peer'
@@ -122,10 +143,14 @@ interface Common {
 export type CallView =
   | { readonly phase: 'idle' }
   /** Outgoing, before the other side is known to ring. */
-  | (Common & { readonly phase: 'dialing' })
+  | (Common & { readonly phase: 'dialing'; readonly addressNotice: AddressNotice })
   /** Outgoing, the other side rings. */
-  | (Common & { readonly phase: 'ringing' })
-  | (Common & { readonly phase: 'incoming'; readonly silenced: boolean })
+  | (Common & { readonly phase: 'ringing'; readonly addressNotice: AddressNotice })
+  | (Common & {
+      readonly phase: 'incoming'
+      readonly silenced: boolean
+      readonly addressNotice: AddressNotice
+    })
   | (Common & { readonly phase: 'connecting' })
   | (Common & {
       readonly phase: 'talking' | 'reconnecting'

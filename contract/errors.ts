@@ -54,6 +54,9 @@ export const errorCodes = [
   'server-wants-binding',
   'port-in-use',
   'server-failed',
+  // my own relay
+  'relay-url-invalid',
+  'relay-login-missing',
   // calls
   'call-in-progress',
   'no-call',

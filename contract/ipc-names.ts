@@ -28,6 +28,8 @@ export const requestNames = [
   'server.use',
   'server.host',
   'server.retry',
+  'relay.use',
+  'relay.forget',
   'contacts.add',
   'contacts.rename',
   'contacts.remove',

@@ -90,6 +90,9 @@ export const requestSchemas = {
   /** Hosts a server on this computer, and uses it. */
   'server.host': Nothing,
   'server.retry': Nothing,
+  /** Uses a relay of one's own instead of the servers'. `urls`: `turn:` or `turns:`, one or more. */
+  'relay.use': v.strictObject({ urls: text(2048), username: text(512), credential: text(512) }),
+  'relay.forget': Nothing,
   'contacts.add': v.strictObject({ address: text(512), name: text(256), server: v.nullable(text(512)) }),
   'contacts.rename': v.strictObject({ address: Address, name: text(256) }),
   'contacts.remove': v.strictObject({ address: Address }),
@@ -170,6 +173,8 @@ interface Replies extends Record<RequestName, unknown> {
   'server.use': null
   'server.host': null
   'server.retry': null
+  'relay.use': null
+  'relay.forget': null
   'contacts.add': null
   'contacts.rename': null
   'contacts.remove': null
@@ -230,7 +235,7 @@ export interface AppView {
   readonly passphraseNeeded: boolean
   readonly lock: LockView
   /** A file that could not be read was set aside and replaced by defaults. */
-  readonly setAside: readonly ('settings' | 'contacts' | 'history' | 'warnings')[]
+  readonly setAside: readonly ('settings' | 'contacts' | 'history' | 'reach' | 'warnings')[]
   /**
    * Whether this version's encryption of sound and pictures was seen to work on this computer. `needed`: the page tries
    * it out and tells. `failed`: nobody can be called, nor answered.
@@ -311,13 +316,20 @@ export interface DevicesView {
 
 export type SettingsView = Pick<
   Settings,
-  'name' | 'ringVolume' | 'theme' | 'whoMayRing' | 'presence' | 'padPictures'
+  'name' | 'ringVolume' | 'theme' | 'whoMayRing' | 'presence' | 'padPictures' | 'relay'
 >
+
+/** SECURITY: no username and no credential. */
+export interface RelayView {
+  /** Where my own relay is, without what opens it; null when I have none. */
+  readonly own: readonly string[] | null
+}
 
 export interface Views {
   readonly app: AppView
   readonly identity: IdentityView | null
   readonly server: ServerView
+  readonly relay: RelayView
   readonly contacts: readonly ContactView[]
   /** The latest first. */
   readonly blocked: readonly BlockedView[]

@@ -93,6 +93,17 @@ export const LinkTraffic = v.strictObject({
 })
 export type LinkTraffic = v.InferOutput<typeof LinkTraffic>
 
+/** What came of looking for a relay. Nobody's address: a page tells where the relay is, never what it gave. */
+export const LinkRelay = v.strictObject({
+  /** It gave this side an address. */
+  found: v.boolean(),
+  /** This side has finished looking. */
+  sought: v.boolean(),
+  /** Of the relay that this side's packets take now, as Chromium writes it; null when they take none. */
+  url: v.nullable(v.pipe(v.string(), v.maxLength(512))),
+})
+export type LinkRelay = v.InferOutput<typeof LinkRelay>
+
 const FrameCounts = v.strictObject({
   /** Frames that the worker encrypted and handed on, per kind, since the link opened. */
   sealed: v.strictObject({ audio: Count, video: Count, screen: Count }),
@@ -126,6 +137,7 @@ export const LinkMeasured = v.strictObject({
   dtlsCipher: Text,
   srtpCipher: Text,
   path: v.nullable(v.picklist(['direct', 'relay'])),
+  relay: LinkRelay,
   traffic: LinkTraffic,
   frames: LinkFrames,
 })

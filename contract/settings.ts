@@ -19,6 +19,15 @@ export const OwnName = v.pipe(
   v.regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u),
 )
 
+/** Whether a relay stands between me and whoever I talk to, so that neither learns the other's network address. */
+export const RelayWish = v.strictObject({
+  /** `automatic`: with people I have not verified, where there is a relay. `always`: with everybody, or no call. */
+  use: v.picklist(['automatic', 'always']),
+  /** With `automatic`: people I have verified may be connected directly. */
+  directToVerified: v.boolean(),
+})
+export type RelayWish = v.InferOutput<typeof RelayWish>
+
 const ServerUrl = v.pipe(v.string(), v.maxLength(512), v.url())
 
 export const Settings = v.strictObject({
@@ -50,6 +59,7 @@ export const Settings = v.strictObject({
   presence: v.boolean(),
   /** Pictures leave in few sizes only, and calls are offered by voice first: strict mode (SP1 section 11). */
   padPictures: v.boolean(),
+  relay: RelayWish,
   /** The one-time sentence "Earshot stays in the tray" was shown. */
   trayExplained: v.boolean(),
   /** The version whose encryption of sound and pictures was tried out on this computer and works; empty at first. */
@@ -66,6 +76,7 @@ export const defaultSettings: Settings = {
   whoMayRing: 'anyone',
   presence: false,
   padPictures: false,
+  relay: { use: 'automatic', directToVerified: true },
   trayExplained: false,
   frameTestPassed: '',
 }

@@ -64,7 +64,7 @@ export const test = base.extend<EachTest, { readonly phones: Pair }>({
 })
 
 /** Ends whatever a failed test left behind, through the same buttons. */
-async function settle(phone: Phone): Promise<void> {
+export async function settle(phone: Phone): Promise<void> {
   const { call, warnings } = await phone.views()
   for (const { callId, address } of warnings.calls)
     await phone.page.evaluate((warning) => window.shell['warnings.dismiss'](warning), { callId, address })

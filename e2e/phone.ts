@@ -23,12 +23,16 @@ export interface PhoneOptions {
   readonly name: string
   /** What its microphone hears; none gives Chromium's own beeps. */
   readonly toneHz?: number
+  /** The same as a WAV file. */
+  readonly soundFile?: string
   /** What its camera sees, as a file that Chromium can film (see qr-picture); none gives Chromium's own picture. */
   readonly film?: string
   /** A profile to open again; without one a new folder is made and removed at the end. */
   readonly userData?: string
   /** The app to start: a folder or file. None is the built app itself. */
   readonly app?: string
+  /** A program that runs the app somewhere else; none is what the host has. */
+  readonly executable?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -46,7 +50,7 @@ export interface Phone {
   byId(id: string): Locator
   views(): Promise<Views>
   /** Goes through the first run with this server. */
-  setUp(server: { readonly url: string } | 'host'): Promise<void>
+  setUp(server: { readonly url: string; readonly endsTls?: boolean } | 'host'): Promise<void>
   unlock(): Promise<void>
   address(): Promise<string>
   addContact(address: string, name: string): Promise<void>
@@ -74,16 +78,18 @@ export interface Phone {
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const temporary = options.userData === undefined
   const userData = options.userData ?? mkdtempSync(join(tmpdir(), `earshot-${options.name.toLowerCase()}-`))
-  const tone = options.toneHz ? writeTone(join(userData, 'tone'), options.toneHz) : null
+  const sound =
+    options.soundFile ?? (options.toneHz ? writeTone(join(userData, 'tone'), options.toneHz) : null)
   const app = await _electron.launch({
     cwd: projectRoot,
+    ...(options.executable && { executablePath: options.executable }),
     args: [
       '-r',
       join(projectRoot, 'e2e/probe.cjs'),
       `--user-data-dir=${userData}`,
       '--password-store=basic',
       '--use-fake-device-for-media-stream',
-      ...(tone ? [`--use-file-for-fake-audio-capture=${tone}`] : []),
+      ...(sound ? [`--use-file-for-fake-audio-capture=${sound}`] : []),
       ...(options.film ? [`--use-file-for-fake-video-capture=${options.film}`] : []),
       options.app ?? '.',
       ...(options.args ?? []),
@@ -148,6 +154,10 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       if (server === 'host') await byId('host-server').click()
       else {
         await byId('server-url').fill(server.url)
+        if (server.endsTls) {
+          await byId('server-advanced').click()
+          await byId('server-ends-tls').check()
+        }
         await byId('use-server').click()
       }
       await byId('server-state').waitFor()

@@ -159,7 +159,7 @@ test('R26 the details of a call show what was measured, and R19 a stranger is to
   await alice.dial(await bob.address(), 'voice')
   await expect(alice.byId('address-notice')).toContainText('the other person sees your network address')
   const alert = await bob.alert()
-  await expect(alert.getByTestId('address-notice')).toContainText('this person sees your network address')
+  await expect(alert.getByTestId('address-notice')).toContainText('they see your network address')
   await alert.getByTestId('answer').click()
   for (const phone of [alice, bob]) {
     await expect.poll(async () => (await phone.phase('talking')).secure).toBe(true)

@@ -23,7 +23,7 @@ export interface CallSurroundings extends CallParts {
   readonly clock: Clock
   readonly rng: Rng
   readonly ownName: () => string
-  readonly wishes: () => Pick<Settings, 'whoMayRing' | 'presence'>
+  readonly wishes: () => Pick<Settings, 'whoMayRing' | 'presence' | 'relay'>
   readonly padPictures: () => boolean
   readonly chosenDevices: () => DevicesView['chosen']
   /** The page has shown that it can encrypt sound and pictures. */
@@ -59,11 +59,20 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
     identity,
     clock,
     rng,
-    policy: createLinkPolicy({ relayOnly: false }),
+    policy: createLinkPolicy(),
     openDrop(peer) {
       const url = serverFor(peer)
       if (url === null) throw new PhoneError('server-unreachable')
       return client.openDrop(url)
+    },
+    reach: {
+      wish: () => parts.wishes().relay,
+      isVerified,
+      ownRelay: parts.reach.ownRelay,
+      wasTold: parts.reach.wasTold,
+      // What a full disk cannot keep is told again.
+      told: (peer) => void parts.reach.told(peer).catch(() => undefined),
+      serverHost: (peer) => URL.parse(serverFor(peer) ?? '')?.hostname ?? '',
     },
     people: {
       view: contacts.view,

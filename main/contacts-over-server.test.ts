@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Address } from '../contract/ids.ts'
-import type { Settings } from '../contract/settings.ts'
+import { defaultSettings, type Settings } from '../contract/settings.ts'
 import { createMailboxes, type Mailboxes } from '../signaling-server/mailbox.ts'
 import { createSignalingServer, type SignalingServer } from '../signaling-server/server.ts'
 import { addressOf } from '../sp1/address.ts'
@@ -10,6 +10,7 @@ import { identityFromSeed } from '../sp1/identity.ts'
 import { createTestPages } from './call/test-pages.ts'
 import { startCalls, type CallSurroundings } from './calls.ts'
 import { systemClock } from './clock.ts'
+import { createReachMemory } from './reach-memory.ts'
 import { createContacts } from './trust/contacts.ts'
 import { createWarnings } from './trust/warnings.ts'
 
@@ -34,10 +35,7 @@ afterEach(async () => {
 async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing' | 'presence'>> = {}) {
   const identity = identityFromSeed(rng(32))
   const address = addressOf(identity.publicKey) as Address
-  const wishes = { whoMayRing: 'anyone', presence: false, ...first } as Pick<
-    Settings,
-    'whoMayRing' | 'presence'
-  >
+  const wishes: Pick<Settings, 'whoMayRing' | 'presence' | 'relay'> = { ...defaultSettings, ...first }
   const contacts = createContacts({
     file: { load: async () => null, save: async () => {}, wasSetAside: () => false },
     kept: null,
@@ -59,6 +57,7 @@ async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing'
     contacts,
     history: { record: async (entry) => void missed.push(entry.address) },
     warnings: createWarnings({ file: { save: async () => {} }, kept: null, nowMs: systemClock.now }),
+    reach: createReachMemory({ file: { save: async () => {} }, kept: null }),
     prekeys,
     successions: () => [],
     framesWork: () => true,

@@ -217,9 +217,10 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     phone.warnings.onChange(() => views.changed('warnings', 'call'))
     phone.history.onChange(() => views.changed('history'))
     phone.calls.onChange(() => views.changed('call'))
+    phone.reach.onChange(() => views.changed('relay', 'call'))
     phone.server.onChange(() => views.changed('server', 'identity'))
     for (const name of phone.setAside) log.note('set-aside', { name })
-    views.changed('server', 'app', 'identity', 'contacts', 'blocked', 'history', 'call', 'warnings')
+    views.changed('server', 'relay', 'app', 'identity', 'contacts', 'blocked', 'history', 'call', 'warnings')
     // A server that does not answer now is tried again; the view says so meanwhile.
     void phone.server.resume().catch(() => undefined)
   }
@@ -258,7 +259,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   })
 
   settings.onChange(() => {
-    views.changed('settings', 'devices', 'identity')
+    views.changed('settings', 'devices', 'identity', 'call')
     phone?.calls.settingsChanged()
   })
   frameTest.onChange(() => views.changed('app'))

@@ -8,6 +8,7 @@ import { Settings } from '../contract/settings.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { KeptHistory } from './history.ts'
 import { keepCopy } from './private-file.ts'
+import { KeptReach } from './reach-memory.ts'
 import { createSealedFile, type OwnedFile } from './sealed-file.ts'
 import { KeptContacts } from './trust/contacts.ts'
 import type { Vault } from './trust/vault.ts'
@@ -27,6 +28,7 @@ const schemas = {
   contacts: KeptContacts,
   history: KeptHistory,
   prekeys: StoredPrekeys,
+  reach: KeptReach,
   restored: RestoredSettings,
   successions: StoredSuccessions,
   warnings: KeptWarnings,
@@ -59,6 +61,7 @@ export function identityFiles(place: Place, seed: Uint8Array, suffix = ''): Iden
     contacts: sealed('contacts'),
     history: sealed('history'),
     prekeys: sealed('prekeys'),
+    reach: sealed('reach'),
     restored: sealed('restored'),
     successions: sealed('successions'),
     warnings: sealed('warnings'),

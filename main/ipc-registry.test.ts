@@ -52,6 +52,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
     dtlsCipher: null,
     srtpCipher: null,
     path: null,
+    relay: { found: false, sought: false, url: null },
     traffic: {
       audioPacketsSent: 1,
       audioPacketsReceived: 1,
@@ -88,6 +89,8 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'server.use': { url: 'https://calls.example.org', channelBinding: false },
   'server.host': {},
   'server.retry': {},
+  'relay.use': { urls: 'turn:relay.example.org', username: 'me', credential: 'x' },
+  'relay.forget': {},
   'contacts.add': { address, name: 'Bea', server: null },
   'contacts.rename': { address, name: 'Bea' },
   'contacts.remove': { address },

@@ -82,14 +82,17 @@ async function copiesIn(folder: string): Promise<readonly string[]> {
  */
 async function whatGoesAlong(phone: Phone, files: ReturnType<typeof identityFiles>) {
   const { contacts, facts, blocked } = phone.contacts.kept()
-  const [history, warnings] = await Promise.all([files.history.peek(), files.warnings.peek()]).catch(
-    (cause: unknown) => {
-      throw new PhoneError('vault-unreadable', { cause })
-    },
-  )
+  const [history, reach, warnings] = await Promise.all([
+    files.history.peek(),
+    files.reach.peek(),
+    files.warnings.peek(),
+  ]).catch((cause: unknown) => {
+    throw new PhoneError('vault-unreadable', { cause })
+  })
   return {
     contacts: { contacts, facts, blocked },
     ...(history && { history }),
+    ...(reach && { reach }),
     ...(warnings && { warnings }),
   }
 }

@@ -12,6 +12,7 @@ import type { Question } from './desktop/quit.ts'
 import { createHistory, type History } from './history.ts'
 import { identityFiles, settleFiles, takeRestored, type RestoredSettings } from './identity-files.ts'
 import type { Presence } from './presence.ts'
+import { createReachMemory, type ReachMemory } from './reach-memory.ts'
 import type { SealedFile } from './sealed-file.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
 import { createContacts, type Contacts } from './trust/contacts.ts'
@@ -50,6 +51,7 @@ export interface Phone {
   readonly verification: Verification
   readonly warnings: Warnings
   readonly calls: Calls
+  readonly reach: ReachMemory
   readonly presence: Presence
   readonly server: ServerChoice
   /** What leads from this person's earlier keys to the present one, the latest step first. */
@@ -66,6 +68,7 @@ export interface CallParts {
   /** Where calls that ended are written down. */
   readonly history: Pick<History, 'record'>
   readonly warnings: Warnings
+  readonly reach: ReachMemory
   readonly prekeys: SealedFile<StoredPrekey[]>
   /** What leads from this person's earlier keys to the present one, the latest step first. */
   readonly successions: () => readonly Succession[]
@@ -116,6 +119,7 @@ export async function openPhone(options: {
   const keptHistory = await load(files.history)
   const steps = stepsIn(await load(files.successions))
   const keptWarnings = await load(files.warnings)
+  const keptReach = await load(files.reach)
 
   const contacts = createContacts({
     file: files.contacts,
@@ -125,12 +129,14 @@ export async function openPhone(options: {
     rng,
   })
   const history = createHistory({ file: files.history, kept: keptHistory })
+  const reach = createReachMemory({ file: files.reach, kept: keptReach })
   const warnings = createWarnings({ file: files.warnings, kept: keptWarnings, nowMs })
   const { calls, presence, connection } = await options.startCalls({
     identity,
     contacts,
     history,
     warnings,
+    reach,
     prekeys: files.prekeys,
     successions: () => steps,
   })
@@ -147,10 +153,13 @@ export async function openPhone(options: {
     }),
     warnings,
     calls,
+    reach,
     presence,
     server: options.chooseServer(connection),
     successions: steps,
-    setAside: (['contacts', 'history', 'warnings'] as const).filter((name) => files[name].wasSetAside()),
+    setAside: (['contacts', 'history', 'reach', 'warnings'] as const).filter((name) =>
+      files[name].wasSetAside(),
+    ),
     async close(patience) {
       await Promise.race([calls.leave().catch(() => undefined), patience])
       await Promise.all(Object.values(files).map((file) => file.close()))

@@ -87,6 +87,8 @@ export function createActions(parts: RequestParts): Actions {
     'server.use': ({ url, channelBinding }) => nothing(phone().server.use(url, channelBinding)),
     'server.host': () => nothing(phone().server.host()),
     'server.retry': () => nothing(phone().server.retry()),
+    'relay.use': (form) => nothing(phone().reach.use(form)),
+    'relay.forget': () => nothing(phone().reach.forget()),
     'contacts.add': (form) => nothing(phone().contacts.add(form)),
     'contacts.rename': ({ address, name }) => nothing(phone().contacts.rename(address, name)),
     'contacts.remove': ({ address }) => nothing(phone().contacts.remove(address)),

@@ -58,6 +58,7 @@ export function createReaders(owners: {
         }
       )
     },
+    relay: () => phone()?.reach.view() ?? { own: null },
     contacts() {
       const open = phone()
       if (!open) return []
@@ -77,8 +78,8 @@ export function createReaders(owners: {
     },
     devices: () => owners.devices.view(),
     settings() {
-      const { name, ringVolume, theme, whoMayRing, presence, padPictures } = settings.get()
-      return { name, ringVolume, theme, whoMayRing, presence, padPictures }
+      const { name, ringVolume, theme, whoMayRing, presence, padPictures, relay } = settings.get()
+      return { name, ringVolume, theme, whoMayRing, presence, padPictures, relay }
     },
   }
 }

@@ -15,6 +15,7 @@ function board() {
     },
     identity: null,
     server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
+    relay: { own: null },
     contacts: [],
     blocked: [],
     history: [],
@@ -28,6 +29,7 @@ function board() {
       whoMayRing: 'anyone',
       presence: false,
       padPictures: false,
+      relay: { use: 'automatic', directToVerified: true },
     },
   } as { -readonly [S in keyof Views]: Views[S] }
   const readers = Object.fromEntries(
@@ -57,7 +59,7 @@ test('the alert window gets the call and the settings, pushed and in its snapsho
   views.changed('call', 'settings', 'contacts', 'history', 'identity', 'server', 'app')
   expect(sent.filter(({ role }) => role === 'alert').map(({ slice }) => slice)).toEqual(['call', 'settings'])
   expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings'])
-  expect(Object.keys(views.snapshot('main'))).toHaveLength(10)
+  expect(Object.keys(views.snapshot('main'))).toHaveLength(11)
 })
 
 test('those who derive from a view hear which slice changed', () => {

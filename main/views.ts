@@ -19,6 +19,7 @@ const allSlices = Object.keys({
   app: true,
   identity: true,
   server: true,
+  relay: true,
   contacts: true,
   blocked: true,
   history: true,

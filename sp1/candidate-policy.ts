@@ -40,6 +40,14 @@ export function checkCandidate(line: string, policy: CandidatePolicy): CheckedCa
   return { type: type.toLowerCase(), ufrag: ufragIn(extensions) }
 }
 
+/**
+ * The line without the address that a relayed candidate was made from (`raddr`, RFC 8839 section 5.1): a page that
+ * gathers more than relayed candidates would name its own there.
+ */
+export function withoutOrigin(line: string): string {
+  return line.replace(/ raddr \S+ rport \d+/i, ' raddr 0.0.0.0 rport 0')
+}
+
 export type CandidateLimit = {
   /** Counts a candidate that passed; refused as `sdp-candidate` beyond the limit of its ufrag. */
   count(candidate: CheckedCandidate): void

@@ -44,6 +44,8 @@ export type RefusalCode =
   | 'sdp-codec'
   | 'sdp-candidate'
   | 'relay-only'
+  // what a server says about its relay
+  | 'relay-url'
   // the transport
   | 'certificate'
   | 'dtls-bind'

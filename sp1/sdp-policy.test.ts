@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { expectRefusal, outcomeOf } from './expect-refusal.ts'
-import { checkMedia, checkSdp } from './sdp-policy.ts'
+import { checkMedia, checkSdp, relayedOnly } from './sdp-policy.ts'
 import vectors from './vectors/sp1-v1.json' with { type: 'json' }
 
 const direct = { relayOnly: false }
@@ -159,5 +159,47 @@ describe('the media check', () => {
 
   it('refuses direct candidates inside in relay-only mode', () => {
     expectRefusal('relay-only', () => checkMedia(OFFER, { relayOnly: true }))
+  })
+})
+
+describe('R18 a description for a relay only', () => {
+  const RELAYED =
+    'a=candidate:2 1 udp 41885439 198.51.100.7 50001 typ relay raddr 192.0.2.2 rport 48750 generation 0'
+  const withLines = (...lines: string[]) => OFFER.replace(/(a=fingerprint)/, `${lines.join('\r\n')}\r\n$1`)
+
+  it('has no candidate but those of a relay, and says how many it lost', () => {
+    const candidates = OFFER.split('a=candidate:').length - 1
+    expect(candidates).toBeGreaterThan(0)
+    const { sdp, dropped } = relayedOnly(withLines(RELAYED))
+    expect(dropped).toBe(candidates)
+    expect(sdp.match(/a=candidate:.*/g)).toEqual([
+      RELAYED.replace('192.0.2.2 rport 48750', '0.0.0.0 rport 0'),
+    ])
+    checkMedia(sdp, { relayOnly: true })
+    checkSdp(sdp, FINGERPRINT)
+  })
+  it('has no address of this computer on any other line', () => {
+    const { sdp, dropped } = relayedOnly(
+      withLines('c=IN IP4 192.0.2.2', 'a=rtcp:9 IN IP4 192.0.2.2', 'a=remote-candidates:1 192.0.2.2 48750'),
+    )
+    expect(sdp).not.toContain('192.0.2.2')
+    expect(sdp).not.toContain('48750')
+    expect(dropped).toBe(OFFER.split('a=candidate:').length)
+  })
+  it('is otherwise what it was', () => {
+    const other = (text: string) =>
+      text.split('\r\n').filter((line) => !/^(?:a=candidate:|c=|a=rtcp:|m=)/.test(line))
+    expect(other(relayedOnly(OFFER).sdp)).toEqual(other(OFFER))
+    const rejected = OFFER.replace(/m=video \d+/, 'm=video 0')
+    expect(relayedOnly(rejected).sdp.match(/^m=\S+ \d+/gm)).toEqual([
+      'm=audio 9',
+      'm=video 0',
+      'm=video 9',
+      'm=application 9',
+    ])
+  })
+  it('still shows a malformed candidate to the check', () => {
+    const { sdp } = relayedOnly(withLines('a=candidate:nonsense'))
+    expectRefusal('sdp-candidate', () => checkMedia(sdp, { relayOnly: true }))
   })
 })

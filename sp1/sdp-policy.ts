@@ -1,6 +1,6 @@
 // What a session description may contain, in both directions (SP1 section 5). `checkSdp` is the part that the
 // protocol's vectors pin: the certificate. `checkMedia` is the rest: codecs and candidates.
-import { checkCandidate, createCandidateLimit } from './candidate-policy.ts'
+import { checkCandidate, createCandidateLimit, withoutOrigin } from './candidate-policy.ts'
 import type { CandidatePolicy } from './candidate-policy.ts'
 import { utf8 } from './encode.ts'
 import { Refusal } from './refusal.ts'
@@ -55,6 +55,34 @@ export function checkMedia(sdp: string, policy: CandidatePolicy): void {
     }
   }
   for (const section of sections) checkCodecs(section)
+}
+
+/**
+ * The description with no address in it but those of a relay: other candidates are left out and counted, and the
+ * addresses that stand for candidates (`c=`, `a=rtcp:`, the ports of sections; RFC 8839 section 4.2.1) are made unspecified. For an SDP that
+ * passed `checkSdp`; says nothing about candidates that are malformed.
+ */
+export function relayedOnly(sdp: string): { readonly sdp: string; readonly dropped: number } {
+  const lines = linesOf(sdp)
+  const kept = lines.filter((line) => !/^a=remote-candidates:/i.test(line) && !isDirectCandidate(line))
+  const hidden = kept.map((line) => {
+    if (/^c=/i.test(line)) return 'c=IN IP4 0.0.0.0'
+    if (/^a=rtcp:/i.test(line)) return 'a=rtcp:9 IN IP4 0.0.0.0'
+    if (/^a=candidate:/i.test(line)) return withoutOrigin(line)
+    // Port 0 says that the section is not used.
+    return line.replace(/^(m=\S+) [1-9]\d* /, '$1 9 ')
+  })
+  return { sdp: hidden.join('\r\n'), dropped: lines.length - kept.length }
+}
+
+function isDirectCandidate(line: string): boolean {
+  if (!/^a=candidate:/i.test(line)) return false
+  try {
+    checkCandidate(line, { relayOnly: true })
+    return false
+  } catch (error) {
+    return error instanceof Refusal && error.code === 'relay-only'
+  }
 }
 
 function checkCodecs(section: readonly string[]): void {

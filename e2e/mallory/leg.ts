@@ -57,7 +57,10 @@ const fingerprintOf = (der: readonly number[]): string =>
   )
 
 /** Whoever sends a forged description does not check it first. */
-const careless: LinkPolicy = { ...createLinkPolicy({ relayOnly: false }), checkDescription: () => undefined }
+const careless: LinkPolicy = {
+  ...createLinkPolicy(),
+  checkDescription: (sdp) => ({ sdp, dropped: 0 }),
+}
 
 export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
   const { name, identity, drop, page, isOver, swapsCertificate } = options
@@ -101,8 +104,16 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     keys: { bound: () => undefined, heard: () => undefined, deliveryKeyOf: () => null },
     count: () => undefined,
     onVouched: () => undefined,
+    reachTo: () => ({
+      prepare: () => undefined,
+      way: async () => ({ iceServers: [], relayOnly: false, relayMissed: false }),
+      again: async () => [],
+      notice: () => null,
+    }),
     emit(event) {
       events.push(event.type)
+      if (event.type === 'peer/accepted' || event.type === 'peer/revealed')
+        exchange.conversation()?.openLink({ relayOnly: false })
       // Both legs open as the two apps would: the caller's first.
       if (!hasLink) return
       if (event.type === 'peer/accepted') inBackground(inPage.open(true))

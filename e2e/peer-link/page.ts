@@ -156,6 +156,7 @@ const probe = {
     const { link, frameLayer, signals, frames, connection, fingerprints, failed, remote, sounds } =
       ends[side]!
     const dropped = link.droppedSignals()
+    const gathering = link.gathering()
     const report = await link.stats()
     const worker = await frameLayer.counts()
     return {
@@ -167,7 +168,7 @@ const probe = {
       dropped,
       sounds,
       remoteKinds: remote.map((track) => track.kind),
-      measured: report && measureLink(report, connection, worker),
+      measured: report && measureLink(report, connection, gathering, worker),
     }
   },
   send: (side: Side, text: string): boolean => ends[side]!.link.send(text),

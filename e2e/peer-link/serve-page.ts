@@ -13,8 +13,14 @@ export interface ServedPage {
   close(): Promise<void>
 }
 
+export interface BuiltPage {
+  /** Answers a request for this path; null where there is no such file. */
+  file(pathname: string): Promise<{ readonly bytes: Buffer; readonly type: string } | null>
+  remove(): Promise<void>
+}
+
 /** `entry` is a module; what it needs besides, like a worker, is built with it. */
-export async function servePage(entry = resolve(import.meta.dirname, 'page.ts')): Promise<ServedPage> {
+export async function buildPage(entry: string): Promise<BuiltPage> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-page-'))
   await build({
     configFile: false,
@@ -32,13 +38,22 @@ export async function servePage(entry = resolve(import.meta.dirname, 'page.ts'))
   })
   await writeFile(join(folder, 'index.html'), '<!doctype html><script type="module" src="page.js"></script>')
 
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    const name = /^\/(?:assets\/)?[\w-]+\.js$/.test(pathname) ? pathname : 'index.html'
-    readFile(join(folder, name)).then(
-      (bytes) => response.setHeader('content-type', types[extname(name)] ?? '').end(bytes),
-      () => response.writeHead(404).end(),
-    )
+  return {
+    async file(pathname) {
+      const name = /^\/(?:assets\/)?[\w-]+\.js$/.test(pathname) ? pathname : 'index.html'
+      const bytes = await readFile(join(folder, name)).catch(() => null)
+      return bytes && { bytes, type: types[extname(name)] ?? '' }
+    },
+    remove: () => rm(folder, { recursive: true }),
+  }
+}
+
+export async function servePage(entry = resolve(import.meta.dirname, 'page.ts')): Promise<ServedPage> {
+  const built = await buildPage(entry)
+  const server = createServer(async (request, response) => {
+    const file = await built.file(new URL(request.url ?? '/', 'http://localhost').pathname)
+    if (file) response.setHeader('content-type', file.type).end(file.bytes)
+    else response.writeHead(404).end()
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
@@ -46,7 +61,7 @@ export async function servePage(entry = resolve(import.meta.dirname, 'page.ts'))
     url: `http://127.0.0.1:${port}/`,
     async close() {
       await new Promise((done) => server.close(done).closeAllConnections())
-      await rm(folder, { recursive: true })
+      await built.remove()
     },
   }
 }

@@ -1,5 +1,12 @@
 // Sample truths for the screens: what main could say. Nobody in here exists.
-import type { CallView, CallWarning, LinkFacts, PeerView, TrustView } from '../../contract/call-view.ts'
+import type {
+  AddressNotice,
+  CallView,
+  CallWarning,
+  LinkFacts,
+  PeerView,
+  TrustView,
+} from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { ContactView, HistoryEntry, Views } from '../../contract/ipc.ts'
 
@@ -124,6 +131,7 @@ export const ready: Views = {
     hosting: 'off',
     guests: 0,
   },
+  relay: { own: null },
   contacts: Object.values(contacts),
   blocked: [],
   history,
@@ -150,6 +158,7 @@ export const ready: Views = {
     whoMayRing: 'anyone',
     presence: false,
     padPictures: false,
+    relay: { use: 'automatic', directToVerified: true },
   },
 }
 
@@ -215,6 +224,7 @@ const facts: LinkFacts = {
   dtlsCipher: 'TLS_AES_128_GCM_SHA256',
   srtpCipher: 'AEAD_AES_128_GCM',
   path: 'direct',
+  reach: { relayOnly: false, relay: null, relayUnavailable: false },
   traffic: null,
   frames: {
     worker: {
@@ -252,6 +262,17 @@ export const unmeasured: LinkFacts = {
   frames: null,
 }
 
+/** Only a relay was allowed. */
+export const relayed: LinkFacts = {
+  ...facts,
+  path: 'relay',
+  reach: { relayOnly: true, relay: 'relay.example.org', relayUnavailable: false },
+}
+export const relayUnavailable: LinkFacts = {
+  ...facts,
+  reach: { relayOnly: false, relay: null, relayUnavailable: true },
+}
+
 type Live = Extract<CallView, { phase: 'talking' | 'reconnecting' }>
 type Ended = Extract<CallView, { phase: 'ended' }>
 const common = (who: PeerView, direction: 'in' | 'out', video: boolean) => ({
@@ -262,14 +283,26 @@ const common = (who: PeerView, direction: 'in' | 'out', video: boolean) => ({
 })
 
 export const calls = {
-  before: (phase: 'dialing' | 'ringing' | 'connecting', who: PeerView, video = false): CallView => ({
+  before: (
+    phase: 'dialing' | 'ringing' | 'connecting',
+    who: PeerView,
+    video = false,
+    addressNotice: AddressNotice = null,
+  ): CallView => ({
     ...common(who, 'out', video),
     phase,
+    addressNotice,
   }),
-  incoming: (who: PeerView, video = false, silenced = false): CallView => ({
+  incoming: (
+    who: PeerView,
+    video = false,
+    silenced = false,
+    addressNotice: AddressNotice = null,
+  ): CallView => ({
     ...common(who, 'in', video),
     phase: 'incoming',
     silenced,
+    addressNotice,
   }),
   live(who: PeerView, more: Partial<Live> = {}): Live {
     return {

@@ -11,6 +11,8 @@ import {
   firstRun,
   peers,
   ready,
+  relayed,
+  relayUnavailable,
   safetyNumber,
   sampleNowMs,
   unmeasured,
@@ -86,6 +88,15 @@ const inSettings =
     await page.getByTestId('settings-open').click()
     for (const id of ids) await page.getByTestId(id).click()
   }
+
+async function toReach(page: Page): Promise<void> {
+  await page.getByTestId('settings-open').click()
+  await page.getByTestId('reach-settings').evaluate((card) => card.scrollIntoView())
+}
+async function toAddresses(page: Page): Promise<void> {
+  await page.getByTestId('details-toggle').click()
+  await page.getByTestId('who-sees-addresses').evaluate((row) => row.scrollIntoView({ block: 'end' }))
+}
 
 export const scenes: readonly Scene[] = [
   { name: 'starting', views: stage('starting') },
@@ -358,6 +369,31 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'settings-reach',
+    views: ready,
+    steps: toReach,
+  },
+  {
+    name: 'settings-reach-always',
+    views: {
+      ...ready,
+      settings: { ...ready.settings, relay: { use: 'always', directToVerified: true } },
+      relay: { own: ['turns:relay.example.org:5349', 'turn:a-rather-long-relay-name.calls.example.org'] },
+    },
+    steps: toReach,
+  },
+  {
+    name: 'own-relay',
+    views: ready,
+    answers: { 'relay.use': { ok: false, code: 'relay-url-invalid' } },
+    steps: async (page) => {
+      await inSettings('own-relay-enter')(page)
+      await page.getByTestId('own-relay-urls').fill('https://relay.example.org')
+      await page.getByTestId('own-relay-save').click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
     name: 'settings-presence',
     views: ready,
     steps: async (page) => {
@@ -456,7 +492,7 @@ export const scenes: readonly Scene[] = [
   { name: 'call-incoming', views: inCall(calls.incoming(peers.ada, true)) },
   {
     name: 'call-incoming-unknown',
-    views: inCall(calls.incoming(peers.stranger)),
+    views: inCall(calls.incoming(peers.stranger, false, false, 'unless-relay')),
     steps: click('peer-address-toggle'),
   },
   { name: 'call-name-clash', views: inCall(calls.live(peers.clashing, { direction: 'in' })) },
@@ -510,7 +546,26 @@ export const scenes: readonly Scene[] = [
     views: inCall(calls.live(peers.long)),
     steps: click('details-toggle'),
   },
-  { name: 'call-dialing-stranger', views: inCall(calls.before('ringing', peers.stranger)) },
+  {
+    name: 'call-details-relayed',
+    views: inCall(calls.live(peers.bob, { facts: relayed })),
+    steps: toAddresses,
+  },
+  {
+    name: 'call-details-relay-unavailable',
+    views: inCall(calls.live(peers.ada, { facts: relayUnavailable })),
+    steps: toAddresses,
+  },
+  {
+    name: 'call-dialing-unless-relay',
+    views: inCall(calls.before('dialing', peers.long, true, 'unless-relay')),
+  },
+  { name: 'call-ended-no-relay', views: inCall(calls.ended(peers.bob, 'no-relay')) },
+  {
+    name: 'call-ended-relay-failed',
+    views: inCall(calls.ended(peers.stranger, 'relay-failed', { detail: 'timeout-linking' })),
+  },
+  { name: 'call-dialing-stranger', views: inCall(calls.before('ringing', peers.stranger, false, 'direct')) },
   { name: 'call-unheard', views: inCall(calls.live(peers.stranger, { secure: false })) },
   {
     name: 'call-unverified',
@@ -583,7 +638,19 @@ export const scenes: readonly Scene[] = [
     name: 'ended-mismatch',
     views: inCall(calls.ended(peers.stranger, 'sas-mismatch', { durationMs: 60_000 })),
   },
-  { name: 'alert-voice', page: 'alert.html', views: inCall(calls.incoming(peers.stranger)) },
-  { name: 'alert-video-stranger', page: 'alert.html', views: inCall(calls.incoming(peers.stranger, true)) },
-  { name: 'alert-video', page: 'alert.html', views: inCall(calls.incoming(peers.ada, true)) },
+  {
+    name: 'alert-voice',
+    page: 'alert.html',
+    views: inCall(calls.incoming(peers.stranger, false, false, 'unless-relay')),
+  },
+  {
+    name: 'alert-video-stranger',
+    page: 'alert.html',
+    views: inCall(calls.incoming(peers.stranger, true, false, 'unless-relay')),
+  },
+  {
+    name: 'alert-video',
+    page: 'alert.html',
+    views: inCall(calls.incoming(peers.ada, true, false, 'direct')),
+  },
 ]

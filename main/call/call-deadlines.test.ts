@@ -95,6 +95,7 @@ describe('every phase that cannot last has its own time', () => {
       ringing: 60_000,
       accepted: 10_000,
       linking: 20_000,
+      relaying: 15_000,
       binding: 5_000,
       reconnecting: 30_000,
       noticing: 600,
@@ -117,5 +118,30 @@ describe('a phase that took too long', () => {
     [reconnecting, 'connection-lost', null],
   ])('ends the call for what is missing: %#', (state, reason, detail) => {
     expect(timedOut(state, nowMs).state).toMatchObject({ phase: 'ended', reason, detail })
+  })
+})
+
+describe('a link that may use a relay only', () => {
+  const linking: CallState = { ...connecting('linking'), deadlineMs: nowMs + patienceMs.linking }
+  const relayed = reduce(linking, { type: 'link/relay-only', callId }, nowMs + 3_000).state
+
+  test('has fifteen seconds from the beginning, whenever that was found out', () => {
+    expect(relayed).toMatchObject({ deadlineMs: nowMs + 15_000, relayOnly: true })
+    expect(reduce(relayed, { type: 'link/relay-only', callId }, nowMs + 4_000).state).toBe(relayed)
+  })
+  test('ends as one whose relay failed, by time or because the connection failed', () => {
+    if (relayed.phase !== 'connecting') throw new Error('it does not connect')
+    const reason = { phase: 'ended', reason: 'relay-failed' }
+    expect(timedOut(relayed, nowMs).state).toMatchObject({ ...reason, detail: 'timeout-linking' })
+    const { state, effects } = reduce(relayed, { type: 'link/failed', callId }, nowMs)
+    expect(state).toMatchObject({ ...reason, detail: 'link-failed' })
+    // Nobody there has hung up.
+    expect(effects).toContainEqual({ do: 'hang-up', callId, reason: 'connection-lost' })
+  })
+  test('ends as any other once its relay has connected it', () => {
+    const { state } = reduce(relayed, { type: 'link/opened', callId }, nowMs)
+    if (state.phase !== 'connecting') throw new Error('it does not connect')
+    expect(timedOut(state, nowMs).state).toMatchObject({ reason: 'connection-failed' })
+    expect(reduce(state, { type: 'link/bound', callId }, nowMs).state).not.toHaveProperty('relayOnly')
   })
 })

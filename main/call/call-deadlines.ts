@@ -14,6 +14,8 @@ export const patienceMs = {
   accepted: 10_000,
   /** ICE and DTLS. */
   linking: 20_000,
+  /** The same, where only a relay may be used: one that does not answer is no reason to wait longer. */
+  relaying: 15_000,
   /** From the open channel to both MACs. */
   binding: 5_000,
   reconnecting: 30_000,
@@ -22,6 +24,16 @@ export const patienceMs = {
   /** From both new descriptions to sound: longer, and the link gets a successor. */
   restarted: 5_000,
 } as const
+
+/** The two sides did not find each other: by the relay that had to be used, or at all. */
+export function unconnected(
+  state: Extract<LiveCall, { phase: 'connecting' }>,
+  detail: string,
+  nowMs: number,
+): Step {
+  const byRelay = state.relayOnly === true && state.step === 'linking'
+  return ended(state, byRelay ? 'relay-failed' : 'connection-failed', detail, nowMs)
+}
 
 export function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs: number): Step {
   switch (state.phase) {
@@ -36,7 +48,7 @@ export function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs
       return ended(state, 'missed', null, nowMs)
     case 'connecting':
       // A proof that does not come is a broken network as likely as an attack: only a wrong one accuses anybody.
-      return ended(state, 'connection-failed', `timeout-${state.step}`, nowMs)
+      return unconnected(state, `timeout-${state.step}`, nowMs)
     case 'reconnecting':
       return ended(state, 'connection-lost', null, nowMs)
     default:

@@ -100,8 +100,8 @@ function farewell(state: LiveCall, reason: EndReason): CallEffect[] {
 }
 
 /** A peer learns that it was ended, and not why somebody's microphone failed. */
-const said = (reason: EndReason) =>
-  reason === 'page-gone' || reason === 'connection-lost' ? 'connection-lost' : 'hung-up'
+const said = (reason: EndReason) => (notMeant.has(reason) ? 'connection-lost' : 'hung-up')
+const notMeant: ReadonlySet<EndReason> = new Set(['page-gone', 'connection-lost', 'no-relay', 'relay-failed'])
 
 function outcomeOf(
   reason: EndReason,

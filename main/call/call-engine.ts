@@ -18,7 +18,7 @@ import type { CallEvent, CallState } from './call-state.ts'
 import { isTalking, setTracks } from './call-step.ts'
 import { newFrameWatch, watchFrames } from './frame-watch.ts'
 import { callViewOf, type ViewSources } from './call-view-of.ts'
-import { linkFacts, noFacts, recheck } from './link-facts.ts'
+import { lacksRelay, linkFacts, noFacts, recheck } from './link-facts.ts'
 import type { RingPolicy } from './ring-policy.ts'
 import { userEvent } from './user-event.ts'
 
@@ -70,7 +70,7 @@ export interface CallEngine {
 
 export function createCallEngine(parts: CallEngineParts): CallEngine {
   const { identity, clock, rng, policy, people } = parts
-  const orders = createCallOrders(parts, emit)
+  const orders = createCallOrders(parts, emit, tellListeners)
   let state: CallState = idle
   /** What the one timer runs for. */
   let armed: { readonly callId: CallId; readonly deadlineMs: number } | null = null
@@ -104,6 +104,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
 
   function changed(): void {
     keepDeadline()
+    tellListeners()
+  }
+
+  function tellListeners(): void {
     for (const listener of listeners) listener()
   }
 
@@ -135,7 +139,9 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     const latest = measured?.callId === callId ? measured : null
     return callViewOf(state, {
       peer: people.view,
-      facts: () => (conversation ? linkFacts(conversation.binding, latest) : noFacts),
+      facts: () =>
+        conversation && callId ? linkFacts(conversation.binding, latest, orders.way(callId)) : noFacts,
+      addressNotice: () => (state.phase === 'idle' ? null : orders.addressNotice(state.callId, state.peer)),
       sas() {
         const sas = conversation?.sas()
         return sas && state.phase !== 'idle'
@@ -178,13 +184,14 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     try {
       recheck(conversation.binding, message, policy)
       tellLink(callId, connection)
+      tellRelay(message)
       if (conversation.binding.isBound()) tellFrames(message)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       parts.count(error.code)
       emit({ type: 'link/altered', callId, code: error.code })
     }
-    for (const listener of listeners) listener()
+    tellListeners()
   }
 
   function tellLink(callId: CallId, connection: link.LinkMeasured['connection']): void {
@@ -194,6 +201,12 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     // Once bound, ICE is restarted, perhaps over another network: how long to wait is the deadline's to say.
     const hopeless = connection === 'failed' && !isTalking(state)
     emit({ type: hopeless ? 'link/failed' : 'link/interrupted', callId })
+  }
+
+  /** The relay did not answer, and there is no other way: nobody has to wait for the deadline. */
+  function tellRelay({ callId, relay }: link.LinkMeasured): void {
+    const way = orders.way(callId)
+    if (way?.relayOnly && lacksRelay(way, relay)) emit({ type: 'link/no-way', callId, code: 'relay-failed' })
   }
 
   function tellFrames({ callId, frames }: link.LinkMeasured): void {

@@ -58,6 +58,8 @@ const events = {
   'user/blocked': { type: 'user/blocked', callId },
   'link/prepared': { type: 'link/prepared', callId, cameraProblem: null },
   'link/not-prepared': { type: 'link/not-prepared', callId, code: 'mic-denied' },
+  'link/relay-only': { type: 'link/relay-only', callId },
+  'link/no-way': { type: 'link/no-way', callId, code: 'no-relay' },
   'link/opened': { type: 'link/opened', callId },
   'link/bound': { type: 'link/bound', callId },
   'link/rekeyed': { type: 'link/rekeyed', callId },
@@ -135,6 +137,8 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     'connecting preparing': 'ended mic-denied',
     'renewing preparing': 'ended mic-denied',
   },
+  'link/relay-only': { 'connecting linking': 'connecting linking' },
+  'link/no-way': { 'connecting linking': 'ended no-relay' },
   'link/opened': { 'connecting linking': 'connecting binding' },
   'link/bound': {
     'connecting linking': 'talking',

@@ -4,7 +4,7 @@
 // guards only our own unions.
 import { assertNever } from '../../contract/errors.ts'
 import { answered, called, dialed } from './call-beginnings.ts'
-import { patienceMs, timedOut } from './call-deadlines.ts'
+import { patienceMs, timedOut, unconnected } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { framesJudged, secured } from './call-frames.ts'
 import {
@@ -65,6 +65,19 @@ function live(
       return event.code === 'link-failed'
         ? ended(state, isTalking(state) ? 'connection-lost' : 'connection-failed', event.code, nowMs)
         : ended(state, event.code, null, nowMs)
+    case 'link/relay-only':
+      return state.phase === 'connecting' && state.step === 'linking' && !state.relayOnly
+        ? go({
+            ...state,
+            relayOnly: true,
+            deadlineMs: state.deadlineMs - patienceMs.linking + patienceMs.relaying,
+          })
+        : stay(state)
+    case 'link/no-way':
+      // A call that talks had a way before: its deadline says how long to wait for another.
+      return state.phase === 'connecting' && state.step === 'linking'
+        ? ended(state, event.code, null, nowMs)
+        : stay(state)
     case 'link/opened':
       return state.phase === 'connecting' && state.step === 'linking'
         ? go({ ...state, step: 'binding', deadlineMs: nowMs + patienceMs.binding })
@@ -83,9 +96,7 @@ function live(
       return isTalking(state) ? restored(state) : stay(state)
     case 'link/failed':
       if (isTalking(state)) return linkLost(state, nowMs)
-      return state.phase === 'connecting'
-        ? ended(state, 'connection-failed', 'link-failed', nowMs)
-        : stay(state)
+      return state.phase === 'connecting' ? unconnected(state, 'link-failed', nowMs) : stay(state)
     case 'link/frames-failed':
       return isTalking(state) || state.phase === 'connecting'
         ? ended(state, 'frames-failed', null, nowMs)
@@ -211,7 +222,7 @@ function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
 function bound(state: LiveCall, nowMs: number): Step {
   if (state.phase !== 'connecting' || (state.step !== 'binding' && state.step !== 'linking'))
     return stay(state)
-  const { step: _step, deadlineMs: _deadlineMs, ...call } = state
+  const { step: _step, deadlineMs: _deadlineMs, relayOnly: _relayOnly, ...call } = state
   const { callId, peer, micOn, cameraOn } = call
   const next = {
     ...call,

@@ -1,6 +1,6 @@
 // Carries out what the call machine orders: tells the page, and speaks to the peer through the exchange of each call.
 // Knows no phases: an order for a call that is over does nothing.
-import type { CallWarning } from '../../contract/call-view.ts'
+import type { AddressNotice, CallWarning } from '../../contract/call-view.ts'
 import { assertNever, PhoneError } from '../../contract/errors.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
@@ -21,6 +21,7 @@ import { createCallConnections } from './call-connections.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import type { LinkPolicy } from './link-policy.ts'
 import { createPageSignals } from './page-signals.ts'
+import { createReach, noticeBefore, type ReachParts, type Way } from './reach.ts'
 
 export interface OrderParts {
   readonly identity: Identity
@@ -29,6 +30,11 @@ export interface OrderParts {
   readonly policy: LinkPolicy
   /** Opens a connection to where this person can be reached; null is my own server. */
   readonly openDrop: (peer: Address | null) => Drop
+  /** How calls reach their peers. */
+  readonly reach: Omit<ReachParts, 'clock' | 'count'> & {
+    /** Host name of the server that a call with this person goes through; null is my own server. */
+    serverHost(peer: Address | null): string
+  }
   readonly people: {
     isContact(address: Address): boolean
     verified(address: Address): void
@@ -65,6 +71,10 @@ export interface CallOrders {
    * server to answer through, or too many callers are being answered just now.
    */
   take(incoming: IncomingCall): 'taken' | 'known' | 'unanswerable'
+  /** How the link that was opened last may reach the peer; null before there is one. */
+  way(callId: CallId): Way | null
+  /** What answering this call will tell the peer about me. */
+  addressNotice(callId: CallId, peer: Address): AddressNotice
   /** Null before there are keys, and for a call that is over. */
   conversation(callId: CallId): Conversation | null
   /** The network is another one: every connection to a server is made anew. */
@@ -73,17 +83,28 @@ export interface CallOrders {
   allClosed(): Promise<void>
 }
 
-export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => void): CallOrders {
+/** `onReach`: something that `addressNotice` says is known now. */
+export function createCallOrders(
+  parts: OrderParts,
+  emit: (event: CallEvent) => void,
+  onReach: () => void,
+): CallOrders {
   const { identity, clock, rng, policy, people, send } = parts
   const exchanges = new Map<CallId, Exchange>()
   const connections = createCallConnections(parts.openDrop)
   let prepared: string | null = null
   let preparing = false
+  /** The latest link that the page was told to prepare, and how it reaches the peer once that is known. */
+  let link: { way: Way | null } = { way: null }
+  const reachParts: ReachParts = { ...parts.reach, clock, count: parts.count }
 
   const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
 
   /** What a link that is restarted may use. */
-  const iceServersOf = async (_callId: CallId): Promise<readonly IceServer[]> => []
+  async function iceServersOf(callId: CallId): Promise<readonly IceServer[]> {
+    const { way } = link
+    return (way && (await exchanges.get(callId)?.reach()?.again(way))) ?? []
+  }
   const tellRestart = async (callId: CallId): Promise<void> => {
     const iceServers = await iceServersOf(callId)
     if (conversation(callId)) send('link.restart', { callId, iceServers })
@@ -103,6 +124,7 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         const { microphoneId, cameraId } = parts.chosenDevices()
         prepared = null
         preparing = true
+        link = { way: null }
         return send('link.prepare', {
           callId: effect.callId,
           video: effect.video,
@@ -122,15 +144,17 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       case 'accept':
         return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
       case 'open-link':
-        return openLink(effect)
+        return void openLink(effect)
       case 'restart-link':
         return restartLink(effect)
       case 'suspend-link':
         // A page that is gone answers no more.
         prepared = null
         preparing = false
+        link = { way: null }
         return conversation(effect.callId)?.suspend()
       case 'rekey':
+        exchanges.get(effect.callId)?.reach()?.prepare()
         return prepared ? conversation(effect.callId)?.renew(prepared) : undefined
       case 'set-tracks':
         return send('link.tracks', {
@@ -148,6 +172,7 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':
         preparing = false
+        link = { way: null }
         return send('link.close', { callId: effect.callId })
       case 'forget':
         exchanges.get(effect.callId)?.forget()
@@ -182,10 +207,20 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
     parts.keys.bound(peer, told)
   }
 
-  function openLink({ callId, initiator }: Extract<CallEffect, { do: 'open-link' }>): void {
-    const frames = conversation(callId)?.frameKeys(parts.padPictures())
+  async function openLink({ callId, initiator }: Extract<CallEffect, { do: 'open-link' }>): Promise<void> {
+    const opening = link
+    const way = await exchanges.get(callId)?.reach()?.way()
+    const talk = conversation(callId)
+    // The call is over, or wants another link by now.
+    if (!way || !talk || opening !== link) return
+    if (typeof way === 'string') return emit({ type: 'link/no-way', callId, code: way })
+    const frames = talk.frameKeys(parts.padPictures())
     if (!frames) return
-    send('link.open', { callId, initiator, iceServers: [], relayOnly: false, frames })
+    link.way = way
+    if (way.relayOnly) emit({ type: 'link/relay-only', callId })
+    const { iceServers, relayOnly } = way
+    send('link.open', { callId, initiator, iceServers, relayOnly, frames })
+    talk.openLink({ relayOnly })
     // The page has its own copy by now: what is sent to it is cloned before `send` returns.
     for (const key of [...Object.values(frames.send), ...Object.values(frames.receive)]) key.fill(0)
   }
@@ -220,6 +255,13 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
       clock,
       rng,
       emit,
+      reachTo: (to, ask) =>
+        createReach(reachParts, {
+          peer: to,
+          serverHost: parts.reach.serverHost(peer),
+          ask,
+          onFound: onReach,
+        }),
       toPage: {
         signal: (signal) => tellPage(callId, signal),
         frame: (data) => send('link.frame', { callId, data }),
@@ -258,6 +300,11 @@ export function createCallOrders(parts: OrderParts, emit: (event: CallEvent) => 
         if (!(error instanceof PhoneError)) throw error
         return 'unanswerable'
       }
+    },
+    way: (callId) => (exchanges.has(callId) ? link.way : null),
+    addressNotice(callId, peer) {
+      const reach = exchanges.get(callId)?.reach()
+      return reach ? reach.notice() : noticeBefore(reachParts, peer, null)
     },
     conversation,
     reconnectNow: connections.reconnectNow,

@@ -4,11 +4,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { CallCommand } from '../../contract/ipc.ts'
 import type { TrustView } from '../../contract/call-view.ts'
 import type { Address } from '../../contract/ids.ts'
+import { defaultSettings } from '../../contract/settings.ts'
 import { createSignalingServer, type SignalingServer } from '../../signaling-server/server.ts'
 import { newCertificate, trustOnly } from '../../signaling-server/test-certificate.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
 import { startCalls, type CallSurroundings } from '../calls.ts'
+import { createReachMemory } from '../reach-memory.ts'
 import { exposureLimit } from '../trust/sas-exposure.ts'
 import { createWarnings } from '../trust/warnings.ts'
 import { systemClock } from '../clock.ts'
@@ -85,12 +87,13 @@ function newPerson(number: number) {
       contacts,
       history: { record: async (entry) => void records.push(entry) },
       warnings,
+      reach: createReachMemory({ file: { save: async () => {} }, kept: null }),
       prekeys,
       successions: () => [],
       clock: systemClock,
       rng,
       ownName: () => `Person ${number}`,
-      wishes: () => ({ whoMayRing: 'anyone', presence: false }),
+      wishes: () => defaultSettings,
       padPictures: () => false,
       chosenDevices() {
         const none = { wish: null, deviceId: null, missing: false }

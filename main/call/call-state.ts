@@ -4,6 +4,7 @@ import type { HistoryEntry } from '../../contract/ipc.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { LinkPrepared } from '../../contract/link.ts'
 import type { FrameVerdict } from './frame-watch.ts'
+import type { NoWay } from './reach.ts'
 
 export type CameraProblem = Extract<LinkPrepared, { ok: true }>['cameraProblem']
 
@@ -66,6 +67,8 @@ export type CallState =
       Limited & {
         readonly phase: 'connecting'
         readonly step: 'preparing' | 'accepted' | 'linking' | 'binding'
+        /** The link is open and may use a relay only. */
+        readonly relayOnly?: boolean
       })
   | (Common & Bound & { readonly phase: 'talking' })
   /**
@@ -130,6 +133,10 @@ export type CallEvent =
       callId: CallId
       code: 'mic-denied' | 'mic-missing' | 'mic-busy' | 'link-failed' | 'frames-failed'
     }
+  /** The link is opened, and may use a relay only. */
+  | { type: 'link/relay-only'; callId: CallId }
+  /** There is no way to the peer that this person allows. */
+  | { type: 'link/no-way'; callId: CallId; code: NoWay }
   | { type: 'link/opened'; callId: CallId }
   | { type: 'link/bound'; callId: CallId }
   /** Both sides have the keys of the link that replaces the one that is gone. */

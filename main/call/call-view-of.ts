@@ -1,5 +1,12 @@
 // What the page may know of a call, derived from its state and from what was measured. Remembers nothing.
-import type { CallView, LinkFacts, MediaView, PeerView, SasView } from '../../contract/call-view.ts'
+import type {
+  AddressNotice,
+  CallView,
+  LinkFacts,
+  MediaView,
+  PeerView,
+  SasView,
+} from '../../contract/call-view.ts'
 import { assertNever } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
 import type { CallState, Common } from './call-state.ts'
@@ -9,6 +16,7 @@ export interface ViewSources {
   /** Null before the handshake is complete. */
   sas(): Omit<SasView, 'answer'> | null
   facts(): LinkFacts
+  addressNotice(): AddressNotice
 }
 
 const noSas: Omit<SasView, 'answer'> = { symbols: [], digits: ['', ''], exhausted: false }
@@ -19,10 +27,20 @@ export function callViewOf(state: CallState, sources: ViewSources): CallView {
       return { phase: 'idle' }
     case 'dialing':
     case 'ringing':
+      return {
+        ...common(state, sources, null),
+        phase: state.phase,
+        addressNotice: sources.addressNotice(),
+      }
     case 'connecting':
-      return { ...common(state, sources, null), phase: state.phase }
+      return { ...common(state, sources, null), phase: 'connecting' }
     case 'incoming':
-      return { ...common(state, sources, null), phase: 'incoming', silenced: state.silenced }
+      return {
+        ...common(state, sources, null),
+        phase: 'incoming',
+        silenced: state.silenced,
+        addressNotice: sources.addressNotice(),
+      }
     case 'talking':
     case 'reconnecting':
       return {

@@ -1,7 +1,7 @@
 // One WebRTC link of a conversation: its binding, and the check of every description and candidate that crosses it in
 // either direction. A call has one after the other; each has its own certificates and keys. Sends through its owner.
 import type { LinkSignal } from '../../contract/link.ts'
-import { createCandidateLimit } from '../../sp1/candidate-policy.ts'
+import { createCandidateLimit, withoutOrigin, type CandidatePolicy } from '../../sp1/candidate-policy.ts'
 import type { Role } from '../../sp1/key-schedule.ts'
 import type { LinkSecrets } from '../../sp1/link-secrets.ts'
 import type { Payload } from '../../sp1/payload.ts'
@@ -13,9 +13,17 @@ import { createRefusalGuard } from './refusal-guard.ts'
 
 export type LinkPayload = Extract<Payload, { t: 'offer' | 'answer' | 'candidates' }>
 
+/** What the peer may say of its link before mine is opened; as much as a page would keep. */
+const maxHeld = 80
+
 export interface ConversationLink {
   readonly secrets: LinkSecrets
   readonly binding: Binding
+  /**
+   * The page is about to open it, and these are the candidates it may use. SECURITY: until then nothing is passed on in
+   * either direction, so that no address gets through that the relay was to hide.
+   */
+  open(candidates: CandidatePolicy): void
   /** What the peer's WebRTC stack says, out of a sealed frame. */
   hear(payload: LinkPayload): void
   /** What the page's WebRTC stack wants to tell the peer's. */
@@ -45,6 +53,8 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
   const { role, secrets, policy, descriptions, toPage, say, count } = parts
   const candidateLimits = { in: createCandidateLimit(), out: createCandidateLimit() }
   const guard = createRefusalGuard(count)
+  let candidates: CandidatePolicy | null = null
+  let held: LinkPayload[] = []
   let closed = false
 
   const binding = createBinding({
@@ -67,28 +77,47 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
   function hear(payload: LinkPayload): void {
     // What the peer said of a link that is gone here arrives until it has heard of that.
     if (closed) return
+    if (candidates) return take(payload, candidates)
+    if (held.length < maxHeld) held.push(payload)
+    else count('rate')
+  }
+
+  function take(payload: LinkPayload, allowed: CandidatePolicy): void {
     if (payload.t === 'candidates') {
-      const list = payload.list.filter(({ candidate }) => isAllowed(candidate, 'in'))
+      const list = payload.list.filter(({ candidate }) => isAllowed(candidate, 'in', allowed))
       return list.length ? toPage.signal({ type: 'candidates', list }) : undefined
     }
-    const { t: type, sdp } = payload
+    const { t: type } = payload
     guard(() => {
       // S15: each one has the page build its connection anew.
       descriptions.count()
       guard(() => {
-        policy.checkDescription(sdp, secrets.peerFingerprint)
+        const sdp = checked(payload.sdp, secrets.peerFingerprint, allowed)
         toPage.signal({ type, sdp })
         describedBy(type)
       }, altered)
     })
   }
 
+  function checked(sdp: string, fingerprint: string, allowed: CandidatePolicy): string {
+    const description = policy.checkDescription(sdp, fingerprint, allowed)
+    for (let dropped = 0; dropped < description.dropped; dropped++) count('relay-only')
+    return description.sdp
+  }
+
   function signal(out: LinkSignal): void {
-    if (closed || !secrets.isReady()) return
+    if (closed || !candidates || !secrets.isReady()) return
+    const allowed = candidates
     if (out.type === 'candidates') {
       const list = out.list.flatMap(({ candidate, sdpMid, sdpMLineIndex }) =>
-        isAllowed(candidate, 'out') && sdpMid !== null && sdpMLineIndex !== null
-          ? [{ candidate, sdpMid, sdpMLineIndex }]
+        isAllowed(candidate, 'out', allowed) && sdpMid !== null && sdpMLineIndex !== null
+          ? [
+              {
+                candidate: allowed.relayOnly ? withoutOrigin(candidate) : candidate,
+                sdpMid,
+                sdpMLineIndex,
+              },
+            ]
           : [],
       )
       // What passes for a candidate may still stand beside text that no frame can carry.
@@ -97,8 +126,7 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
     guard(() => {
       // SECURITY (R4): a page that an attacker controls cannot announce another certificate than the signed one.
       if (out.type !== (role === 'a' ? 'offer' : 'answer')) throw new Refusal('state')
-      policy.checkDescription(out.sdp, secrets.ownFingerprint)
-      say({ t: out.type, sdp: out.sdp })
+      say({ t: out.type, sdp: checked(out.sdp, secrets.ownFingerprint, allowed) })
       describedBy(out.type)
     }, altered)
   }
@@ -107,10 +135,10 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
     if (type === 'answer' && binding.isBound()) parts.onRestarted()
   }
 
-  function isAllowed(candidate: string, direction: 'in' | 'out'): boolean {
+  function isAllowed(candidate: string, direction: 'in' | 'out', by: CandidatePolicy): boolean {
     let allowed = false
     guard(() => {
-      candidateLimits[direction].count(policy.checkCandidate(candidate))
+      candidateLimits[direction].count(policy.checkCandidate(candidate, by))
       allowed = true
     })
     return allowed
@@ -119,10 +147,18 @@ export function createConversationLink(parts: ConversationLinkParts): Conversati
   return {
     secrets,
     binding,
+    open(allowed) {
+      if (closed || candidates) return
+      candidates = allowed
+      const waiting = held
+      held = []
+      for (const payload of waiting) take(payload, allowed)
+    },
     hear,
     signal,
     close() {
       closed = true
+      held = []
       binding.close()
     },
   }

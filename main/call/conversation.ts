@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { CallId } from '../../contract/ids.ts'
 import { frameKinds, type FrameBaseKeys, type FrameKeys, type LinkSignal } from '../../contract/link.ts'
 import { OwnName } from '../../contract/settings.ts'
+import type { CandidatePolicy } from '../../sp1/candidate-policy.ts'
 import { fromUtf8, utf8, type Rng } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope3 } from '../../sp1/envelope.ts'
 import type { Role } from '../../sp1/key-schedule.ts'
@@ -78,6 +79,8 @@ export interface Conversation {
   sas(): Uint8Array | null
   /** What this pair of identities shares beyond the call, 32 bytes; null before the link is bound. */
   pairKey(): Uint8Array | null
+  /** The page is about to open the latest link, which may use these candidates and no others. */
+  openLink(candidates: CandidatePolicy): void
   /** For the one link that is to be opened. SECURITY: the receiver erases them. Null before and after there are keys. */
   frameKeys(padPictures: boolean): FrameKeys | null
   /** Whether the link carries anything now, as the page measures it. */
@@ -286,6 +289,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     frame,
     sas,
     pairKey,
+    openLink: (candidates) => link.open(candidates),
     frameKeys,
     setFlowing: ways.setFlowing,
     repeat: ways.repeat,

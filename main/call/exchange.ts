@@ -22,6 +22,7 @@ import { openSuccessions } from '../../sp1/succession.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createConversation, type Conversation, type ConversationParts } from './conversation.ts'
+import type { AskForRelay, Reach } from './reach.ts'
 import { createRefusalGuard } from './refusal-guard.ts'
 
 /** How long a callee's mailbox keeps an invitation, and how long a caller waits. */
@@ -35,6 +36,7 @@ export interface ExchangeParts extends Omit<
 > {
   readonly keys: ContactKeysInCall
   readonly drop: Drop
+  readonly reachTo: (peer: Address, ask: AskForRelay) => Reach
   /** These keys, the latest first, vouch for the peer's: verified. */
   readonly onVouched: (peerKey: Uint8Array, oldKeys: readonly Uint8Array[]) => void
 }
@@ -50,6 +52,8 @@ export interface Exchange {
   accept(video: boolean, fingerprint: string): void
   /** Null before there are keys. */
   conversation(): Conversation | null
+  /** How this call reaches its peer; null before anybody was invited or rang. */
+  reach(): Reach | null
   /** Makes sure that the server can be spoken to, as soon as it can. */
   checkServer(): void
   /** Erases the keys and leaves the server, once what was said has left. */
@@ -65,6 +69,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let incoming: IncomingCall | null = null
   let conversation: Conversation | null = null
   let dialled: Address | null = null
+  let reach: Reach | null = null
   /** Leaves the same invitation. */
   let invitation: (() => Promise<void>) | null = null
   /** The last answer to the call that came in. */
@@ -91,6 +96,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   async function invite(peer: Address, video: boolean, fingerprint: string): Promise<void> {
     dialled = peer
+    reach = parts.reachTo(peer, drop.relay)
     try {
       const peerKey = parseAddress(peer)
       const prekey = checkPrekey(await drop.prekey(peer), peerKey, clock.now())
@@ -116,6 +122,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       track(put)
       await put
       emit({ type: 'server/invited', callId })
+      reach.prepare()
     } catch (error) {
       if (error instanceof Refusal && error.code !== 'prekey-expired') {
         count(error.code)
@@ -129,6 +136,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   function ring(call: IncomingCall): void {
     incoming = call
+    reach = parts.reachTo(addressOf(call.callerKey) as Address, drop.relay)
     track(drop.openReply(base64url(call.reply), fromServer, returned))
   }
 
@@ -150,6 +158,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
       conversation = converse(accepted.session, call.callerKey)
       answered = accepted.wire
       leave(answered)
+      // Not while it rings: whoever does not answer asks for nothing.
+      reach?.prepare()
     }, refused)
   }
 
@@ -249,6 +259,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     answer,
     accept,
     conversation: () => conversation,
+    reach: () => reach,
     checkServer: drop.check,
     forget,
   }

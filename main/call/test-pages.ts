@@ -58,6 +58,7 @@ const quiet: Omit<LinkMeasured, 'callId' | 'frames'> = {
   dtlsCipher: null,
   srtpCipher: null,
   path: null,
+  relay: { found: false, sought: false, url: null },
   traffic: {
     audioPacketsSent: 0,
     audioPacketsReceived: 0,

@@ -3,7 +3,8 @@
 import type { CallView } from '../../contract/call-view.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
-import type { Settings } from '../../contract/settings.ts'
+import type { IceServer } from '../../contract/link.ts'
+import { defaultSettings, type RelayWish, type Settings } from '../../contract/settings.ts'
 import { addressOf } from '../../sp1/address.ts'
 import type { Envelope } from '../../sp1/envelope.ts'
 import { identityFromSeed, type Identity } from '../../sp1/identity.ts'
@@ -40,6 +41,10 @@ export interface Network {
   online: boolean
   /** Nobody has chosen a server. */
   nowhere: boolean
+  /** What the server answers a call that asks for its relay: null is none. */
+  relay: () => ReturnType<Drop['relay']>
+  /** Who asked for a relay, in order: by the handle of the call. */
+  readonly asked: string[]
   /** How often somebody made a connection anew at once, or asked whether it is alive. */
   reconnects: number
   checks: number
@@ -55,6 +60,8 @@ export interface TestPhone {
   readonly records: Parameters<CallEngineParts['record']>[0][]
   readonly marks: string[]
   readonly keys: ContactKeys
+  /** What its owner wants of relays, and what it knows of them. */
+  readonly reach: { wish: RelayWish; verified: boolean; own: IceServer | null; readonly told: Address[] }
   readonly warnings: Parameters<CallEngineParts['warn']>[0][]
   readonly page: TestPage
   deliver(envelope: unknown): void
@@ -89,6 +96,8 @@ export function createTwoPhones(
     keys: [],
     online: true,
     nowhere: false,
+    relay: async () => null,
+    asked: [],
     reconnects: 0,
     checks: 0,
   }
@@ -127,7 +136,6 @@ export function createTwoPhones(
         handle = opened
         seats.push({ handle: opened, owner, receive, onReturn })
       },
-      relay: async () => null,
       reconnectNow: () => void network.reconnects++,
       check: () => void network.checks++,
       async putReply(envelope) {
@@ -136,6 +144,10 @@ export function createTwoPhones(
             for (const seat of seats)
               if (seat.handle === handle && seat.owner !== owner) seat.receive(structuredClone(each))
           })
+      },
+      relay() {
+        network.asked.push(handle ?? 'nowhere')
+        return network.relay()
       },
       close() {
         const index = seats.findIndex((seat) => seat.owner === owner)
@@ -151,6 +163,7 @@ export function createTwoPhones(
     const records: TestPhone['records'] = []
     const marks: string[] = []
     const warnings: TestPhone['warnings'] = []
+    const reach: TestPhone['reach'] = { wish: defaultSettings.relay, verified: false, own: null, told: [] }
     const prekeys = [createPrekey(identity, clock.now() - 1000, rng)]
     const keys = createContactKeys({ kept: null, rng, onChange: () => {} })
     const page: TestPage = pages.addPage(number, () => engine.link)
@@ -158,8 +171,16 @@ export function createTwoPhones(
       identity,
       clock,
       rng,
-      policy: createLinkPolicy({ relayOnly: false }),
+      policy: createLinkPolicy(),
       openDrop,
+      reach: {
+        wish: () => reach.wish,
+        isVerified: () => reach.verified,
+        ownRelay: () => reach.own,
+        wasTold: (peer) => reach.told.includes(peer),
+        told: (peer) => void reach.told.push(peer),
+        serverHost: () => 'calls.example.org',
+      },
       people: {
         view: (peer, claimedName) => ({
           address: peer,
@@ -217,6 +238,7 @@ export function createTwoPhones(
       records,
       marks,
       keys,
+      reach,
       warnings,
       page,
       deliver: mailbox.deliver,

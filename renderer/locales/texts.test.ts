@@ -24,6 +24,8 @@ const allReasons = Object.keys({
   'mic-busy': true,
   'connection-failed': true,
   'connection-lost': true,
+  'no-relay': true,
+  'relay-failed': true,
   altered: true,
   'sas-mismatch': true,
   'refused-peer': true,

@@ -139,6 +139,7 @@ function page(...trials: FrameTestResult[]) {
         send: () => true,
         setTracks: async (tracks) => void link.tracks.push(tracks),
         stats: async () => link.report as RTCStatsReport | null,
+        gathering: () => 'new',
         destroy: () => void (link.destroyed = true),
       }
     },

@@ -122,11 +122,12 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
   }
 
   async function measure(): Promise<void> {
+    const gathering = link?.gathering() ?? 'new'
     const report = await link?.stats()
     const worker = await frames?.counts()
     if (!report || !worker || closed) return
     const now = sound.judge(connection, lastPacketMs(report))
-    void shell['link.measured']({ callId, ...measureLink(report, now, worker) })
+    void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker) })
   }
 
   function encrypt(keys: LinkOpen['frames']): FrameLayer | null {

@@ -42,7 +42,7 @@ describe('when the path in use last brought anything', () => {
 
 describe('what a live transport says of itself', () => {
   it('is nothing yet before there is a transport', () => {
-    expect(measureLink(report(), 'connecting', worker)).toEqual({
+    expect(measureLink(report(), 'connecting', 'new', worker)).toEqual({
       connection: 'connecting',
       own: null,
       seen: null,
@@ -50,6 +50,7 @@ describe('what a live transport says of itself', () => {
       dtlsCipher: null,
       srtpCipher: null,
       path: null,
+      relay: { found: false, sought: false, url: null },
       traffic: {
         audioPacketsSent: 0,
         audioPacketsReceived: 0,
@@ -79,6 +80,7 @@ describe('what a live transport says of itself', () => {
         candidate('R', 'srflx'),
       ),
       'connected',
+      'gathering',
       worker,
     )
     expect(measured).toMatchObject({
@@ -98,13 +100,34 @@ describe('what a live transport says of itself', () => {
     const measured = measureLink(
       report(transport, pair, candidate('L', local), candidate('R', remote)),
       'connected',
+      'gathering',
       worker,
     )
     expect(measured.path).toBe('relay')
   })
+  it('says where the relay in use is, and tells a relay that answered from one that did not', () => {
+    const url = 'turn:relay.example.org:3478?transport=udp'
+    const local = (id: string, candidateType: string) => ({ id, type: 'local-candidate', candidateType, url })
+    const relayOf = (
+      gathering: RTCIceGatheringState,
+      ...stats: { id: string; type: string; [name: string]: unknown }[]
+    ) => measureLink(report(transport, pair, ...stats), 'connected', gathering, worker).relay
+
+    expect(relayOf('complete', local('L', 'relay'))).toEqual({ found: true, sought: true, url })
+    // The one that was found is not the one that is used.
+    expect(relayOf('gathering', local('L', 'srflx'), local('M', 'relay'))).toEqual({
+      found: true,
+      sought: false,
+      url: null,
+    })
+    expect(relayOf('complete', local('L', 'host'))).toEqual({ found: false, sought: true, url: null })
+    // What the peer has is no relay of mine.
+    const remote = { id: 'R', type: 'remote-candidate', candidateType: 'relay' }
+    expect(relayOf('new', remote)).toEqual({ found: false, sought: false, url: null })
+  })
   it('does not take a fingerprint of another hash for a SHA-256 one', () => {
     const other = { ...certificate('own', 'aa:01'), fingerprintAlgorithm: 'sha-1' }
-    expect(measureLink(report(transport, other), 'connected', worker).own).toBeNull()
+    expect(measureLink(report(transport, other), 'connected', 'gathering', worker).own).toBeNull()
   })
   it('adds up the traffic of each kind and keeps the kinds apart', () => {
     const { traffic } = measureLink(
@@ -116,6 +139,7 @@ describe('what a live transport says of itself', () => {
         { id: '5', type: 'inbound-rtp', kind: 'video', framesDecoded: 4 },
       ),
       'connected',
+      'gathering',
       worker,
     )
     expect(traffic).toEqual({
@@ -144,6 +168,7 @@ describe('what a live transport says of itself', () => {
         { id: '4', type: 'inbound-rtp', kind: 'video', framesDecoded: 6 },
       ),
       'connected',
+      'gathering',
       worker,
     )
     expect(frames).toEqual({
@@ -162,6 +187,7 @@ describe('what a live transport says of itself', () => {
         insertedSamplesForDeceleration: 100,
       }),
       'connected',
+      'gathering',
       worker,
     )
     expect(frames.transport.audioFramesPlayed).toBe(0)

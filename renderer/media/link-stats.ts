@@ -18,6 +18,8 @@ interface Stat {
   readonly localCandidateId?: string
   readonly remoteCandidateId?: string
   readonly candidateType?: string
+  /** Of a local candidate: the server it came from. */
+  readonly url?: string
   readonly lastPacketReceivedTimestamp?: number
   readonly packetsSent?: number
   readonly retransmittedPacketsSent?: number
@@ -41,6 +43,8 @@ const tlsVersions: Readonly<Record<string, string>> = { FEFD: 'DTLS 1.2', FEFC: 
 export function measureLink(
   report: StatsReport,
   connection: LinkMeasured['connection'],
+  /** Asked for before the report, so that the report has what it names as finished. */
+  gathering: RTCIceGatheringState,
   /** Asked for after the report, so that it is never behind what the report counts. */
   worker: FrameCounts,
 ): Omit<LinkMeasured, 'callId'> {
@@ -48,6 +52,8 @@ export function measureLink(
   const find = (id: string | undefined): Stat | undefined =>
     id === undefined ? undefined : (report.get(id) as Stat | undefined)
   const transport = stats.find(({ type }) => type === 'transport')
+  const selected = find(transport?.selectedCandidatePairId)
+  const local = find(selected?.localCandidateId)
   const version = transport?.tlsVersion?.toUpperCase() ?? ''
 
   const sum = (type: string, kind: string, count: (stat: Stat) => number | undefined): number =>
@@ -62,7 +68,12 @@ export function measureLink(
     dtlsVersion: tlsVersions[version] ?? (version || null),
     dtlsCipher: transport?.dtlsCipher || null,
     srtpCipher: transport?.srtpCipher || null,
-    path: pathOf(find(transport?.selectedCandidatePairId)),
+    path: pathOf(selected),
+    relay: {
+      found: stats.some(({ type, candidateType }) => type === 'local-candidate' && candidateType === 'relay'),
+      sought: gathering === 'complete',
+      url: local?.candidateType === 'relay' ? (local.url ?? null) : null,
+    },
     traffic: {
       audioPacketsSent: sum('outbound-rtp', 'audio', (stat) => stat.packetsSent),
       audioPacketsReceived: sum('inbound-rtp', 'audio', (stat) => stat.packetsReceived),

@@ -53,6 +53,7 @@ export interface PeerLink {
   setTracks(tracks: OutgoingTracks): Promise<void>
   /** Null when there is no connection any more. */
   stats(): Promise<RTCStatsReport | null>
+  gathering(): RTCIceGatheringState
   destroy(): void
 }
 
@@ -240,6 +241,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     setTracks: async (tracks) => {
       if (!ended) await transceivers?.setTracks(tracks)
     },
+    gathering: () => pc?.iceGatheringState ?? 'new',
     stats: async () => (ended || !pc ? null : pc.getStats().catch(() => null)),
     destroy() {
       if (ended) return

@@ -20,6 +20,8 @@ const endTones: Readonly<Record<EndReason, Tone | null>> = {
   'mic-busy': 'ended',
   'connection-failed': 'ended',
   'connection-lost': 'ended',
+  'no-relay': 'ended',
+  'relay-failed': 'ended',
   altered: 'ended',
   'sas-mismatch': null,
   'refused-peer': null,

@@ -18,6 +18,7 @@ const facts: LinkFacts = {
   dtlsCipher: null,
   srtpCipher: null,
   path: null,
+  reach: { relayOnly: false, relay: null, relayUnavailable: false },
   traffic: null,
   frames: null,
 }
@@ -78,7 +79,8 @@ describe('the sentence about trust in a call', () => {
   })
 
   it.each(['dialing', 'ringing', 'connecting'] as const)('while %s says that nothing is sent', (phase) => {
-    const label = callTrustLabel({ ...common({ state: 'V2', how: 'sas', atMs }, 'Ada'), phase })
+    const call = common({ state: 'V2', how: 'sas', atMs }, 'Ada')
+    const label = callTrustLabel({ ...call, phase, addressNotice: null })
     expect(label && say(label)).toBe('Connecting… nothing is sent yet')
   })
 
@@ -125,7 +127,12 @@ describe('the sentence about trust in a call', () => {
   it('is left out before a call is answered and after it ended', () => {
     expect(callTrustLabel({ phase: 'idle' })).toBeNull()
     expect(
-      callTrustLabel({ ...common({ state: 'V1' }, 'Ada'), phase: 'incoming', silenced: false }),
+      callTrustLabel({
+        ...common({ state: 'V1' }, 'Ada'),
+        phase: 'incoming',
+        silenced: false,
+        addressNotice: null,
+      }),
     ).toBeNull()
   })
 })

@@ -12,6 +12,7 @@ const rest = {
   whoMayRing: 'anyone',
   presence: false,
   padPictures: false,
+  relay: { use: 'automatic', directToVerified: true },
 } as const
 const settings = (version: number, name: string): ViewPush => ({
   slice: 'settings',

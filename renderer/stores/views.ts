@@ -16,6 +16,7 @@ const nothingYet: Views = {
   },
   identity: null,
   server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
+  relay: { own: null },
   contacts: [],
   blocked: [],
   history: [],
@@ -37,6 +38,7 @@ const nothingYet: Views = {
     whoMayRing: 'anyone',
     presence: false,
     padPictures: false,
+    relay: { use: 'automatic', directToVerified: true },
   },
 }
 

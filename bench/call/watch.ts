@@ -1,0 +1,125 @@
+// What a bench watches in a page, the app's or a bare one: when it rang, when its person first heard the other, and when
+// the steps between were done. One function that is sent into the page, so that all three columns are measured alike.
+
+export interface Watch {
+  /** Forgets what was seen; from now on the next call is watched. */
+  arm(): void
+  /**
+   * When the first sound came out of the element of this id, or when the ring was first played, ms since the epoch.
+   * Rejects after `patienceMs`.
+   */
+  seen(what: 'peer-audio' | 'other-audio' | 'ring', patienceMs: number): Promise<number>
+  /**
+   * When sound out of the element of this id was last back after a silence, however long ago, once it has not been silent
+   * for `calmMs`; null when it was not silent since `sinceMs`. Rejects after `patienceMs`.
+   */
+  lastBack(id: 'peer-audio', sinceMs: number, calmMs: number, patienceMs: number): Promise<number | null>
+  /** When each step was first done, likewise. */
+  steps(): Readonly<Record<string, number>>
+}
+
+declare global {
+  interface Window {
+    watch: Watch
+  }
+}
+
+/** Runs in the page: knows nothing outside itself. Waits for nothing, so that it can run before the page's own code. */
+export function installWatch(): void {
+  const context = new AudioContext()
+  /** Longer than the pauses of what the microphones hear. */
+  const silenceMs = 150
+  let firsts: Record<string, number> = {}
+  const lastSound: Record<string, number> = {}
+  const backAt: Record<string, number> = {}
+  let steps: Record<string, number> = {}
+  let armed = false
+
+  const did = (step: string): void => void (steps[step] ??= Date.now())
+
+  /** Looks at one audio element for as long as there is the page. */
+  function listenTo(id: string): void {
+    const analyser = context.createAnalyser()
+    analyser.fftSize = 256
+    const wave = new Float32Array(analyser.fftSize)
+    let listening: { readonly stream: MediaStream; readonly source: MediaStreamAudioSourceNode } | null = null
+    const look = (): void => {
+      setTimeout(look, 4)
+      const stream = document.querySelector<HTMLAudioElement>(`#${id}`)?.srcObject
+      if (!(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return
+      if (armed) did('played')
+      if (listening?.stream !== stream) {
+        listening?.source.disconnect()
+        listening = { stream, source: context.createMediaStreamSource(stream) }
+        listening.source.connect(analyser)
+      }
+      analyser.getFloatTimeDomainData(wave)
+      if (!wave.some((x) => Math.abs(x) > 0.01)) return
+      const nowMs = Date.now()
+      if (armed) firsts[id] ??= nowMs
+      if (nowMs - (lastSound[id] ?? 0) > silenceMs) backAt[id] = nowMs
+      lastSound[id] = nowMs
+    }
+    look()
+  }
+  for (const id of ['peer-audio', 'other-audio']) listenTo(id)
+
+  const play = HTMLMediaElement.prototype.play
+  HTMLMediaElement.prototype.play = function () {
+    if (this.loop)
+      this.addEventListener('playing', () => armed && (firsts['ring'] ??= Date.now()), { once: true })
+    return play.call(this)
+  }
+
+  const devices = navigator.mediaDevices
+  const getUserMedia = devices.getUserMedia.bind(devices)
+  devices.getUserMedia = async (constraints) => {
+    did('microphoneAsked')
+    const stream = await getUserMedia(constraints)
+    did('microphoneOpen')
+    return stream
+  }
+
+  const Native = RTCPeerConnection
+  window.RTCPeerConnection = class extends Native {
+    constructor(config?: RTCConfiguration) {
+      super(config)
+      did('connectionMade')
+      this.addEventListener('signalingstatechange', () => did(`signaling-${this.signalingState}`))
+      this.addEventListener('iceconnectionstatechange', () => did(`ice-${this.iceConnectionState}`))
+      this.addEventListener('connectionstatechange', () => did(`connection-${this.connectionState}`))
+      this.addEventListener('track', () => did('track'))
+      this.addEventListener('datachannel', () => did('channel'))
+    }
+  }
+
+  async function until(what: string, patienceMs: number): Promise<number> {
+    const giveUpMs = Date.now() + patienceMs
+    for (;;) {
+      const seen = firsts[what]
+      if (seen !== undefined) return seen
+      if (Date.now() > giveUpMs) throw new Error(`no ${what} in ${patienceMs} ms: ${JSON.stringify(steps)}`)
+      await new Promise((next) => setTimeout(next, 20))
+    }
+  }
+
+  window.watch = {
+    arm() {
+      firsts = {}
+      steps = {}
+      armed = true
+    },
+    seen: until,
+    async lastBack(id, sinceMs, calmMs, patienceMs) {
+      const giveUpMs = Date.now() + patienceMs
+      for (;;) {
+        const [nowMs, back] = [Date.now(), backAt[id] ?? 0]
+        const isCalm = nowMs - (lastSound[id] ?? 0) < silenceMs && nowMs - Math.max(back, sinceMs) > calmMs
+        if (isCalm) return back > sinceMs ? back : null
+        if (nowMs > giveUpMs) throw new Error(`no sound in ${patienceMs} ms`)
+        await new Promise((next) => setTimeout(next, 20))
+      }
+    },
+    steps: () => ({ ...steps }),
+  }
+}

@@ -1,0 +1,133 @@
+// How long it is silent after a computer has got another address, and after a network that let nothing through is back.
+// A bare call, the usual demo and two running apps talk at the same time and lose the same network.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Page } from '@playwright/test'
+import { ensureBuilt } from '../build/app-build.ts'
+import { labObstacle, openLab, type Lab } from '../e2e/network/lab.ts'
+import { persons } from '../e2e/network/town.ts'
+import { projectRoot } from '../e2e/phone.ts'
+import { chromiumPath } from '../e2e/runtime/chromium-binary.ts'
+import { openBarePages, type BarePages } from './call/bare-calls.ts'
+import { openPhones } from './call/phone-calls.ts'
+import { writeVoice } from './call/voice.ts'
+import { rowOf, type BenchRow } from './report.ts'
+import type { BenchParts } from './run.ts'
+
+const runs = 7
+const direct: RTCConfiguration = { iceServers: [] }
+/** A call is judged once it has been heard without a gap for this long. */
+const calmMs = 2_500
+const patienceMs = 20_000
+/** When the bare call looks for another path, after it could have gone on. */
+const restartsMs = [0, 150, 400, 1_000]
+
+/** Does something to the network, and says when a call could have gone on. */
+type Loss = (lab: Lab) => Promise<number>
+
+const outage =
+  (ms: number): Loss =>
+  async ({ town: { homes } }) => {
+    homes.alice.route({ dead: true })
+    await delay(ms)
+    const backAtMs = Date.now()
+    homes.alice.route({ dead: false })
+    return backAtMs
+  }
+let interfaceIndex: 0 | 1 = 0
+const losses: Readonly<Record<string, Loss>> = {
+  async addressChangeMs({ town: { homes } }) {
+    interfaceIndex = interfaceIndex === 0 ? 1 : 0
+    const changedAtMs = Date.now()
+    homes.alice.switchTo(interfaceIndex)
+    return changedAtMs
+  },
+  outage5sMs: outage(5_000),
+  outage20sMs: outage(20_000),
+}
+
+export async function benchRecovery({ say }: BenchParts): Promise<readonly BenchRow[]> {
+  const obstacle = await labObstacle()
+  if (obstacle !== null) throw new Error(`Nothing can be measured here: ${obstacle}`)
+  await ensureBuilt(projectRoot, say)
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-bench-'))
+  const soundFile = writeVoice(join(folder, 'voice.wav'))
+  const lab = await openLab()
+  const opened: { close(): Promise<void> }[] = []
+  try {
+    const bareOnes: BarePages[] = []
+    for (const _kind of ['limit', 'demo'] as const) {
+      const [alice = '', bob = ''] = persons.map((person) => lab.executable(person, chromiumPath()))
+      const bare = await openBarePages({ soundFile, executables: [alice, bob] })
+      bareOnes.push(bare)
+      opened.push(bare)
+    }
+    const [limit, demo] = bareOnes as [BarePages, BarePages]
+    const phones = await openPhones(lab.server, (person) =>
+      lab.startPhone(person, { name: person, soundFile }),
+    )
+    opened.push(phones)
+
+    async function measure(
+      loss: Loss,
+    ): Promise<Readonly<Record<'limit' | 'demo' | 'earshot', number | null>>> {
+      await Promise.all([limit.begin('limit', direct), demo.begin('demo', direct), phones.begin()])
+      await delay(calmMs)
+      const sinceMs = Date.now()
+      const possibleAtMs = await loss(lab)
+      // Again and again: the browser sees a change of the network a moment later.
+      const restarting = limit.restartFor(restartsMs)
+      const back = async (pages: readonly Page[]) => {
+        const times = await Promise.all(pages.map((page) => lastBack(page, sinceMs)))
+        return Math.max(0, ...times.map((atMs) => (atMs === null ? 0 : atMs - possibleAtMs)))
+      }
+      const [bare, usual, earshot] = await Promise.all(
+        // Where it never comes back, there is nothing to say.
+        [limit.pages, demo.pages, [phones.caller.page, phones.callee.page]].map((pages) =>
+          back(pages).catch(() => null),
+        ),
+      )
+      await restarting
+      await phones.end()
+      return { limit: bare ?? null, demo: usual ?? null, earshot: earshot ?? null }
+    }
+
+    const rows: BenchRow[] = []
+    for (const [metric, loss] of Object.entries(losses)) {
+      const all: Awaited<ReturnType<typeof measure>>[] = []
+      for (let run = 0; run < runs; run++) {
+        const result = await measure(loss)
+        all.push(result)
+        say(
+          `${metric}, run ${run + 1}: ${Object.entries(result)
+            .map(([way, ms]) => `${way} ${ms ?? 'never'}`)
+            .join(', ')}`,
+        )
+      }
+      const column = (way: 'limit' | 'demo' | 'earshot') =>
+        all.map((result) => result[way]).filter((ms) => ms !== null)
+      const [usual, earshot] = [column('demo'), column('earshot')]
+      if (earshot.length < runs) say(`${metric}: ${runs - earshot.length} calls of Earshot did not come back`)
+      rows.push(
+        rowOf(metric, 'ms', {
+          limit: column('limit'),
+          ...(usual.length === runs && { demo: usual }),
+          earshot,
+        }),
+      )
+    }
+    return rows
+  } finally {
+    for (const each of opened.toReversed()) await each.close()
+    await lab.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const lastBack = (page: Page, sinceMs: number): Promise<number | null> =>
+  page.evaluate(
+    ([sinceMs, calmMs, patienceMs]) => window.watch.lastBack('peer-audio', sinceMs, calmMs, patienceMs),
+    [sinceMs, calmMs, patienceMs] as const,
+  )
