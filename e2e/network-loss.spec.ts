@@ -1,30 +1,28 @@
 // A call whose network changes or goes away for a while: it comes back by itself, the same call with the same certificates,
 // or it says that it is lost.
 import { setTimeout as delay } from 'node:timers/promises'
-import { hear } from './hearing.ts'
-import { expect, test, type LabPair } from './network/pair.ts'
+import { expect, hearEachOther, test, type LabPair } from './network/pair.ts'
 
 /** What must not change while a network does. */
 async function constants({ alice, bob }: LabPair) {
   return Promise.all(
     [alice, bob].map(async (phone) => {
       const { callId, sas, facts, media, peer } = await phone.phase('talking')
-      return { callId, sas: sas.digits, own: facts.own, seen: facts.seen, mic: media.micOn, trust: peer.trust }
+      expect(facts.bound).toBe(true)
+      return {
+        callId,
+        sas: sas.digits,
+        own: facts.own,
+        seen: facts.seen,
+        mic: media.micOn,
+        trust: peer.trust,
+      }
     }),
   )
 }
 
-async function hearEachOther({ alice, bob }: LabPair): Promise<void> {
-  const windows = async () => {
-    const heard = await Promise.all([hear(alice.page, 660, 440), hear(bob.page, 440, 660)])
-    return Math.min(...heard.map(({ windows }) => windows))
-  }
-  await expect.poll(windows, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
-}
-
 async function comesBack(pair: LabPair, lose: () => void | Promise<void>): Promise<void> {
   await pair.talk()
-  await hearEachOther(pair)
   const before = await constants(pair)
   await lose()
   await hearEachOther(pair)

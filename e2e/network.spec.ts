@@ -1,21 +1,11 @@
 // Two running apps at home behind routers, a server and its relays in public, and what the network between them does.
-// Alice and Bob are contacts who have not compared anything until a test says so: until then only relays are used.
+// Alice and Bob are contacts. Until a test says that they have compared the code, only relays are used.
 import { join } from 'node:path'
-import { hear } from './hearing.ts'
 import { host } from './host.ts'
 import { capture } from './network/capture.ts'
-import { expect, test, type LabPair } from './network/pair.ts'
+import { expect, hearEachOther, test, type LabPair } from './network/pair.ts'
 import type { RouterState } from './network/router-rules.ts'
 import { addresses, persons, type Person } from './network/town.ts'
-
-/** Again, where a call has not settled yet. */
-async function hearEachOther({ alice, bob }: LabPair): Promise<void> {
-  const windows = async () => {
-    const heard = await Promise.all([hear(alice.page, 660, 440), hear(bob.page, 440, 660)])
-    return Math.min(...heard.map(({ windows }) => windows))
-  }
-  await expect.poll(windows, { timeout: 20_000 }).toBeGreaterThanOrEqual(3)
-}
 
 async function pathOf({ alice, bob }: LabPair): Promise<(string | null)[]> {
   for (const phone of [alice, bob])
@@ -93,17 +83,7 @@ test('R18 R20 R14 neither learns where the other is, nobody else is asked, and a
 test('whoever has compared the code is connected without a relay where the network allows it', async ({
   pair,
 }) => {
-  const { alice, bob } = pair
-  await pair.talk()
-  expect(await pathOf(pair)).toEqual(['relay', 'relay'])
-  for (const phone of [alice, bob]) {
-    await phone.codeOnScreen()
-    await phone.byId('sas-match').click()
-  }
-  for (const phone of [alice, bob])
-    await expect.poll(async () => (await phone.phase('talking')).peer.trust.state).toBe('V2')
-  await hangUp(pair)
-  await pair.putBack()
+  await pair.acquaint()
   await pair.talk()
   expect(await pathOf(pair)).toEqual(['direct', 'direct'])
   await hearEachOther(pair)
@@ -145,6 +125,7 @@ const situations: Readonly<Record<string, Situation>> = {
 for (const [situation, { alice, bob, path }] of Object.entries(situations))
   test(`people who know each other talk (${path}) where ${situation}`, async ({ pair }) => {
     const { homes } = pair.lab.town
+    await pair.acquaint()
     homes.alice.route(alice)
     homes.bob.route(bob)
     await pair.talk()
@@ -152,3 +133,15 @@ for (const [situation, { alice, bob, path }] of Object.entries(situations))
     await hearEachOther(pair)
     await hangUp(pair)
   })
+
+test('people who know each other talk (direct) where there is only IPv6', async ({ pair }) => {
+  const { alice, bob, lab } = pair
+  await pair.acquaint()
+  for (const person of persons) lab.town.homes[person].speak(6)
+  for (const phone of [alice, bob])
+    await expect.poll(async () => (await phone.views()).server.state).toBe('online')
+  await pair.talk()
+  expect(await pathOf(pair)).toEqual(['direct', 'direct'])
+  await hearEachOther(pair)
+  await hangUp(pair)
+})

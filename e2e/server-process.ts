@@ -1,21 +1,20 @@
 // A signaling server as a process of its own, with room for a whole suite, and relays beside it. Its options are one JSON
 // argument; it says its address in one line, and lives as long as its parent.
-import { randomBytes } from 'node:crypto'
 import { createSignalingServer, type SignalingServerOptions } from '../signaling-server/server.ts'
 import { createCoturnCli } from '../signaling-server/turn/coturn-cli.ts'
 import { startLocalCoturn } from '../signaling-server/turn/local-coturn.ts'
+import { relayUrls } from './network/relay-urls.ts'
 import { roomy } from './evil-server/evil-server.ts'
 
 export interface ServerProcessOptions extends Pick<
   SignalingServerOptions,
   'host' | 'port' | 'publicOrigin' | 'tls'
 > {
-  /** A coturn at each of these addresses, at this port. */
-  readonly relays?: { readonly ips: readonly string[]; readonly port: number }
+  /** A coturn at each of these addresses, at this port, which shares this secret with the server. */
+  readonly relays?: { readonly ips: readonly string[]; readonly port: number; readonly secret: string }
 }
 
 const { relays, ...options } = JSON.parse(process.argv[2] ?? '{}') as ServerProcessOptions
-const secret = randomBytes(32).toString('base64url')
 const started = await Promise.all(
   relays?.ips.map((ip, index) =>
     startLocalCoturn({
@@ -24,18 +23,14 @@ const started = await Promise.all(
       port: relays.port,
       relayPorts: [50_000 + 1_000 * index, 50_999 + 1_000 * index],
       realm: 'earshot.test',
-      secrets: [secret],
+      secrets: [relays.secret],
     }),
   ) ?? [],
 )
 const clis = started.map(({ cli }) => createCoturnCli(cli))
-const urlHost = (ip: string) => (ip.includes(':') ? `[${ip}]` : ip)
 const relay = relays && {
-  urls: relays.ips.flatMap((ip) => {
-    const place = `${urlHost(ip)}:${relays.port}`
-    return [`stun:${place}`, `turn:${place}?transport=udp`, `turn:${place}?transport=tcp`]
-  }),
-  secrets: [secret],
+  urls: relayUrls(relays.ips, relays.port),
+  secrets: [relays.secret],
   onClosed: (names: readonly string[]) => clis.forEach((cli) => cli.close(names)),
 }
 

@@ -1,4 +1,5 @@
 // A town with two running apps and a server in it, driven from outside. Shared by the specs of the network and the benches.
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -7,8 +8,11 @@ import { installPackages } from '../runtime/debian.ts'
 import { namespaceObstacle } from './namespaces.ts'
 import { startChildServer, type ChildServer } from '../child-server.ts'
 import { projectRoot, startPhone, type Phone, type PhoneOptions } from '../phone.ts'
+import type { RelayAccess } from '../../contract/signaling.ts'
+import { mintRelayAccess } from '../../signaling-server/relay-access.ts'
 import { newCertificate } from '../../signaling-server/test-certificate.ts'
 import type { ServerProcessOptions } from '../server-process.ts'
+import { relayUrls } from './relay-urls.ts'
 import { addresses, buildTown, persons, serverName, type Person, type Town } from './town.ts'
 
 export interface Lab {
@@ -18,6 +22,8 @@ export interface Lab {
   readonly server: { readonly url: string; readonly endsTls: true }
   /** What phones trust the server by. */
   readonly certificate: string
+  /** What the server would give somebody who wants to use its relays, for whoever is no app of ours. */
+  relayAccess(): RelayAccess
   /** Runs a script in public that serves something, for as long as the laboratory is open. */
   serve(script: string, args: readonly string[]): Promise<ChildServer>
   startPhone(person: Person, options: PhoneOptions): Promise<Phone>
@@ -59,6 +65,7 @@ export async function openLab({ relays = false } = {}): Promise<Lab> {
     const { v4, v6 } = addresses.public
     writeFileSync(join(folder, 'hosts'), `127.0.0.1 localhost\n${v4} ${serverName}\n${v6} ${serverName}\n`)
     writeFileSync(join(folder, 'resolv.conf'), `nameserver ${addresses.dns}\noptions timeout:1 attempts:1\n`)
+    const relaySecret = randomBytes(32).toString('base64url')
     const tls = await newCertificate([{ type: 2, value: serverName }])
     const certificate = join(folder, 'cert.pem')
     writeFileSync(certificate, tls.cert)
@@ -68,7 +75,7 @@ export async function openLab({ relays = false } = {}): Promise<Lab> {
       port: serverPort,
       publicOrigin: serverUrl,
       tls,
-      ...(relays && { relays: { ips: addresses.public.relay, port: openPort } }),
+      ...(relays && { relays: { ips: addresses.public.relay, port: openPort, secret: relaySecret } }),
     }
     town.public.nft(`table inet server {
   chain incoming {
@@ -101,6 +108,12 @@ export async function openLab({ relays = false } = {}): Promise<Lab> {
         town.homes[person].detour(`${person}near`, `${person}far`)
       },
       server: { url: serverUrl, endsTls: true },
+      relayAccess: () =>
+        mintRelayAccess(randomBytes(8).toString('hex'), {
+          urls: relayUrls(addresses.public.relay, openPort),
+          secret: relaySecret,
+          nowMs: Date.now(),
+        }),
       serve: (script, args) => inLab(script, args, town.public.within),
       certificate,
       executable: (person, program) =>

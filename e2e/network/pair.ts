@@ -1,6 +1,7 @@
 // Alice and Bob at home in the laboratory, started once for all tests of a worker and left running while the network
 // between them is changed. After each test the network is as it was, both are idle and neither had a problem.
-import { test as base } from '@playwright/test'
+import { expect, test as base } from '@playwright/test'
+import { hear } from '../hearing.ts'
 import { settle } from '../pair.ts'
 import type { Phone } from '../phone.ts'
 import { labObstacle, openLab, type Lab } from './lab.ts'
@@ -9,13 +10,14 @@ interface LabPhones {
   readonly lab: Lab
   readonly alice: Phone
   readonly bob: Phone
+  acquainted: boolean
 }
 
-export interface LabPair extends LabPhones {
+export interface LabPair extends Omit<LabPhones, 'acquainted'> {
   /** Alice rings, Bob answers, and both talk. */
   talk(): Promise<void>
-  /** Both screens as before a call that has ended. */
-  putBack(): Promise<void>
+  /** Both have compared the code of a call and know each other from now on: a call may be direct. */
+  acquaint(): Promise<void>
 }
 
 export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: LabPhones | string }>({
@@ -33,7 +35,7 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
         await Promise.all([alice.setUp(lab.server), bob.setUp(lab.server)])
         await alice.addContact(await bob.address(), 'Bob')
         await bob.addContact(await alice.address(), 'Alice')
-        await use({ lab, alice, bob })
+        await use({ lab, alice, bob, acquainted: false })
         await Promise.all([alice.close(), bob.close()])
       } finally {
         await lab.close()
@@ -43,21 +45,29 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
   ],
   pair: async ({ phones }, use, info) => {
     info.skip(typeof phones === 'string', `the network laboratory is skipped: ${String(phones)}`)
-    const { lab, alice, bob } = phones as LabPhones
+    const together = phones as LabPhones
+    const { lab, alice, bob } = together
     async function putBack(): Promise<void> {
       for (const phone of [alice, bob]) await settle(phone)
     }
-    await use({
-      lab,
-      alice,
-      bob,
-      async talk() {
-        await alice.dial(await bob.address(), 'voice')
-        await (await bob.alert()).getByTestId('answer').click()
-        await Promise.all([alice.phase('talking'), bob.phase('talking')])
-      },
-      putBack,
-    })
+    async function talk(): Promise<void> {
+      await alice.dial(await bob.address(), 'voice')
+      await (await bob.alert()).getByTestId('answer').click()
+      await Promise.all([alice.phase('talking'), bob.phase('talking')])
+    }
+    const isVerified = async (phone: Phone) => (await phone.phase('talking')).peer.trust.state === 'V2'
+    async function acquaint(): Promise<void> {
+      if (together.acquainted) return
+      await talk()
+      for (const phone of [alice, bob]) {
+        await phone.codeOnScreen()
+        await phone.byId('sas-match').click()
+        await expect.poll(() => isVerified(phone)).toBe(true)
+      }
+      await putBack()
+      together.acquainted = true
+    }
+    await use({ lab, alice, bob, talk, acquaint })
     lab.town.reset()
     await putBack()
     const problems = [...alice.problems.splice(0), ...bob.problems.splice(0)]
@@ -65,4 +75,13 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
   },
 })
 
-export { expect } from '@playwright/test'
+/** Three windows of four with the other's tone, in both homes; again, while a call has not settled. */
+export async function hearEachOther({ alice, bob }: LabPair): Promise<void> {
+  const windows = async () => {
+    const heard = await Promise.all([hear(alice.page, 660, 440), hear(bob.page, 440, 660)])
+    return Math.min(...heard.map(({ windows }) => windows))
+  }
+  await expect.poll(windows, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+}
+
+export { expect }

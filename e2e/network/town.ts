@@ -141,7 +141,7 @@ function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string
       namespace.ip(`link set eth${1 - at} down`, `link set eth${at} up`, defaultV4(at))
     },
     speak(version) {
-      namespace.ip(`addr flush dev eth0`)
+      namespace.ip('link set eth0 up', 'addr flush dev eth0')
       if (version === 4) namespace.ip(`addr add ${lan[0]}/24 dev eth0`, defaultV4(0))
       else namespace.ip(`addr add ${v6}:2/64 dev eth0 nodad`, defaultV6)
     },
@@ -164,7 +164,7 @@ function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string
 
 function resetHome(home: Home): void {
   home.plug(true)
-  home.switchTo(0)
   home.speak(4)
+  home.switchTo(0)
   home.route(plainRouter)
 }
