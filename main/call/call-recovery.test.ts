@@ -137,12 +137,12 @@ describe('an interruption', () => {
 })
 
 describe('a restart on which both sides agreed', () => {
-  test('and which brings no sound is followed by another link, five seconds later', () => {
+  test('and which brings no sound is followed by another link, three seconds later', () => {
     const call = callFrom()
     call.take(interruption)
     call.pass(200)
     call.take(agreement)
-    call.pass(4_999)
+    call.pass(2_999)
     expect(call.state()).toMatchObject({ step: 'restarted' })
     call.pass(1)
     expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'preparing' })
