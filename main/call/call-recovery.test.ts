@@ -155,6 +155,17 @@ describe('a restart on which both sides agreed', () => {
     }
   })
 
+  test('and which is repeated puts the new link off no further', () => {
+    const call = callFrom()
+    call.take(interruption)
+    call.take(agreement)
+    call.pass(2_000)
+    call.take(question)
+    call.take(agreement)
+    call.pass(1_000)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'preparing' })
+  })
+
   test('of a link that works is nothing to wait for', () => {
     const call = callFrom()
     call.take(network(true))
