@@ -124,7 +124,7 @@ describe('every phase that cannot last has its own time', () => {
       binding: 5_000,
       reconnecting: 30_000,
       noticing: 600,
-      restarted: 5_000,
+      restarted: 3_000,
     })
   })
 })

@@ -22,7 +22,7 @@ export const patienceMs = {
   /** A stall that is over sooner than this is nothing to tell a person of. With the 400 ms of the page, a second. */
   noticing: 600,
   /** From both new descriptions to sound: longer, and the link gets a successor. */
-  restarted: 5_000,
+  restarted: 3_000,
 } as const
 
 /** The two sides did not find each other: by the relay that had to be used, or at all. */

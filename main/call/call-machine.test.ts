@@ -174,7 +174,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'link/rekeyed': { 'renewing rekeying': 'renewing linking' },
   'link/stalled': { talking: 'stalled' },
   'link/interrupted': { talking: 'reconnecting', stalled: 'reconnecting' },
-  'link/restarted': { reconnecting: 'restarted', restarted: 'restarted' },
+  'link/restarted': { reconnecting: 'restarted' },
   'link/restored': { stalled: 'talking', reconnecting: 'talking', restarted: 'talking' },
   'link/frames-failed': { ...all(connecting, 'ended frames-failed'), ...all(talks, 'ended frames-failed') },
   'link/secured': {},

@@ -137,12 +137,12 @@ describe('an interruption', () => {
 })
 
 describe('a restart on which both sides agreed', () => {
-  test('and which brings no sound is followed by another link, five seconds later', () => {
+  test('and which brings no sound is followed by another link, three seconds later', () => {
     const call = callFrom()
     call.take(interruption)
     call.pass(200)
     call.take(agreement)
-    call.pass(4_999)
+    call.pass(2_999)
     expect(call.state()).toMatchObject({ step: 'restarted' })
     call.pass(1)
     expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'preparing' })
@@ -153,6 +153,17 @@ describe('a restart on which both sides agreed', () => {
       call.take(event)
       expect(call.state()).toBe(before)
     }
+  })
+
+  test('and which is repeated puts the new link off no further', () => {
+    const call = callFrom()
+    call.take(interruption)
+    call.take(agreement)
+    call.pass(2_000)
+    call.take(question)
+    call.take(agreement)
+    call.pass(1_000)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'preparing' })
   })
 
   test('of a link that works is nothing to wait for', () => {

@@ -65,9 +65,12 @@ export function restartAsked(state: TalkingCall, nowMs: number): Step {
   return state.direction === 'out' && !isRenewing(state) ? restart(state, nowMs) : stay(state)
 }
 
-/** Whoever could agree on new descriptions can agree on a new link, if these do not help. */
+/**
+ * Whoever could agree on new descriptions can agree on a new link, if these do not help. Only the first counts, or a peer
+ * that asks again and again would put the new link off for ever.
+ */
 export function restarted(state: TalkingCall, nowMs: number): Step {
-  if (!isInterrupted(state) || state.step === 'stalled') return stay(state)
+  if (!isInterrupted(state) || state.step !== 'waiting') return stay(state)
   return go({
     ...state,
     step: 'restarted',

@@ -184,7 +184,7 @@ test('a restart on which both agreed and that brings no sound is followed by a n
   const rig = await talk()
   await losePath(rig)
   // The server carries everything, the path stays dead.
-  await rig.clock.advance(4_900)
+  await rig.clock.advance(2_900)
   expect(phasesOf(rig)).toEqual(['reconnecting', 'reconnecting'])
   rig.air.open = true
   await rig.clock.advance(300)

@@ -15,6 +15,7 @@ import type { Envelope } from '../../sp1/envelope.ts'
 import type { PrekeyBundle } from '../../sp1/prekey.ts'
 import type { Clock } from '../clock.ts'
 import { createGate } from './gate.ts'
+import type { Knock } from './knock.ts'
 import { ask, askTwice, type Socket } from './socket.ts'
 
 /** The server understood a request and did not do it. */
@@ -86,7 +87,7 @@ export interface DropParts {
   readonly clock: Clock
   readonly seat: string
   /** Resolves when the server can be reached; gives up when told to. */
-  readonly reachable: (givenUp: AbortSignal) => Promise<void>
+  readonly reachable: Knock
 }
 
 export function createDrop({ openSocket, clock, seat, reachable }: DropParts): Drop {

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { knock } from './knock.ts'
+import { createKnock } from './knock.ts'
 
 const never = new AbortController().signal
+const knock = (origin: string, givenUp: AbortSignal) => createKnock(origin)(givenUp)
 const within = { timeout: 15_000, interval: 10 }
 let servers: Server[] = []
 afterEach(() => {
@@ -31,6 +32,13 @@ test('a server that can be reached is knocked at once and left alone', async () 
 test('an address of IPv6 in a URL is understood', async () => {
   const { port } = await listen(0, '::1')
   await knock(`http://[::1]:${port}`, never)
+})
+
+test('a name is looked up once, before it is needed', async () => {
+  const { port } = await listen(0, 'localhost')
+  const knockThere = createKnock(`http://localhost:${port}`)
+  await knockThere(never)
+  await knockThere(never)
 })
 
 test('a server that cannot be reached is knocked at until it can', async () => {

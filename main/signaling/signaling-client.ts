@@ -17,7 +17,7 @@ import { parseServerUrl } from '../server-url.ts'
 import { channelBindingOf } from './channel-binding.ts'
 import { createDrop, type Drop } from './drop.ts'
 import { createInbox } from './inbox.ts'
-import { knock } from './knock.ts'
+import { createKnock } from './knock.ts'
 import type { Postings } from './postings.ts'
 import { askTwice, type OpenSocket, type Socket } from './socket.ts'
 
@@ -199,7 +199,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
         openSocket: () => openSocket(origin, '/drop'),
         clock,
         seat: base64url(options.rng(16)),
-        reachable: (givenUp) => knock(origin, givenUp),
+        reachable: createKnock(origin),
       })
     },
     async close() {
