@@ -42,6 +42,7 @@ test('a new identity has another address, knows everything but what was shared, 
   const before = keyOf(one)
   const oldSeed = one.vault.identity()!.seed
   expect(identityView(one)?.successorLink).toBeNull()
+  await one.phone().reach.use({ urls: 'turn:relay.example.org', username: 'me', credential: 'secret' })
   expect(await one.safekeeping.renew(null)).toBe(true)
   const after = keyOf(one)
   expect(after).not.toEqual(before)
@@ -54,12 +55,14 @@ test('a new identity has another address, knows everything but what was shared, 
   const again = await computer(one.folder)
   expect(keyOf(again)).toEqual(after)
   expectEverything(again)
+  expect(again.phone().reach.ownRelay()?.credential).toBe('secret')
   expect(openSuccessions(after, again.phone().successions)).toEqual([before])
   // Nothing of the old identity is left, least of all its prekeys.
   expect((await readdir(one.folder)).sort()).toEqual([
     'contacts.json',
     'history.json',
     'identity.json',
+    'reach.json',
     'successions.json',
     'warnings.json',
   ])

@@ -90,6 +90,17 @@ test.runIf(process.platform !== 'win32')(
   },
 )
 
+test('a file from before there were relays is kept, with the default way of connecting', async () => {
+  await writeFile(path, '{"version":1,"theme":"dark","padPictures":true}')
+  const settings = open()
+  expect(settings.wasSetAside()).toBe(false)
+  expect(settings.get()).toMatchObject({
+    theme: 'dark',
+    padPictures: true,
+    relay: { use: 'automatic', directToVerified: true },
+  })
+})
+
 test('a file of an older version goes through the steps that came after it', () => {
   const steps = [
     (older: object) => ({ ...older, colour: 'dark' }),

@@ -122,7 +122,7 @@ describe('the relay of a call that is over', () => {
     await expect.poll(() => server.counts().connections).toBe(1)
     pass(60_000)
     await expect.poll(() => server.counts().relay?.ending).toBe(2)
-    pass(600_000)
+    pass(540_000)
     await expect.poll(() => closed).toEqual([names])
   })
 })

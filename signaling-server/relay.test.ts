@@ -55,11 +55,11 @@ describe('the relay of a server', () => {
     expect(relay.counts().ending).toBe(0)
   })
 
-  it('R16: closes a call that both sides left without a word, ten minutes after', () => {
+  it('R16: closes a call that both sides left without a word, nine minutes after their handle', () => {
     const { relay, closed, pass } = relayAt(0)
     const handle = newHandle()
     relay.forgotten(handle)
-    pass(599_999)
+    pass(539_999)
     expect(closed).toEqual([])
     pass(1)
     expect(closed).toEqual([namesOf(handle)])
@@ -69,7 +69,7 @@ describe('the relay of a server', () => {
     const { relay, closed, pass } = relayAt(0)
     const handle = newHandle()
     relay.forgotten(handle)
-    pass(599_999)
+    pass(539_999)
     relay.opened(handle)
     pass(1_000_000)
     expect(closed).toEqual([])
@@ -83,7 +83,7 @@ describe('the relay of a server', () => {
       relay.forgotten(base64url(bytes))
     }
     expect(relay.counts().ending).toBe(65_536)
-    pass(600_000)
+    pass(540_000)
     expect(relay.counts().ending).toBe(0)
     expect(closed).toHaveLength(1)
   })

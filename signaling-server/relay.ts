@@ -32,8 +32,11 @@ export interface Relay {
   counts(): { readonly issued: number; readonly ending: number }
 }
 
-/** A relay forgets by itself, after ten minutes, whoever has crashed: sooner than that costs a call that still talks. */
-const GRACE_MS = 10 * 60_000
+/**
+ * A relay forgets by itself, within ten minutes, whoever has crashed: closing sooner would only cost a call that still
+ * talks. The handle itself was kept for the first of them.
+ */
+const GRACE_MS = (600 - wireLimits.waitS) * 1000
 /** Past its time a credential starts nothing; a relay's clock may be a little behind. */
 const LAST_LOOK_MS = (wireLimits.relayTtlS + 10) * 1000
 const MAX_ENDING = 65_536
