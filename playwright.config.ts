@@ -1,12 +1,19 @@
 import { defineConfig } from '@playwright/test'
 import { host } from './e2e/host.ts'
 
-// Each test starts two apps and a server; two cores carry one such test at a time well.
+/** One page or one quiet app at a time, without a call whose sound or timing is judged. */
+const light = /\/(?:ui|verify-ui|new-key-ui|host-contract|shell|vault|recording-proxy)\.spec\.ts$/
+
+// A test of a call starts two apps and a server: two cores carry one of those at a time, and one light test beside it.
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   outputDir: 'test-results',
-  workers: 1,
+  workers: 2,
+  projects: [
+    { name: 'calls', testIgnore: light, workers: 1 },
+    { name: 'light', testMatch: light, workers: 1 },
+  ],
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: !!process.env['CI'],

@@ -27,7 +27,10 @@ import { openTurnClient, type TurnClient, type TurnServer } from './turn/turn-cl
 base.skip(process.platform !== 'linux', 'coturn is tested on Linux')
 base.beforeAll(async () => {
   if ((await installedCoturn()) === null) await installPackages(['coturn'], console.log)
-  expect(await installedCoturn(), 'coturn is installed, or can be: `sudo apt-get install coturn`').not.toBeNull()
+  expect(
+    await installedCoturn(),
+    'coturn is installed, or can be: `sudo apt-get install coturn`',
+  ).not.toBeNull()
 })
 
 /** Not loopback: what is shipped refuses that. */
