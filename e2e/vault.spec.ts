@@ -89,7 +89,9 @@ test('I5 a passphrase set in the settings is asked for at the next start, and ca
 
   // Locked from the tray: nothing of the identity is left in the app until the passphrase is typed again.
   await alice.clickTray('lock')
-  await expect.poll(stage).toBe('locked')
+  // The page is loaded anew: until its screen is there, there is none to ask.
+  await alice.byId('unlock').waitFor()
+  expect(await stage()).toBe('locked')
   expect(await alice.views()).toMatchObject({ identity: null, contacts: [] })
   await alice.byId('passphrase').fill(lockPassphrase)
   await alice.byId('unlock').click()
