@@ -6,7 +6,8 @@ import { generate } from 'selfsigned'
 import type { TlsFiles } from './listener.ts'
 
 /** As RFC 5280 numbers them: 2 is a name, 7 an address. */
-type AlternativeName = { readonly type: 2; readonly value: string } | { readonly type: 7; readonly ip: string }
+type AlternativeName =
+  { readonly type: 2; readonly value: string } | { readonly type: 7; readonly ip: string }
 
 const thisComputer: readonly AlternativeName[] = [
   { type: 2, value: 'localhost' },
