@@ -73,7 +73,11 @@ export async function benchRecovery({ say }: BenchParts): Promise<readonly Bench
     async function measure(
       loss: Loss,
     ): Promise<Readonly<Record<'limit' | 'demo' | 'earshot', number | null>>> {
-      await Promise.all([limit.begin('limit', direct), demo.begin('demo', direct), phones.begin()])
+      await Promise.all([
+        limit.begin('limit', () => direct),
+        demo.begin('demo', () => direct),
+        phones.begin(),
+      ])
       await delay(calmMs)
       const sinceMs = Date.now()
       const possibleAtMs = await loss(lab)

@@ -14,6 +14,8 @@ type Bench = (parts: BenchParts) => Promise<readonly BenchRow[]>
 /** Loaded late: which host runs is read from the environment when these are loaded. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'call-setup': async () => (await import('./call-setup.bench.ts')).benchCallSetup,
+  loss: async () => (await import('./loss.bench.ts')).benchLoss,
+  relay: async () => (await import('./relay.bench.ts')).benchRelay,
   recovery: async () => (await import('./recovery.bench.ts')).benchRecovery,
   frames: async () => (await import('./frames.bench.ts')).benchFrames,
 }

@@ -13,8 +13,13 @@ export interface BarePages {
   inOnePage(kind: Kind, config: RTCConfiguration): Promise<Setup>
   /** Each in its own, over the server of the demo. */
   overServer(kind: Kind, url: string, config: RTCConfiguration): Promise<Setup>
+  /**
+   * Each in its own, and what they say to each other is handed over: only sound takes the network. The configuration is
+   * asked for by each end, because a relay gives one login so much and no more.
+   */
+  overHand(kind: Kind, configOf: () => RTCConfiguration): Promise<Setup>
   /** A call that goes on until the next, over no network but its own. */
-  begin(kind: Kind, config: RTCConfiguration): Promise<void>
+  begin(kind: Kind, configOf: () => RTCConfiguration): Promise<void>
   /** Has the end that answered look for another path, this much later each time. */
   restartFor(afterMs: readonly number[]): Promise<void>
   readonly pages: readonly Page[]
@@ -100,12 +105,20 @@ export async function openBarePages({ soundFile, executables }: BareParts): Prom
         ] as const)
       return measured(caller, callee)
     },
-    async begin(kind, config) {
+    async overHand(kind, configOf) {
+      for (const page of pages)
+        await page.evaluate(([kind, config]) => window.callBench.oneByHand(kind, config), [
+          kind,
+          configOf(),
+        ] as const)
+      return measured(caller, callee)
+    },
+    async begin(kind, configOf) {
       for (const page of pages) {
         await page.evaluate(() => window.callBench.close())
         await page.evaluate(([kind, config]) => window.callBench.oneByHand(kind, config), [
           kind,
-          config,
+          configOf(),
         ] as const)
         await page.evaluate(() => window.watch.arm())
       }

@@ -14,6 +14,8 @@ export interface Watch {
    * for `calmMs`; null when it was not silent since `sinceMs`. Rejects after `patienceMs`.
    */
   lastBack(id: 'peer-audio', sinceMs: number, calmMs: number, patienceMs: number): Promise<number | null>
+  /** The share of tenths of a second that had sound, of the next `ms`. */
+  shareHeard(id: 'peer-audio', ms: number): Promise<number>
   /** When each step was first done, likewise. */
   steps(): Readonly<Record<string, number>>
 }
@@ -119,6 +121,16 @@ export function installWatch(): void {
         if (nowMs > giveUpMs) throw new Error(`no sound in ${patienceMs} ms`)
         await new Promise((next) => setTimeout(next, 20))
       }
+    },
+    async shareHeard(id, ms) {
+      const windowMs = 100
+      let heard = 0
+      for (let window = 0; window < ms / windowMs; window++) {
+        const startedMs = Date.now()
+        await new Promise((next) => setTimeout(next, windowMs))
+        if ((lastSound[id] ?? 0) >= startedMs) heard++
+      }
+      return heard / (ms / windowMs)
     },
     steps: () => ({ ...steps }),
   }
