@@ -9,7 +9,7 @@ export default defineConfig({
     environment: 'node',
     include: [
       'sp1/**/*.test.ts',
-      'main/call/call-{machine,beginnings,endings,deadlines,switches}.test.ts',
+      'main/call/call-{machine,beginnings,endings,deadlines,switches,recovery}.test.ts',
       'main/call/frame-layer.test.ts',
     ],
     exclude: ['sp1/attacker.test.ts', 'sp1/grinding.test.ts', 'sp1/wire-sizes.test.ts'],

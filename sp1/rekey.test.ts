@@ -88,6 +88,7 @@ describe('a rekey', () => {
     const proof = a.dtlsMac(FRESH_A, FRESH_B)
     expect(b.verifyDtlsMac(proof, FRESH_B, FRESH_A)).toBe(true)
     expect(a.verifyDtlsMac(proof, FRESH_A, FRESH_B)).toBe(false)
+    expect(a.verifyDtlsMac(b.dtlsMac(FRESH_B, FRESH_A), FRESH_A, FRESH_B)).toBe(true)
     expect(b.verifyDtlsMac(call.caller.dtlsMac(FRESH_A, FRESH_B), FRESH_B, FRESH_A)).toBe(false)
   })
 
@@ -230,6 +231,17 @@ describe('M2 of a rekey is refused', () => {
     expectRefusal('bind', () => completeRekey(again.started, { ct, m2 }))
     expectRefusal('state', () => completeRekey(started, { ct, m2 }))
     expect(completeRekey(again.started, again).link.isReady()).toBe(true)
+  })
+
+  it('as bind, if it is bound to another M1 or ciphertext, and that rekey is over with its secrets erased', () => {
+    for (const change of [{ m1: new Uint8Array(32) }, { ct: new Uint8Array(32) }]) {
+      const { call, started, ct, m2 } = answered()
+      const fields = { ...peekBody(REKEY_ACCEPT, m2), ...change }
+      const changed = signBody(call.bob.identity, 'rekey', REKEY_ACCEPT, fields)
+      expectRefusal('bind', () => completeRekey(started, { ct, m2: changed }))
+      expect([...started.ephemeralSecret, ...started.nonceA].every((byte) => byte === 0)).toBe(true)
+      expectRefusal('state', () => completeRekey(started, { ct, m2 }))
+    }
   })
 
   it('A3 a second time', () => {

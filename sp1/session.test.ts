@@ -186,6 +186,15 @@ describe('a session', () => {
     expect(new Set(keysOf(caller).map(base64url)).size).toBe(9)
   })
 
+  it('gives out copies of its code and its pair key, which their receiver may erase', () => {
+    const { caller } = rehearseSessions()
+    const [sas, pair] = [caller.sas(), caller.pairKey()]
+    const before = [sas.slice(), pair.slice()]
+    sas.fill(0)
+    pair.fill(0)
+    expect([caller.sas(), caller.pairKey()]).toEqual(before)
+  })
+
   it('is of no use after it was destroyed', () => {
     const { caller, callee } = rehearseSessions()
     const frame = callee.send(named(1))
