@@ -127,9 +127,21 @@ describe('a rekey', () => {
     const { m1 } = startRekey(partiesA(call), ownA(call))
     const opened = openRekey(partiesB(call), m1)
     call.callee.link.destroy()
-    expectRefusal('state', () => acceptRekey(opened, ownB(call)))
+    const rng = () => {
+      throw new Error('drawn for nothing')
+    }
+    expectRefusal('state', () => acceptRekey(opened, { ...ownB(call), rng }))
     call.caller.link.destroy()
     expectRefusal('state', () => startRekey(partiesA(call), ownA(call)))
+  })
+
+  it('needs them until the answer has come, and is over without them', () => {
+    const call = inCall()
+    const { started, ct, m2 } = begun(call)
+    call.caller.link.destroy()
+    expectRefusal('state', () => completeRekey(started, { ct, m2 }))
+    expect(started.phase).toBe('over')
+    expect([...started.ephemeralSecret, ...started.nonceA].every((byte) => byte === 0)).toBe(true)
   })
 
   it('follows another, each with keys of its own', () => {
