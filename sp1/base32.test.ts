@@ -19,7 +19,16 @@ describe('base32', () => {
     expect(base32(utf8(plain))).toBe(text)
     expect(fromBase32(text)).toEqual(utf8(plain))
   })
-  it.each(['MY', 'm', 'mz=', 'm y', 'm1', 'mzx', 'mz', '8'])('refuses %j', (text) => {
-    expectRefusal('noncanonical', () => fromBase32(text))
-  })
+  it.each(['a', 'aaa', 'aaaaaa'])(
+    'refuses %j, a length that no bytes have, though nothing but zeros is left over',
+    (text) => {
+      expectRefusal('noncanonical', () => fromBase32(text))
+    },
+  )
+  it.each(['MY', 'm', 'mz=', 'm y', 'm1', 'mzx', 'mz', '8', 'AAAAAAAA', '1aaaaaaa', 'aaaaaaa1', 'aaa\naaaa'])(
+    'refuses %j',
+    (text) => {
+      expectRefusal('noncanonical', () => fromBase32(text))
+    },
+  )
 })

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { expectRefusal } from './expect-refusal.ts'
-import { bytes, fingerprint, flag, listOf, natural, oneOf, pattern, record, text } from './fields.ts'
+import {
+  bytes,
+  bytesUpTo,
+  fingerprint,
+  flag,
+  listOf,
+  natural,
+  oneOf,
+  pattern,
+  record,
+  text,
+} from './fields.ts'
 
 const PRINT = `sha-256 ${'AB:'.repeat(31)}0F`
 
@@ -64,6 +75,21 @@ describe('a list and bytes', () => {
     expectRefusal('type', () => list.read({ length: 0 }))
     expectRefusal('type', () => list.write([true, true, true]))
     expectRefusal('size', () => bytes(2).write(new Uint8Array(3)))
+  })
+})
+
+describe('bytes of no fixed length', () => {
+  it('are one at least, and as many as may be at most', () => {
+    for (const value of [Uint8Array.of(1), Uint8Array.of(1, 2)])
+      expect(bytesUpTo(2).read(bytesUpTo(2).write(value))).toEqual(value)
+    expect(bytesUpTo(2).write(Uint8Array.of(1, 2))).toBe('AQI')
+    for (const [value, written] of [
+      [new Uint8Array(0), ''],
+      [Uint8Array.of(1, 2, 3), 'AQID'],
+    ] as const) {
+      expectRefusal('size', () => bytesUpTo(2).write(value))
+      expectRefusal('size', () => bytesUpTo(2).read(written))
+    }
   })
 })
 

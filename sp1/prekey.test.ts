@@ -63,9 +63,10 @@ describe('a prekey bundle', () => {
     expectRefusal('base64', () => check({ ...prekey.bundle, sig: `${prekey.bundle.sig}=` }))
   })
 
-  it('outlives its rotation, and its secret outlives it', () => {
-    expect(PREKEY_ROTATION_MS).toBeLessThan(PREKEY_LIFETIME_MS)
-    expect(PREKEY_LIFETIME_MS).toBeLessThan(PREKEY_SECRET_LIFETIME_MS)
+  it('is replaced after one week, valid for two, and its secret is kept for three', () => {
+    const days = [PREKEY_ROTATION_MS, PREKEY_LIFETIME_MS, PREKEY_SECRET_LIFETIME_MS].map((ms) => ms / DAY_MS)
+    expect(days).toEqual([7, 14, 21])
+    expect(prekey.toMs - prekey.fromMs).toBe(14 * DAY_MS)
   })
 })
 

@@ -46,6 +46,17 @@ describe('presence tokens', () => {
     expect(more.filter((token) => before.has(token))).toHaveLength(31)
   })
 
+  it('S9: are padded with HMAC-SHA256 of "SP1 presence padding", the number of the six hours and a count', () => {
+    const wanted = Array.from({ length: 32 }, (_, n) => {
+      const numbers = Buffer.alloc(8)
+      numbers.writeUInt32BE(9)
+      numbers.writeUInt32BE(n, 4)
+      const mac = createHmac('sha256', padding).update('SP1 presence padding').update(numbers)
+      return mac.digest('base64url')
+    })
+    expect(presenceSet([], padding, [9])).toEqual(wanted.sort())
+  })
+
   it('stand in an order that does not tell which are real', () => {
     const set = presenceSet(pairs(8), padding, [3])
     expect(set).toEqual([...set].sort())

@@ -88,6 +88,7 @@ describe('a rekey', () => {
     const proof = a.dtlsMac(FRESH_A, FRESH_B)
     expect(b.verifyDtlsMac(proof, FRESH_B, FRESH_A)).toBe(true)
     expect(a.verifyDtlsMac(proof, FRESH_A, FRESH_B)).toBe(false)
+    expect(a.verifyDtlsMac(b.dtlsMac(FRESH_B, FRESH_A), FRESH_A, FRESH_B)).toBe(true)
     expect(b.verifyDtlsMac(call.caller.dtlsMac(FRESH_A, FRESH_B), FRESH_B, FRESH_A)).toBe(false)
   })
 
@@ -126,9 +127,21 @@ describe('a rekey', () => {
     const { m1 } = startRekey(partiesA(call), ownA(call))
     const opened = openRekey(partiesB(call), m1)
     call.callee.link.destroy()
-    expectRefusal('state', () => acceptRekey(opened, ownB(call)))
+    const rng = () => {
+      throw new Error('drawn for nothing')
+    }
+    expectRefusal('state', () => acceptRekey(opened, { ...ownB(call), rng }))
     call.caller.link.destroy()
     expectRefusal('state', () => startRekey(partiesA(call), ownA(call)))
+  })
+
+  it('needs them until the answer has come, and is over without them', () => {
+    const call = inCall()
+    const { started, ct, m2 } = begun(call)
+    call.caller.link.destroy()
+    expectRefusal('state', () => completeRekey(started, { ct, m2 }))
+    expect(started.phase).toBe('over')
+    expect([...started.ephemeralSecret, ...started.nonceA].every((byte) => byte === 0)).toBe(true)
   })
 
   it('follows another, each with keys of its own', () => {
@@ -230,6 +243,17 @@ describe('M2 of a rekey is refused', () => {
     expectRefusal('bind', () => completeRekey(again.started, { ct, m2 }))
     expectRefusal('state', () => completeRekey(started, { ct, m2 }))
     expect(completeRekey(again.started, again).link.isReady()).toBe(true)
+  })
+
+  it('as bind, if it is bound to another M1 or ciphertext, and that rekey is over with its secrets erased', () => {
+    for (const change of [{ m1: new Uint8Array(32) }, { ct: new Uint8Array(32) }]) {
+      const { call, started, ct, m2 } = answered()
+      const fields = { ...peekBody(REKEY_ACCEPT, m2), ...change }
+      const changed = signBody(call.bob.identity, 'rekey', REKEY_ACCEPT, fields)
+      expectRefusal('bind', () => completeRekey(started, { ct, m2: changed }))
+      expect([...started.ephemeralSecret, ...started.nonceA].every((byte) => byte === 0)).toBe(true)
+      expectRefusal('state', () => completeRekey(started, { ct, m2 }))
+    }
   })
 
   it('A3 a second time', () => {

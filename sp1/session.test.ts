@@ -11,6 +11,7 @@ import { REHEARSAL_MS, rehearseAcceptedCall, rehearsePerson, rehearseSessions } 
 import { createCalleeSession } from './session.ts'
 import type { Received, Session } from './session.ts'
 import { boxFrame } from './signal-box.ts'
+import { KEM_CIPHERTEXT_BYTES } from './xwing.ts'
 
 const EVERY_PAYLOAD_OF_A_CALLER: readonly Payload[] = [
   { t: 'offer', sdp: 'v=0\r\n' },
@@ -112,12 +113,24 @@ describe('sealed frames', () => {
     expectRefusal('aead', () => callee.receive(stranger.send(named(1)), REHEARSAL_MS))
   })
 
-  it('are noted and not acted on when the peer sends what is not its to send', () => {
-    const { caller, callee } = rehearseSessions()
-    const offer = callee.send({ t: 'offer', sdp: 'v=0' })
-    expect(caller.receive(offer, REHEARSAL_MS)).toEqual([{ t: 'refused', code: 'state' }])
-    const answer = caller.send({ t: 'answer', sdp: 'v=0' })
-    expect(callee.receive(answer, REHEARSAL_MS)).toEqual([{ t: 'refused', code: 'state' }])
+  it.each<{ speaker: 'caller' | 'callee'; payload: Payload }>([
+    { speaker: 'caller', payload: { t: 'offer', sdp: 'v=0' } },
+    { speaker: 'callee', payload: { t: 'answer', sdp: 'v=0' } },
+    { speaker: 'callee', payload: { t: 'restart-ask' } },
+    { speaker: 'caller', payload: { t: 'rekey', m1: new Uint8Array(9) } },
+    {
+      speaker: 'callee',
+      payload: { t: 'rekey-accept', ct: new Uint8Array(KEM_CIPHERTEXT_BYTES), m2: new Uint8Array(9) },
+    },
+    { speaker: 'caller', payload: { t: 'rekey-reveal', cid: new Uint8Array(16), na: new Uint8Array(32) } },
+    { speaker: 'callee', payload: { t: 'rekey-ask' } },
+  ])('are taken from the $speaker, and only noted from the other one: $payload.t', ({ speaker, payload }) => {
+    const sessions = rehearseSessions()
+    const other = speaker === 'caller' ? 'callee' : 'caller'
+    const said = sessions[speaker].send(payload)
+    expect(sessions[other].receive(said, REHEARSAL_MS)).toEqual([payload])
+    const notItsOwn = sessions[other].send(payload)
+    expect(sessions[speaker].receive(notItsOwn, REHEARSAL_MS)).toEqual([{ t: 'refused', code: 'state' }])
   })
 
   it('hide how long a short payload is', () => {
@@ -184,6 +197,15 @@ describe('a session', () => {
     ]
     expect(keysOf(caller)).toEqual(keysOf(callee))
     expect(new Set(keysOf(caller).map(base64url)).size).toBe(9)
+  })
+
+  it('gives out copies of its code and its pair key, which their receiver may erase', () => {
+    const { caller } = rehearseSessions()
+    const [sas, pair] = [caller.sas(), caller.pairKey()]
+    const before = [sas.slice(), pair.slice()]
+    sas.fill(0)
+    pair.fill(0)
+    expect([caller.sas(), caller.pairKey()]).toEqual(before)
   })
 
   it('is of no use after it was destroyed', () => {

@@ -68,6 +68,14 @@ describe('a statement that a key has a successor', () => {
     expectRefusal('size', () => openSuccessions(second.publicKey, many))
   })
 
+  it('leads through as many steps as may be handed over, and through none more', () => {
+    const people = Array.from({ length: MAX_SUCCESSIONS + 1 }, (_, n) => rehearsePerson(`key ${n}`).identity)
+    const steps = people.slice(1).map((next, n) => signSuccession(people[n] ?? next, next, REHEARSAL_MS + n))
+    const [newest = first, ...older] = people.toReversed()
+    expect(openSuccessions(newest.publicKey, steps.toReversed())).toEqual(older.map((key) => key.publicKey))
+    expect(readSuccessions(writeSuccessions(steps))).toEqual(steps)
+  })
+
   it('is the same after it was written into a link and read again', () => {
     expect(readSuccessions(writeSuccessions([later, step]))).toEqual([later, step])
   })

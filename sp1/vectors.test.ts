@@ -18,7 +18,7 @@ import { acceptCall, receiveCall } from './handshake-callee.ts'
 import { completeCall, startCall } from './handshake-caller.ts'
 import { CALL } from './handshake-messages.ts'
 import { identityFromSeed } from './identity.ts'
-import { pairBaseKey } from './key-schedule.ts'
+import { pairBaseKey, rekeyChainKey } from './key-schedule.ts'
 import { checkPrekey, createPrekey } from './prekey.ts'
 import { createSeenCalls } from './seen-calls.ts'
 import vectors from './vectors/sp1-v1.json' with { type: 'json' }
@@ -89,6 +89,8 @@ describe('the call of a vector', () => {
       expect(hex(session.frameKey('b', 'audio'))).toBe(vector.sframeBase.bAudio)
       expect(hex(session.frameKey('b', 'video'))).toBe(vector.sframeBase.bVideo)
       expect(hex(session.chatKey('a'))).toBe(vector.chatA)
+      expect(session.pairKey()).toEqual(pairBaseKey(fromHex(vector.k2)))
+      expect(session.link.chainKey()).toEqual(rekeyChainKey(fromHex(vector.k2)))
     }
     expect(hex(callerSession.dtlsMac(vector.fpA, vector.fpB))).toBe(vector.dtlsMacA)
     expect(hex(calleeSession.dtlsMac(vector.fpB, vector.fpA))).toBe(vector.dtlsMacB)
@@ -124,6 +126,7 @@ describe('the call of a vector', () => {
     const k2 = createHmac('sha256', th3).update(k1).digest()
     expect([th3, k2].map(asHex)).toEqual([vector.th3, vector.k2])
     expect(nodeExpand(k2, 'SP1 pair', 32).equals(pairBaseKey(k2))).toBe(true)
+    expect(nodeExpand(k2, 'SP1 rekey', 32).equals(rekeyChainKey(k2))).toBe(true)
     expect(nodeExpand(k2, 'SP1 sas', 4).toString('hex')).toBe(vector.sas)
     expect(nodeExpand(k2, 'SP1 sframe b video', 32).toString('hex')).toBe(vector.sframeBase.bVideo)
     const bind = [

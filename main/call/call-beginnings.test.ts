@@ -51,6 +51,14 @@ describe('dialling', () => {
     expect(dialed({ phase: 'idle' }, { ...dial, video: true }, nowMs).state).toMatchObject({ cameraOn: true })
   })
 
+  test('somebody who is blocked is told and recorded, and opens nothing', () => {
+    const step = dialed({ phase: 'idle' }, { ...dial, blocked: true }, nowMs)
+    expect(step.state).toMatchObject({ phase: 'ended', reason: 'blocked', callId: otherId })
+    expect(step.effects).toEqual([
+      { do: 'record', peer, direction: 'out', video: false, durationMs: 0, outcome: 'failed' },
+    ])
+  })
+
   test('somebody else changes nothing while it rings', () => {
     expect(dialed(incoming, { ...dial, peer: stranger }, nowMs)).toEqual({ state: incoming, effects: [] })
   })
@@ -87,6 +95,15 @@ describe('being called', () => {
       { do: 'forget', callId },
       { do: 'ring-back', callId: otherId, peer },
     ])
+  })
+
+  test.each([
+    [false, false, false],
+    [false, true, true],
+    [true, false, true],
+  ])('again is silent if the older call was silenced or this one is to be: %s, %s', (was, is, silenced) => {
+    const step = called({ ...incoming, silenced: was }, { ...ring, silent: is }, nowMs)
+    expect(step.state).toMatchObject({ callId: otherId, silenced })
   })
 
   test('by the very call that rings changes nothing', () => {

@@ -134,6 +134,16 @@ describe('an ended call', () => {
     expect(record(ringing)).toEqual({ ...recorded, durationMs: 0, outcome: untalked })
   })
 
+  test('for somebody who was blocked stands in the history as talked, or else as one that I declined or that failed', () => {
+    const outcome = (call: LiveCall) => {
+      const record = ended(call, 'blocked', null, nowMs).effects.find((effect) => effect.do === 'record')
+      return record?.do === 'record' && record.outcome
+    }
+    expect(outcome(talking)).toBe('talked')
+    expect(outcome(ringing)).toBe('declined')
+    expect(outcome({ ...ringing, direction: 'out' })).toBe('failed')
+  })
+
   test('lets go of the page and of the keys, in this order, and is recorded last', () => {
     const orders = ended(talking, 'hung-up', null, nowMs).effects
     expect(orders.slice(0, 3)).toEqual([
@@ -184,8 +194,14 @@ describe('what the peer hears of the end', () => {
     expect(heard(incoming, 'missed')).toEqual([])
   })
 
-  test('is never why, but that a page that crashed did not hang up', () => {
-    expect(heard(reconnecting, 'page-gone')).toEqual([{ do: 'hang-up', callId, reason: 'connection-lost' }])
-    expect(heard(reconnecting, 'sas-mismatch')).toEqual([{ do: 'hang-up', callId, reason: 'hung-up' }])
+  test.each(['page-gone', 'connection-lost', 'no-relay', 'relay-failed'] as const)(
+    'is that nobody meant to hang up: %s',
+    (reason) => {
+      expect(heard(reconnecting, reason)).toEqual([{ do: 'hang-up', callId, reason: 'connection-lost' }])
+    },
+  )
+
+  test.each(['sas-mismatch', 'mic-denied', 'blocked', 'hung-up'] as const)('is never why: %s', (reason) => {
+    expect(heard(reconnecting, reason)).toEqual([{ do: 'hang-up', callId, reason: 'hung-up' }])
   })
 })

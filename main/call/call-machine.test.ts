@@ -425,6 +425,18 @@ test('"Different" cuts the call, marks the identity and is recorded', () => {
   ])
 })
 
+test.each(stateNames.filter((name) => !isTalking(states[name])))(
+  'no answer to a code that was never shown cuts a call or marks anybody: %s',
+  (from) => {
+    for (const answer of ['match', 'different', 'later'] as const) {
+      const state: CallState = states[from]
+      const step = reduce(state, { type: 'user/compared', callId, answer }, nowMs)
+      expect(step.state).toBe(state)
+      expect(step.effects).toEqual([])
+    }
+  },
+)
+
 test('an altered call orders a warning that says who and why', () => {
   const { effects } = reduce(states.talking, events['link/altered'], nowMs)
   expect(effects).toContainEqual({

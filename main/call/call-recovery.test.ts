@@ -61,6 +61,8 @@ describe('a stall', () => {
     call.pass(600)
     expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'waiting' })
     expect(call.restarts()).toEqual([600])
+    call.pass(3_000)
+    expect(call.restarts()).toEqual([600, 1_600, 3_600])
   })
 
   test('right after the network has changed is no hiccup', () => {
@@ -70,6 +72,17 @@ describe('a stall', () => {
     call.take(stall)
     expect(call.state()).toMatchObject({ phase: 'reconnecting', step: 'waiting' })
     expect(call.restarts()).toEqual([0, 500])
+  })
+
+  test.each([
+    [1_999, 'waiting'],
+    [2_000, 'stalled'],
+  ])('%i ms after the network has changed is met as %s', (ms, step) => {
+    const call = callFrom()
+    call.take(network(true))
+    call.pass(ms)
+    call.take(stall)
+    expect(call.state()).toMatchObject({ phase: 'reconnecting', step })
   })
 })
 
@@ -179,6 +192,25 @@ describe('other addresses', () => {
     call.pass(100)
     call.take(network(true))
     expect(call.restarts()).toEqual([0, 100])
+  })
+
+  test('restart it ten times within a minute, and again once the minute is over', () => {
+    const call = callFrom()
+    for (let time = 0; time < 11; time++) call.take(network(true))
+    call.pass(59_999)
+    call.take(network(true))
+    expect(call.restarts()).toHaveLength(10)
+    call.pass(1)
+    call.take(network(true))
+    expect(call.restarts()).toHaveLength(11)
+  })
+
+  test('restart it also after the clock was put back', () => {
+    const call = callFrom()
+    call.take(network(true))
+    call.correctClock(-3_600_000)
+    call.take(network(true))
+    expect(call.restarts()).toHaveLength(2)
   })
 
   test('that are none are told, and nothing is restarted until there are some', () => {

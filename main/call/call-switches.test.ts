@@ -106,6 +106,12 @@ describe('a link that cannot be prepared', () => {
     const { state } = after(dialing, { type: 'link/not-prepared', callId, code: 'link-failed' })
     expect(state).toMatchObject({ reason: 'connection-failed', detail: 'link-failed' })
   })
+
+  test('for another reason in a call that talked is a lost connection', () => {
+    const renewing: CallState = { ...talking, phase: 'reconnecting', step: 'preparing', deadlineMs }
+    const { state } = after(renewing, { type: 'link/not-prepared', callId, code: 'link-failed' })
+    expect(state).toMatchObject({ reason: 'connection-lost', detail: 'link-failed' })
+  })
 })
 
 describe('what the peer says of itself', () => {

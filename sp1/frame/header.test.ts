@@ -21,6 +21,11 @@ describe('the header of a frame', () => {
     expect(parseHeader(fromHex('98101234ffff'))).toEqual({ kid: 0x1012n, ctr: 0x34n, length: 4 })
     expect(parseHeader(fromHex('8810ffffffff'))).toEqual({ kid: 0x10n, ctr: 0xffn, length: 3 })
   })
+  it('F1 holds the values up to seven itself, and no larger one', () => {
+    expect(hex(encodeHeader(7n, 7n))).toBe('77')
+    expect(hex(encodeHeader(8n, 8n))).toBe('880808')
+    expect(parseHeader(fromHex('880808'))).toEqual({ kid: 8n, ctr: 8n, length: 3 })
+  })
   it.each([
     ['nothing at all', ''],
     ['a key that is cut off', '9910'],

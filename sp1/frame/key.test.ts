@@ -1,9 +1,9 @@
 import { createCipheriv, hkdfSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { concat, fromHex, hex } from '../encode.ts'
 import { Refusal, type RefusalCode } from '../refusal.ts'
 import vectors from '../vectors/rfc9605-sframe.json' with { type: 'json' }
-import { createFrameCipher, keyLabel, nonceOf, saltLabel, type FrameSuite } from './cipher.ts'
+import { createFrameCipher, keyLabel, nonceOf, saltLabel, tagBytes, type FrameSuite } from './cipher.ts'
 import { encodeHeader, parseHeader } from './header.ts'
 import { createReceiveKey, createSendKey, createSendKeys, maxFrames } from './key.ts'
 import { kidOf } from './kid.ts'
@@ -74,6 +74,21 @@ describe('a key that sends', () => {
     expect(await codeOf(createSendKeys().create(kid, new Uint8Array(32)))).toBe('frame-key')
     expect(await codeOf(createReceiveKey(kid, new Uint8Array(32)))).toBe('frame-key')
   })
+  it('is not made from fewer than 16 bytes', async () => {
+    expect(await codeOf(createSendKeys().create(kid, base.subarray(0, 15)))).toBe('frame-key')
+    expect(await codeOf(createReceiveKey(kid, base.subarray(0, 15)))).toBe('frame-key')
+    expect(await codeOf(createReceiveKey(kid, base.subarray(0, 16)))).toBe('taken')
+  })
+  it('is one that WebCrypto gives back to nobody', async () => {
+    const derive = vi.spyOn(crypto.subtle, 'deriveKey')
+    onTestFinished(() => derive.mockRestore())
+    await ends()
+    const keys = await Promise.all(derive.mock.results.map(({ value }) => value as Promise<CryptoKey>))
+    expect(keys.map(({ extractable, usages }) => [extractable, ...usages])).toEqual([
+      [false, 'encrypt'],
+      [false, 'decrypt'],
+    ])
+  })
   it('stops at its last frame', async () => {
     const cipher = await createFrameCipher(5, kid, base, 'encrypt')
     const send = createSendKey(cipher, 2)
@@ -96,6 +111,13 @@ describe('a key that receives', () => {
     const codes = [one, other, one].map((frame) => codeOf(receive.open(frame, clear)))
     expect(await Promise.all(codes)).toEqual(['taken', 'taken', 'frame-replay'])
     expect(await codeOf(receive.open(other, clear))).toBe('frame-replay')
+  })
+  it('F5 knows a repeated counter before anything is decrypted', async () => {
+    const { send, receive } = await ends()
+    const frame = await send.seal(picture, clear)
+    await receive.open(frame, clear)
+    frame[frame.length - 1]! ^= 1
+    expect(await codeOf(receive.open(frame, clear))).toBe('frame-replay')
   })
   it('F2 opens nothing under another base key', async () => {
     const { send } = await ends()
@@ -124,9 +146,10 @@ describe('a key that receives', () => {
   it('refuses a frame that is cut off, wherever', async () => {
     const { send, receive } = await ends()
     const frame = await send.seal(picture, clear)
+    const headerBytes = parseHeader(frame).length
     for (let length = 0; length < frame.length; length++) {
-      const code = await codeOf(receive.open(frame.subarray(0, length), clear))
-      expect(code).toMatch(/^frame-(header|size|tag)$/)
+      const missing = length < headerBytes ? 'header' : length < headerBytes + tagBytes ? 'size' : 'tag'
+      expect(await codeOf(receive.open(frame.subarray(0, length), clear))).toBe(`frame-${missing}`)
     }
   })
   it('is not pushed ahead by a frame that is not authentic', async () => {
