@@ -48,7 +48,7 @@ test('a link that looked for another path goes on with its keys and counters', a
   const worker = async (side: Side) => (await framesOf(links, side)).worker
   for (const side of sides)
     await expect.poll(async () => (await worker(side)).opened.audio).toBeGreaterThan(20)
-  for (const side of [...sides].reverse()) await links.loseNetwork(side)
+  for (const side of [...sides].reverse()) await links.restart(side)
   await expect.poll(async () => descriptionsIn((await links.look('callee')).signals).length).toBe(2)
   for (const side of sides) {
     const before = (await worker(side)).opened

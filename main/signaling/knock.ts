@@ -6,6 +6,8 @@ import { connect, isIP, type Socket } from 'node:net'
 const everyMs = 250
 /** Longer than any way round the world. */
 const patienceMs = 2_000
+/** A name server may say what it likes. */
+const maxAddresses = 4
 
 /**
  * Resolves once a TCP connection to the server could be made. Knocks again and again until then, a new connection each
@@ -22,16 +24,17 @@ export function createKnock(origin: string): Knock {
   // An IPv6 address without the brackets of a URL.
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const number = Number(port) || (protocol === 'https:' ? 443 : 80)
-  let address: string | null = isIP(host) === 0 ? null : host
+  /** All of them: another network may speak another version of IP. */
+  let addresses: readonly string[] = isIP(host) === 0 ? [] : [host]
   let looking: Promise<void> | null = null
 
   function look(): void {
-    looking ??= lookup(host)
-      .then((found) => void (address = found.address))
+    looking ??= lookup(host, { all: true })
+      .then((found) => void (addresses = found.slice(0, maxAddresses).map(({ address }) => address)))
       .catch(() => undefined)
       .finally(() => void (looking = null))
   }
-  if (address === null) look()
+  if (addresses.length === 0) look()
 
   return (givenUp) =>
     new Promise((resolve, reject) => {
@@ -47,7 +50,10 @@ export function createKnock(origin: string): Knock {
         reject(new Error('given up'))
       }
       function once(): void {
-        if (address === null) return look()
+        if (addresses.length === 0) return look()
+        for (const address of addresses) knockAt(address)
+      }
+      function knockAt(address: string): void {
         const socket = connect({ host: address, port: number, timeout: patienceMs })
         open.add(socket)
         const close = () => {
