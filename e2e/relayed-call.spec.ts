@@ -114,8 +114,8 @@ test('R18 R20 R26 strangers talk through the relay: no signal, no candidate and 
 }) => {
   const { alice, bob, relay } = world
   await talk(world)
-  expect((await hear(alice.page, 660, 440)).windows).toBeGreaterThanOrEqual(3)
-  expect((await hear(bob.page, 440, 660)).windows).toBeGreaterThanOrEqual(3)
+  await expect.poll(async () => (await hear(alice.page, 660, 440)).windows).toBeGreaterThanOrEqual(3)
+  await expect.poll(async () => (await hear(bob.page, 440, 660)).windows).toBeGreaterThanOrEqual(3)
 
   for (const phone of [alice, bob]) {
     const { facts } = await phone.phase('talking')
