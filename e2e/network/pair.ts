@@ -28,9 +28,10 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
       if (obstacle !== null) return use(obstacle)
       const lab = await openLab({ relays: true })
       try {
+        // Names so long that no encrypted bytes spell them by chance.
         const [alice, bob] = await Promise.all([
-          lab.startPhone('alice', { name: 'Alice', toneHz: 440 }),
-          lab.startPhone('bob', { name: 'Bob', toneHz: 660 }),
+          lab.startPhone('alice', { name: 'Alice-at-home', toneHz: 440 }),
+          lab.startPhone('bob', { name: 'Bob-at-home', toneHz: 660 }),
         ])
         await Promise.all([alice.setUp(lab.server), bob.setUp(lab.server)])
         await alice.addContact(await bob.address(), 'Bob')
