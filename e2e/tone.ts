@@ -3,12 +3,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const sampleRate = 48_000
+export const sampleRate = 48_000
 const pulseMs = 250
 
 /** Writes `tone-<hz>.wav` into `dir`: two seconds of 250 ms on, 250 ms off, 16-bit mono. Returns its path. */
 export function writeTone(dir: string, hz: number): string {
-  const samples = sampleRate * 2
+  mkdirSync(dir, { recursive: true })
+  return writeWav(join(dir, `tone-${hz}.wav`), sampleRate * 2, (i) => {
+    const on = Math.floor((i / sampleRate) * 1000) % (2 * pulseMs) < pulseMs
+    return on ? Math.sin((2 * Math.PI * hz * i) / sampleRate) * 0.5 : 0
+  })
+}
+
+/** Writes that many samples, each from -1 to 1 and asked for in turn, as 16-bit mono. Returns the path. */
+export function writeWav(path: string, samples: number, valueOf: (index: number) => number): string {
   const wav = Buffer.alloc(44 + samples * 2)
   wav.write('RIFF', 0)
   wav.writeUInt32LE(36 + samples * 2, 4)
@@ -22,13 +30,7 @@ export function writeTone(dir: string, hz: number): string {
   wav.writeUInt16LE(16, 34)
   wav.write('data', 36)
   wav.writeUInt32LE(samples * 2, 40)
-  for (let i = 0; i < samples; i++) {
-    const on = Math.floor((i / sampleRate) * 1000) % (2 * pulseMs) < pulseMs
-    const value = on ? Math.round(Math.sin((2 * Math.PI * hz * i) / sampleRate) * 0.5 * 32_767) : 0
-    wav.writeInt16LE(value, 44 + i * 2)
-  }
-  mkdirSync(dir, { recursive: true })
-  const path = join(dir, `tone-${hz}.wav`)
+  for (let i = 0; i < samples; i++) wav.writeInt16LE(Math.round(valueOf(i) * 32_767), 44 + i * 2)
   writeFileSync(path, wav)
   return path
 }

@@ -183,9 +183,9 @@ export function acceptRekey(
 }
 
 /**
- * Takes M2: the new link's keys, and the nonce that the peer now has to be told. The ephemeral key is used once,
- * whatever comes of it. Refused as `state`, `signature`, `bind` (another rekey, other people, another ciphertext) or
- * for its form; only a refusal as `bind` of another `cid` leaves the rekey waiting for its own answer.
+ * Takes M2: the new link's keys, and the nonce that the peer now has to be told. The ephemeral key is used once.
+ * Refused as `state`, `signature`, `bind` (another rekey, other people, another ciphertext) or for its form. Only a
+ * signed answer to this very rekey ends it; whatever else is refused leaves it waiting, so that junk breaks nothing.
  */
 export function completeRekey(
   started: StartedRekey,
