@@ -247,6 +247,25 @@ describe('drop', () => {
     expect(asked).toBe(2)
   })
 
+  it('asks again, and not for ever, while the connection is replaced under the request', async () => {
+    const { openDrop, address } = await setup()
+    let asked = 0
+    let cuts = 3
+    const fake = await fakeServer((socket) => {
+      socket.on('box.put', (_payload, answer) => {
+        asked += 1
+        if (asked > cuts) answer({ ok: true })
+        else drop.reconnectNow()
+      })
+    })
+    const drop = openDrop(fake.url)
+    await drop.put(address, frame(0), 60)
+    expect(asked).toBe(4)
+    cuts = Infinity
+    await expect(drop.put(address, frame(1), 60)).rejects.toMatchObject({ code: 'server-unreachable' })
+    expect(asked).toBe(4 + 9)
+  })
+
   it('connects again for the next request after the server closed it for doing nothing', async () => {
     const { server, openDrop, address } = await setup({ idleMs: 100 })
     const drop = openDrop(server.url)

@@ -79,6 +79,9 @@ const FAREWELL_MS = 1_000
 /** How long a connection that is checked has for its sign of life. */
 const SIGN_OF_LIFE_MS = 500
 
+/** How often the connection may end under one request. */
+const MAX_CUT = 8
+
 const unreachable = () => new PhoneError('server-unreachable')
 
 /** `seat`: 16 random bytes, base64url. SECURITY: of this drop alone; the server links nothing by it but its connections. */
@@ -198,21 +201,30 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
     if (!closed && !(used.connected && used.id !== id)) reconnectNow()
   }
 
-  /** Sent once, and once more without an answer, over another connection if it must be. */
+  /**
+   * Sent once, and once more without an answer, over another connection if it must be; again and again while it is the
+   * connection that ends.
+   */
   async function request(event: string, payload: unknown) {
     return accepted(await answerTo(event, payload))
   }
 
   async function answerTo(event: string, payload: unknown): Promise<Ack> {
-    const attempt = async (): Promise<Ack> => {
+    let unanswered = 0
+    for (let cut = 0; ;) {
       const used = use()
       await Promise.race([connected.passed(), pause(wireLimits.ackMs)])
-      return ask(used, event, payload)
+      const { id, connected: began } = used
+      try {
+        return await ask(used, event, payload)
+      } catch (cause) {
+        if (closed || !isUnreachable(cause)) throw cause
+        // Another network is often announced more than once, and each time the connection is replaced under the request.
+        if (began && isCut(used, id)) cut += 1
+        else unanswered += 1
+        if (unanswered > 1 || cut > MAX_CUT) throw cause
+      }
     }
-    return attempt().catch((cause: unknown) => {
-      if (closed || !isUnreachable(cause)) throw cause
-      return attempt()
-    })
   }
 
   /** Asks from the seat at the handle, whenever that is (again) ours. */
@@ -225,8 +237,7 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
         return accepted(await askTwice(used, event, payload))
       } catch (cause) {
         // What the connection took with it goes out again over the next one: the other side drops what it has.
-        const lost = !used.connected || used.id !== id
-        if (closed || !lost || !isUnreachable(cause)) throw cause
+        if (closed || !isCut(used, id) || !isUnreachable(cause)) throw cause
       }
     }
   }
@@ -313,5 +324,8 @@ function accepted(answer: Ack): Ack & { ok: true } {
   if (!answer.ok) throw new WireRefused(answer.code)
   return answer
 }
+
+/** The connection that had this id is no more. */
+const isCut = (socket: Socket, id: string | undefined) => !socket.connected || socket.id !== id
 
 const isUnreachable = (cause: unknown) => cause instanceof PhoneError && cause.code === 'server-unreachable'
