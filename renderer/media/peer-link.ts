@@ -15,6 +15,8 @@ import { shapeSdp, withoutCandidates } from './sdp-shape.ts'
 SimplePeer.config = { iceServers: [] }
 
 const maxPendingCandidates = 80
+/** What proves the certificates, and little besides. */
+const maxWaitingFrames = 4
 
 export type LinkConnection = LinkMeasured['connection']
 
@@ -28,7 +30,7 @@ export interface PeerLinkOptions {
   readonly frames: FrameAttach
   readonly onSignal: (signal: LinkSignal) => void
   readonly onFrame: (text: string) => void
-  /** The data channel is open; the certificates are those the transport used, `sha-256 AA:BB…`. Before any frame. */
+  /** The transport is secured; these are the certificates it used, `sha-256 AA:BB…`. Before any frame. */
   readonly onOpen: (fingerprints: { readonly own: string; readonly seen: string }) => void
   readonly onRemoteTrack: (track: MediaStreamTrack) => void
   readonly onConnection: (connection: LinkConnection) => void
@@ -48,7 +50,7 @@ export interface PeerLink {
    * notes the servers and has to ask the other side. While an offer waits for its answer, once more after that.
    */
   restart(iceServers: readonly IceServer[]): void
-  /** False when the channel is not open or the text is too long. */
+  /** False when the text is too long or there is no channel. What comes before it is open waits for it, a little of it. */
   send(text: string): boolean
   setTracks(tracks: OutgoingTracks): Promise<void>
   /** Null when there is no connection any more. */
@@ -104,11 +106,14 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
   const transceivers = pc ? createFixedTransceivers(pc, options.frames) : null
   let ended = false
   let dropped = 0
-  /** Settles after `onOpen`, so that no frame overtakes it. */
-  let opened: Promise<void> = new Promise(() => undefined)
+  /** Settles after `onOpen`, so that no frame overtakes it; null before the transport is secured. */
+  let opened: Promise<void> | null = null
+  /** Said before the channel was open. */
+  let waiting: string[] = []
 
   function end(): void {
     ended = true
+    waiting = []
     candidates.stop()
   }
 
@@ -164,13 +169,19 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     _onIceStateChange() {},
     _onConnectionStateChange() {
       const connection = pc && connections[pc.connectionState]
-      if (connection && !ended) onConnection(connection)
+      if (!connection || ended) return
+      // The channel opens later, and the proof need not wait for that to be made.
+      if (connection === 'connected') opened ??= reportOpen()
+      onConnection(connection)
     },
     _onChannelOpen() {
-      if (!ended) opened = reportOpen()
+      if (ended) return
+      opened ??= reportOpen()
+      for (const text of waiting.splice(0)) send(text)
     },
     _onChannelMessage({ data }) {
       if (typeof data !== 'string' || data.length > maxFrameLength) return
+      opened ??= reportOpen()
       void opened.then(() => {
         if (!ended) onFrame(data)
       })
@@ -206,6 +217,22 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     else dropped++
   }
 
+  function send(text: string): boolean {
+    if (ended || text.length > maxFrameLength) return false
+    if (peer._channel?.readyState !== 'open') {
+      const waits =
+        opened !== null && peer._channel?.readyState !== 'closed' && waiting.length < maxWaitingFrames
+      if (waits) waiting.push(text)
+      return waits
+    }
+    try {
+      peer.send(text)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   return {
     signal(signal) {
       if (ended) return
@@ -229,15 +256,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
         dropped++
       }
     },
-    send(text) {
-      if (ended || text.length > maxFrameLength || peer._channel?.readyState !== 'open') return false
-      try {
-        peer.send(text)
-        return true
-      } catch {
-        return false
-      }
-    },
+    send,
     setTracks: async (tracks) => {
       if (!ended) await transceivers?.setTracks(tracks)
     },
