@@ -4,6 +4,7 @@
 export const requestNames = [
   'snapshot',
   'call.command',
+  'link.certified',
   'link.prepared',
   'link.signal',
   'link.bind',
@@ -53,8 +54,10 @@ export type RequestName = (typeof requestNames)[number]
 /** Main to page. */
 export const pushNames = [
   'view',
+  'link.warm',
   'link.prepare',
   'link.open',
+  'link.keys',
   'link.restart',
   'link.signal',
   'link.frame',

@@ -7,16 +7,19 @@ import { Address, CallId } from './ids.ts'
 import type { PushName, RequestName } from './ipc-names.ts'
 import {
   LinkBind,
+  LinkCertified,
   LinkFailed,
   LinkFrame,
   LinkMeasured,
   LinkPrepared,
   LinkSignalled,
   type LinkClose,
+  type LinkKeys,
   type LinkOpen,
   type LinkPrepare,
   type LinkRestart,
   type LinkTracks,
+  type LinkWarm,
 } from './link.ts'
 import { OwnName, SettingsChange, type DeviceWish, type Settings } from './settings.ts'
 
@@ -54,6 +57,7 @@ export type MediaDevice = v.InferOutput<typeof MediaDevice>
 export const requestSchemas = {
   snapshot: Nothing,
   'call.command': CallCommand,
+  'link.certified': LinkCertified,
   'link.prepared': LinkPrepared,
   'link.signal': LinkSignalled,
   'link.bind': LinkBind,
@@ -147,6 +151,7 @@ export interface BackupSummary {
 interface Replies extends Record<RequestName, unknown> {
   snapshot: Views
   'call.command': null
+  'link.certified': null
   'link.prepared': null
   'link.signal': null
   'link.bind': null
@@ -351,8 +356,10 @@ export type ViewPush = {
 
 interface Pushes extends Record<PushName, unknown> {
   view: ViewPush
+  'link.warm': LinkWarm
   'link.prepare': LinkPrepare
   'link.open': LinkOpen
+  'link.keys': LinkKeys
   'link.restart': LinkRestart
   'link.signal': v.InferOutput<typeof LinkSignalled>
   'link.frame': v.InferOutput<typeof LinkFrame>

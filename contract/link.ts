@@ -47,6 +47,10 @@ export type LinkSignal = v.InferOutput<typeof LinkSignal>
 
 const cameraProblems = v.picklist(['camera-denied', 'camera-missing', 'camera-busy'])
 
+/** Page: the certificate of this call exists. Answers `link.warm` and `link.prepare`, long before anything is open. */
+export const LinkCertified = v.strictObject({ callId: CallId, fingerprint: Fingerprint })
+export type LinkCertified = v.InferOutput<typeof LinkCertified>
+
 /** Page: the microphone is open and the certificate exists, or why not. Answers `link.prepare` within 10 s. */
 export const LinkPrepared = v.variant('ok', [
   v.strictObject({
@@ -68,7 +72,7 @@ export type LinkPrepared = v.InferOutput<typeof LinkPrepared>
 export const LinkSignalled = v.strictObject({ callId: CallId, signal: LinkSignal })
 export type LinkSignalled = v.InferOutput<typeof LinkSignalled>
 
-/** Page: the data channel is open; these are the certificates the transport really used. */
+/** Page: the transport is secured; these are the certificates it really used. */
 export const LinkBind = v.strictObject({ callId: CallId, own: Fingerprint, seen: Fingerprint })
 export type LinkBind = v.InferOutput<typeof LinkBind>
 
@@ -159,6 +163,11 @@ export const LinkFailed = v.strictObject({
 })
 export type LinkFailed = v.InferOutput<typeof LinkFailed>
 
+/** Main: this call may be answered. Get ready what needs no device and no network, so that nobody waits for it then. */
+export interface LinkWarm {
+  readonly callId: CallId
+}
+
 /** Main: open the microphone (and camera), make a certificate for this call. Tracks stay disabled. */
 export interface LinkPrepare {
   readonly callId: CallId
@@ -173,13 +182,21 @@ export interface IceServer {
   readonly credential?: string
 }
 
-/** Main: both sides agreed and both fingerprints are signed; connect. */
+/**
+ * Main: make the connection of this call, so that nobody waits for it once both sides have agreed. What it says of itself
+ * stays with main until then. Once more: another one in its place.
+ */
 export interface LinkOpen {
   readonly callId: CallId
   readonly initiator: boolean
   /** Always given, even when empty: simple-peer's default is third-party STUN. */
   readonly iceServers: readonly IceServer[]
   readonly relayOnly: boolean
+}
+
+/** Main: both sides agreed and both fingerprints are signed; this is what the link that was opened encrypts with. */
+export interface LinkKeys {
+  readonly callId: CallId
   readonly frames: FrameKeys
 }
 

@@ -57,12 +57,13 @@ export async function measuredCall(
 }
 
 function layerOf(role: 'a' | 'b'): FrameLayer {
-  return createFrameLayer({
-    keys: benchKeys(role),
+  const layer = createFrameLayer({
     onFailed(when) {
       throw new Error(`the frame layer failed: ${when}`)
     },
   })
+  layer.use(benchKeys(role))
+  return layer
 }
 
 function tone(): { readonly track: MediaStreamTrack; stop(): void } {

@@ -116,7 +116,8 @@ function installLegs(): void {
         ...failClosed,
       })
       leg.pc = pc
-      leg.frames = createFrameLayer({ keys: keysFrom(keys), onFailed: () => undefined })
+      leg.frames = createFrameLayer({ onFailed: () => undefined })
+      leg.frames.use(keysFrom(keys))
       pc.onicecandidate = ({ candidate }) => {
         if (!candidate?.candidate) return
         const { sdpMid, sdpMLineIndex } = candidate

@@ -107,6 +107,7 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     reachTo: () => ({
       prepare: () => undefined,
       way: async () => ({ iceServers: [], relayOnly: false, relayMissed: false }),
+      likelyWay: async () => ({ iceServers: [], relayOnly: false, relayMissed: false }),
       again: async () => [],
       notice: () => null,
     }),
@@ -141,7 +142,8 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     },
     async invite(peer, borrowed) {
       hasLink = borrowed === undefined
-      await exchange.invite(peer, false, borrowed ?? asFingerprint(await inPage.prepare()))
+      exchange.seek(peer, false)
+      await exchange.invite(borrowed ?? asFingerprint(await inPage.prepare()))
     },
     ring: (incoming) => exchange.ring(incoming),
     async accept(borrowed) {

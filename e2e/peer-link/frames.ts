@@ -40,13 +40,13 @@ export function createEndFrames(
 ): FrameLayer {
   const repeating = () => new Worker(new URL('./repeating-worker.ts', import.meta.url), { type: 'module' })
   const layer = createFrameLayer({
-    keys: keysOf(initiator, defect),
     onSound,
     onFailed: (when) => {
       throw new Error(`the frame worker failed: ${when}`)
     },
     ...(defect === 'repeats' ? { startWorker: repeating } : {}),
   })
+  layer.use(keysOf(initiator, defect))
   return {
     ...layer,
     seal(sender, kind) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { answered, called, dialed } from './call-beginnings.ts'
+import type { CallId } from '../../contract/ids.ts'
 import { patienceMs } from './call-deadlines.ts'
 import type { CallState } from './call-state.ts'
 import { callId, common, nowMs, otherId, peer, stranger } from './sample-calls.ts'
@@ -23,6 +24,12 @@ const over: CallState = {
   claimedName: null,
 }
 const dial = { type: 'user/dialed', callId: otherId, peer, video: false, refusedPeer: false } as const
+/** The nonce leaves first; what the link needs is got ready meanwhile. */
+const accepting = (id: CallId, video: boolean) => [
+  { do: 'accept', callId: id, video },
+  { do: 'prepare-link', callId: id, video },
+  { do: 'begin-link', callId: id, initiator: false },
+]
 const ring = { type: 'peer/called', callId: otherId, peer, video: false, survives: false } as const
 
 describe('dialling', () => {
@@ -42,7 +49,10 @@ describe('dialling', () => {
           step: 'preparing',
           deadlineMs: nowMs + patienceMs.preparing,
         },
-        effects: [{ do: 'prepare-link', callId: otherId, video: false }],
+        effects: [
+          { do: 'prepare-link', callId: otherId, video: false },
+          { do: 'seek', callId: otherId, peer, video: false },
+        ],
       })
     },
   )
@@ -84,7 +94,10 @@ describe('being called', () => {
         silenced: false,
         deadlineMs: nowMs + patienceMs.ringing,
       },
-      effects: [{ do: 'ring-back', callId: otherId, peer }],
+      effects: [
+        { do: 'ring-back', callId: otherId, peer },
+        { do: 'warm-link', callId: otherId },
+      ],
     })
   })
 
@@ -94,6 +107,7 @@ describe('being called', () => {
     expect(step.effects).toEqual([
       { do: 'forget', callId },
       { do: 'ring-back', callId: otherId, peer },
+      { do: 'warm-link', callId: otherId },
     ])
   })
 
@@ -149,7 +163,7 @@ describe('A8 the call that survives is theirs', () => {
     const voice: CallState = { ...common, video: false, cameraOn: false, phase: 'ringing', deadlineMs }
     const step = called(voice, { ...ring, video: true, survives: true }, nowMs)
     expect(step.state).toMatchObject({ video: false, cameraOn: false })
-    expect(step.effects.at(-1)).toEqual({ do: 'prepare-link', callId: otherId, video: false })
+    expect(step.effects.slice(-3)).toEqual(accepting(otherId, false))
   })
 })
 
@@ -163,7 +177,7 @@ describe('answering', () => {
       step: 'preparing',
       deadlineMs: nowMs + patienceMs.preparing,
     })
-    expect(step.effects).toEqual([{ do: 'prepare-link', callId, video: true }])
+    expect(step.effects).toEqual(accepting(callId, true))
   })
 
   test.each([
@@ -173,6 +187,6 @@ describe('answering', () => {
   ])('has no pictures unless both want them: call %s, answer %s', (asked, given) => {
     const step = answered({ ...incoming, video: asked }, given, nowMs)
     expect(step.state).toMatchObject({ video: false, cameraOn: false })
-    expect(step.effects).toEqual([{ do: 'prepare-link', callId, video: false }])
+    expect(step.effects).toEqual(accepting(callId, false))
   })
 })

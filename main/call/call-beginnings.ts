@@ -1,4 +1,5 @@
 // How a call begins: somebody dials, somebody calls, both at once, or somebody calls who finds me busy.
+import type { CallId } from '../../contract/ids.ts'
 import { patienceMs } from './call-deadlines.ts'
 import { endedWith } from './call-endings.ts'
 import type { CallEffect, CallEvent, CallState, Common, LiveCall } from './call-state.ts'
@@ -27,6 +28,7 @@ export function dialed(
   return go(
     { ...call, phase: 'dialing', step: 'preparing', deadlineMs: nowMs + patienceMs.preparing },
     { do: 'prepare-link', callId, video },
+    { do: 'seek', callId, peer: call.peer, video },
   )
 }
 
@@ -41,6 +43,7 @@ export function called(
     return go(
       { ...call, phase: 'incoming', silenced: silent, deadlineMs: nowMs + patienceMs.ringing },
       { do: 'ring-back', callId, peer },
+      { do: 'warm-link', callId },
     )
   // Another call from somebody who already rings is the newer wish of the same person: the older one is gone.
   if (state.phase === 'incoming' && state.peer === peer)
@@ -55,6 +58,7 @@ export function called(
           },
           { do: 'forget', callId: state.callId },
           { do: 'ring-back', callId, peer },
+          { do: 'warm-link', callId },
         )
   if ((state.phase === 'dialing' || state.phase === 'ringing') && state.peer === peer)
     return event.survives
@@ -94,7 +98,7 @@ function glareLost(mine: LiveCall, theirs: Common, nowMs: number): Step {
     ...(isInvited(mine) ? [{ do: 'cancel', callId: mine.callId } as const] : []),
     { do: 'close-link', callId: mine.callId },
     { do: 'forget', callId: mine.callId },
-    { do: 'prepare-link', callId: theirs.callId, video },
+    ...accepting(theirs.callId, video),
   )
 }
 
@@ -114,6 +118,16 @@ export function answered(
       step: 'preparing',
       deadlineMs: nowMs + patienceMs.preparing,
     },
-    { do: 'prepare-link', callId: state.callId, video: both },
+    ...accepting(state.callId, both),
   )
 }
+
+/**
+ * A person has accepted, so the nonce may leave: nobody waits for the microphone before the handshake goes on. The link
+ * opens after it.
+ */
+const accepting = (callId: CallId, video: boolean): readonly CallEffect[] => [
+  { do: 'accept', callId, video },
+  { do: 'prepare-link', callId, video },
+  { do: 'begin-link', callId, initiator: false },
+]

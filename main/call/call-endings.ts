@@ -64,7 +64,7 @@ const exposure = (state: LiveCall, reason: EndReason, nowMs: number): CallEffect
   isExposed(state, reason, nowMs) ? [{ do: 'count-exposure', peer: state.peer }] : []
 
 function isExposed(state: LiveCall, reason: EndReason, nowMs: number): boolean {
-  if (state.phase === 'connecting') return state.step !== 'preparing'
+  if (state.phase === 'connecting') return true
   if (state.phase !== 'talking' && state.phase !== 'reconnecting') return false
   // Who has answered has compared: nothing of the code is left to be tried.
   if (state.sasAnswer === 'match' || reason === 'sas-mismatch') return false
@@ -89,10 +89,11 @@ function farewell(state: LiveCall, reason: EndReason): CallEffect[] {
     case 'incoming':
       return reason === 'declined' ? [{ do: 'refuse', callId, kind: 'decline' }] : []
     case 'connecting':
-      // Until the callee has sent M2 there is no session to say goodbye in, but the caller still waits.
-      return state.step === 'preparing'
-        ? [{ do: 'refuse', callId, kind: 'decline' }]
-        : [{ do: 'hang-up', callId, reason: said(reason) }]
+      // Until M2 has left there is no session to say goodbye in, and after it there is nothing to refuse: one does nothing.
+      return [
+        ...(state.step === 'preparing' ? [{ do: 'refuse', callId, kind: 'decline' } as const] : []),
+        { do: 'hang-up', callId, reason: said(reason) },
+      ]
     case 'talking':
     case 'reconnecting':
       return [{ do: 'hang-up', callId, reason: said(reason) }]

@@ -82,7 +82,9 @@ test('A11 nothing leaves the callee before somebody accepts but the signed word 
   dial(rig.alice, rig.bob)
   await rig.clock.advance(30_000)
   expect(rig.network.sent.map(({ k }) => k)).toEqual([1, 4])
-  expect(rig.bob.page.orders).toEqual([])
+  // Bob's page makes a certificate and opens nothing; what Alice's has to say of its link stays in her main process.
+  expect(rig.bob.page.orders.map(({ name }) => name)).toEqual(['link.warm'])
+  expect(rig.alice.page.orders.map(({ name }) => name)).toEqual(['link.prepare', 'link.open'])
   // And no second invitation is made by itself.
   await rig.clock.advance(60_000)
   expect(rig.network.sent.filter(({ k }) => k === 1)).toHaveLength(1)
@@ -489,10 +491,11 @@ test('a clock that is put back ends the ringing no later', async () => {
   ])
 })
 
-test('a server that is given up while the microphone opens ends the call in words', async () => {
+test('a call without a server opens the microphone and ends in words', async () => {
   const rig = createTwoPhones()
-  dial(rig.alice, rig.bob)
   rig.network.nowhere = true
+  dial(rig.alice, rig.bob)
+  expect(rig.alice.view()).toMatchObject({ phase: 'dialing' })
   await settle()
   expect(endOf(rig.alice)).toEqual(['server-unreachable', null])
 })
@@ -518,6 +521,7 @@ test('a call with an impossible key rings like any other and ends when it is ans
   const rig = createTwoPhones()
   rig.bob.engine.called(callFrom(rig.alice, 'AAAAAAAAAAAAAAAAAAAAAA' as CallId))
   expect(rig.bob.view().phase).toBe('incoming')
+  await settle()
   expect(rig.bob.refusals).toEqual(['bad-key'])
   answer(rig.bob)
   await settle()

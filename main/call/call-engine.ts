@@ -31,8 +31,6 @@ export interface CallEngineParts extends OrderParts {
     isExhausted(address: Address): boolean
   }
   readonly ringing: RingPolicy
-  /** The encryption of sound and pictures was seen to work in this version. Without it nobody is called or answered. */
-  readonly framesWork: () => boolean
 }
 
 export interface CallEngine {
@@ -41,6 +39,7 @@ export interface CallEngine {
   /** Throws PhoneError `call-in-progress`, `own-address`, `no-call` or `sas-exhausted`. */
   command(command: CallCommand): void
   readonly link: {
+    certified(message: link.LinkCertified): void
     prepared(message: link.LinkPrepared): void
     signal(message: link.LinkSignalled): void
     bind(message: link.LinkBind): void
@@ -230,6 +229,9 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     },
     command,
     link: {
+      certified({ callId, fingerprint }) {
+        if (isAbout(callId)) orders.certified(callId, fingerprint)
+      },
       prepared(message) {
         const { callId } = message
         if (!isAbout(callId) || !orders.prepared(message.ok ? message.fingerprint : null)) return
@@ -238,7 +240,9 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         if (!parts.framesWork()) return emit({ type: 'link/not-prepared', callId, code: 'frames-failed' })
         emit({ type: 'link/prepared', callId, cameraProblem: message.cameraProblem })
       },
-      signal: ({ callId, signal }) => conversationOf(callId)?.signal(signal),
+      signal({ callId, signal }) {
+        if (speaksOfLink(callId)) orders.signal(callId, signal)
+      },
       bind: ({ callId, own, seen }) => conversationOf(callId)?.binding.report(own, seen),
       frame: ({ callId, data }) => conversationOf(callId)?.frame(data),
       measured: measuredNow,
@@ -253,6 +257,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       },
     },
     pageGone() {
+      orders.pageGone()
       if (state.phase !== 'idle' && state.phase !== 'ended') emit({ type: 'page/gone', callId: state.callId })
     },
     pageReady() {

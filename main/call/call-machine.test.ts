@@ -21,6 +21,7 @@ const states = {
   ringing: { ...common, phase: 'ringing', deadlineMs },
   incoming: { ...common, direction: 'in', phase: 'incoming', silenced: false, deadlineMs },
   'connecting preparing': { ...common, direction: 'in', phase: 'connecting', step: 'preparing', deadlineMs },
+  'connecting revealed': { ...common, direction: 'in', phase: 'connecting', step: 'revealed', deadlineMs },
   'connecting accepted': { ...common, direction: 'in', phase: 'connecting', step: 'accepted', deadlineMs },
   'connecting linking': { ...common, phase: 'connecting', step: 'linking', deadlineMs },
   'connecting binding': { ...common, phase: 'connecting', step: 'binding', deadlineMs },
@@ -130,11 +131,13 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'link/prepared': {
     'dialing preparing': 'dialing inviting',
     'connecting preparing': 'connecting accepted',
+    'connecting revealed': 'connecting linking',
     'renewing preparing': 'renewing rekeying',
   },
   'link/not-prepared': {
     'dialing preparing': 'ended mic-denied',
     'connecting preparing': 'ended mic-denied',
+    'connecting revealed': 'ended mic-denied',
     'renewing preparing': 'ended mic-denied',
   },
   'link/relay-only': { 'connecting linking': 'connecting linking' },
@@ -177,7 +180,10 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'peer/called': { idle: 'incoming', ended: 'incoming' },
   'peer/ringing': { 'dialing inviting': 'ringing', 'dialing invited': 'ringing' },
   'peer/accepted': all(asked, 'connecting linking'),
-  'peer/revealed': { 'connecting accepted': 'connecting linking' },
+  'peer/revealed': {
+    'connecting preparing': 'connecting revealed',
+    'connecting accepted': 'connecting linking',
+  },
   'peer/busy': all(asked, 'ended busy'),
   'peer/declined': all(asked, 'ended peer-declined'),
   'peer/cancelled': { incoming: 'ended missed', ...all(connecting, 'ended peer-hung-up') },
@@ -213,7 +219,9 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
 const farewells: Partial<Record<StateName, string>> = {
   ...all(asked, 'cancel'),
   incoming: 'refuse',
-  'connecting preparing': 'refuse',
+  // The page may not have made the certificate yet: one of the two finds nothing to do.
+  'connecting preparing': 'refuse hang-up',
+  'connecting revealed': 'hang-up',
   'connecting accepted': 'hang-up',
   'connecting linking': 'hang-up',
   'connecting binding': 'hang-up',
@@ -222,8 +230,8 @@ const farewells: Partial<Record<StateName, string>> = {
 const endsThere: readonly EventName[] = ['peer/busy', 'peer/declined', 'peer/cancelled', 'peer/hung-up']
 /** What an event that ends nothing orders, before and after the link is bound. */
 const orders: { readonly [E in EventName]?: string } = {
-  'user/dialed': 'prepare-link',
-  'user/answered': 'prepare-link',
+  'user/dialed': 'prepare-link seek',
+  'user/answered': 'accept prepare-link begin-link',
   'user/compared': 'mark-verified',
   'link/bound': 'set-tracks introduce tell-state',
   'link/interrupted': 'restart-link',
@@ -236,9 +244,14 @@ const orders: { readonly [E in EventName]?: string } = {
   'page/gone': 'suspend-link',
   'page/ready': 'prepare-link',
   'peer/renews': 'suspend-link prepare-link',
-  'peer/called': 'ring-back',
+  'peer/called': 'ring-back warm-link',
+  'server/invited': 'begin-link',
   'peer/accepted': 'open-link',
-  'peer/revealed': 'open-link',
+}
+const preparedOrders: Partial<Record<StateName, string>> = {
+  'dialing preparing': 'invite',
+  'connecting revealed': 'open-link',
+  'renewing preparing': 'rekey',
 }
 const switches: readonly EventName[] = ['user/muted', 'user/camera-switched', 'link/camera-failed']
 
@@ -248,8 +261,8 @@ function ordersOf(name: EventName, from: StateName): string {
     const untold = !name.startsWith('user/') || name === 'user/blocked'
     const silent = endsThere.includes(name) || (from === 'incoming' && untold)
     const farewell = silent ? undefined : farewells[from]
-    // A nonce is out from M2 on, and there was no code to compare.
-    const untried = from.startsWith('connecting') && from !== 'connecting preparing'
+    // A nonce is out once it is accepted, and there was no code to compare.
+    const untried = from.startsWith('connecting')
     // Or a code stood there, too shortly to be compared, and it was not this person who left.
     const cutShort = isTalking(states[from]) && name !== 'user/hung-up' && name !== 'user/blocked'
     const exposes = untried || cutShort
@@ -262,8 +275,8 @@ function ordersOf(name: EventName, from: StateName): string {
       ...(table[name][from] === 'ended altered' ? ['warn'] : []),
     ].join(' ')
   }
-  if (name === 'link/prepared')
-    return from === 'dialing preparing' ? 'invite' : from === 'renewing preparing' ? 'rekey' : 'accept'
+  if (name === 'link/prepared') return preparedOrders[from] ?? ''
+  if (name === 'peer/revealed') return from === 'connecting accepted' ? 'open-link' : ''
   if (name === 'deadline/passed') return from === 'restarted' ? 'suspend-link prepare-link' : 'restart-link'
   if (name === 'link/bound' && from === 'renewing linking') return 'set-tracks tell-state'
   if (switches.includes(name)) {
@@ -321,8 +334,22 @@ const effectsOf = (state: CallState, event: CallEvent) =>
 
 test('the microphone is opened before the invitation leaves', () => {
   const dialed = reduce(idle, { ...events['user/dialed'], callId }, nowMs)
-  expect(dialed.effects).toEqual([{ do: 'prepare-link', callId, video: true }])
+  expect(dialed.effects).toEqual([
+    { do: 'prepare-link', callId, video: true },
+    { do: 'seek', callId, peer: stranger, video: true },
+  ])
   expect(effectsOf(dialed.state, events['link/prepared'])).toEqual(['invite'])
+})
+
+test('the nonce of whoever accepts leaves while the microphone opens, and the link waits for it', () => {
+  const answered = reduce(states.incoming, events['user/answered'], nowMs)
+  expect(answered.effects[0]).toEqual({ do: 'accept', callId, video: true })
+  const revealed = reduce(answered.state, events['peer/revealed'], nowMs)
+  expect(revealed.effects).toEqual([])
+  expect(effectsOf(revealed.state, events['link/prepared'])).toEqual(['open-link'])
+  const prepared = reduce(answered.state, events['link/prepared'], nowMs)
+  expect(prepared.effects).toEqual([])
+  expect(effectsOf(prepared.state, events['peer/revealed'])).toEqual(['open-link'])
 })
 
 test('nothing is opened and no link exists before both agreed and the link is bound', () => {
@@ -336,6 +363,7 @@ test('nothing is opened and no link exists before both agreed and the link is bo
       'dialing inviting peer/accepted',
       'dialing invited peer/accepted',
       'ringing peer/accepted',
+      'connecting revealed link/prepared',
       'connecting accepted peer/revealed',
       'renewing rekeying link/rekeyed',
     ],
@@ -563,7 +591,9 @@ describe('A8 both dial each other', () => {
         ...takenBack,
         { do: 'close-link', callId },
         { do: 'forget', callId },
+        { do: 'accept', callId: otherId, video: true },
         { do: 'prepare-link', callId: otherId, video: true },
+        { do: 'begin-link', callId: otherId, initiator: false },
       ])
     },
   )

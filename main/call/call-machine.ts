@@ -131,12 +131,7 @@ function live(
     case 'peer/accepted':
       return accepted(state, event.video, nowMs)
     case 'peer/revealed':
-      return state.phase === 'connecting' && state.step === 'accepted'
-        ? go(
-            { ...state, step: 'linking', deadlineMs: nowMs + patienceMs.linking },
-            { do: 'open-link', callId, initiator: false },
-          )
-        : stay(state)
+      return revealed(state, nowMs)
     case 'peer/busy':
       return isInvited(state) ? ended(state, 'busy', null, nowMs) : stay(state)
     case 'peer/declined':
@@ -159,7 +154,10 @@ function live(
 
     case 'server/invited':
       return state.phase === 'dialing' && state.step === 'inviting'
-        ? go({ ...state, step: 'invited', deadlineMs: nowMs + patienceMs.ringing })
+        ? go(
+            { ...state, step: 'invited', deadlineMs: nowMs + patienceMs.ringing },
+            { do: 'begin-link', callId, initiator: true },
+          )
         : stay(state)
     case 'server/returned':
       return isTalking(state) ? serverReturned(state, nowMs) : stay(state)
@@ -181,22 +179,34 @@ function live(
 }
 
 function prepared(state: LiveCall, cameraProblem: Common['cameraProblem'], nowMs: number): Step {
-  const { callId, peer, video } = state
+  const { callId } = state
   const camera = cameraProblem ? { cameraOn: false, cameraProblem } : {}
   if (state.phase === 'dialing' && state.step === 'preparing')
     return go(
       { ...state, ...camera, step: 'inviting', deadlineMs: nowMs + patienceMs.inviting },
-      { do: 'invite', callId, peer, video },
+      { do: 'invite', callId },
     )
   if (state.phase === 'connecting' && state.step === 'preparing')
-    return go(
-      { ...state, ...camera, step: 'accepted', deadlineMs: nowMs + patienceMs.accepted },
-      { do: 'accept', callId, video },
-    )
+    return go({ ...state, ...camera, step: 'accepted', deadlineMs: nowMs + patienceMs.accepted })
+  if (state.phase === 'connecting' && state.step === 'revealed')
+    return linking({ ...state, ...camera }, nowMs)
   if (isRenewing(state) && state.step === 'preparing')
     return go({ ...state, ...camera, step: 'rekeying' }, { do: 'rekey', callId })
   return stay(state)
 }
+
+/** The caller has shown its nonce. The link waits for the microphone, so that a denied one opens nothing. */
+function revealed(state: LiveCall, nowMs: number): Step {
+  if (state.phase !== 'connecting') return stay(state)
+  if (state.step === 'preparing') return go({ ...state, step: 'revealed' })
+  return state.step === 'accepted' ? linking(state, nowMs) : stay(state)
+}
+
+const linking = (state: Extract<LiveCall, { phase: 'connecting' }>, nowMs: number): Step =>
+  go(
+    { ...state, step: 'linking', deadlineMs: nowMs + patienceMs.linking },
+    { do: 'open-link', callId: state.callId, initiator: false },
+  )
 
 function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
   if (!isInvited(state)) return stay(state)
@@ -287,7 +297,7 @@ const hangUpReason = (state: LiveCall) =>
 
 const isPreparing = (state: LiveCall) =>
   (state.phase === 'dialing' || state.phase === 'connecting' || state.phase === 'reconnecting') &&
-  state.step === 'preparing'
+  (state.step === 'preparing' || state.step === 'revealed')
 
 function withoutStep(state: Extract<CallState, { phase: 'dialing' }>) {
   const { step: _step, phase: _phase, ...rest } = state

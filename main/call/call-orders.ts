@@ -52,6 +52,8 @@ export interface OrderParts {
   readonly successions: () => readonly Succession[]
   /** Strict mode: pictures leave in few sizes only. */
   readonly padPictures: () => boolean
+  /** The encryption of sound and pictures was seen to work in this version. Without it nobody is called or answered. */
+  readonly framesWork: () => boolean
   readonly chosenDevices: () => { microphoneId: string | null; cameraId: string | null }
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, push: Push<N>) => void
   readonly count: (code: RefusalCode) => void
@@ -59,11 +61,17 @@ export interface OrderParts {
 
 export interface CallOrders {
   carryOut(effect: CallEffect): void
+  /** The page has made the certificate of this call, `sha-256 AA:BB…`. Dropped when it was not asked for one. */
+  certified(callId: CallId, fingerprint: string): void
   /**
    * The page has answered `link.prepare` for the call that is on: with a certificate, as `sha-256 AA:BB…`, or null if it
    * could not. False when it was not asked.
    */
   prepared(fingerprint: string | null): boolean
+  /** What the page's WebRTC stack wants to tell the peer's. SECURITY: kept here until both have agreed. */
+  signal(callId: CallId, signal: LinkSignal): void
+  /** The page is gone, with everything that was ready in it. */
+  pageGone(): void
   /** The page was told to prepare a link and has not answered. */
   isPreparing(): boolean
   /**
@@ -83,6 +91,20 @@ export interface CallOrders {
   allClosed(): Promise<void>
 }
 
+/** As much as a page says of one connection before it is asked for more. */
+const maxHeld = 80
+
+/** The latest link that the page was told to prepare, and how it reaches the peer once that is known. */
+interface OrderedLink {
+  way: Way | null
+  /** The page makes its connection, or has made it, before there are keys. */
+  begun: Extract<CallEffect, { do: 'begin-link' }> | null
+  /** There are keys, and what the page says of it leaves. */
+  isOpen: boolean
+  held: LinkSignal[]
+}
+const newLink = (): OrderedLink => ({ way: null, begun: null, isOpen: false, held: [] })
+
 /** `onReach`: something that `addressNotice` says is known now. */
 export function createCallOrders(
   parts: OrderParts,
@@ -94,8 +116,11 @@ export function createCallOrders(
   const connections = createCallConnections(parts.openDrop)
   let prepared: string | null = null
   let preparing = false
-  /** The latest link that the page was told to prepare, and how it reaches the peer once that is known. */
-  let link: { way: Way | null } = { way: null }
+  /** The call that the page has been told to get ready for, or to prepare, and its certificate. */
+  let ready: { readonly callId: CallId; fingerprint: string | null; isWarm: boolean } | null = null
+  /** A person has accepted, and the certificate is not there yet. */
+  let accepting: Extract<CallEffect, { do: 'accept' }> | null = null
+  let link = newLink()
   const reachParts: ReachParts = { ...parts.reach, clock, count: parts.count }
 
   const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
@@ -120,11 +145,19 @@ export function createCallOrders(
 
   function carryOut(effect: CallEffect): void {
     switch (effect.do) {
+      case 'warm-link':
+        ready = { callId: effect.callId, fingerprint: null, isWarm: true }
+        return afterwards(() => {
+          if (ready?.callId === effect.callId && ready.isWarm) send('link.warm', { callId: effect.callId })
+        })
       case 'prepare-link': {
         const { microphoneId, cameraId } = parts.chosenDevices()
         prepared = null
         preparing = true
-        link = { way: null }
+        link = newLink()
+        // What is warm becomes this link; every other one is made anew, with a certificate of its own.
+        if (ready?.callId === effect.callId && ready.isWarm) ready.isWarm = false
+        else ready = { callId: effect.callId, fingerprint: null, isWarm: false }
         return send('link.prepare', {
           callId: effect.callId,
           video: effect.video,
@@ -132,17 +165,24 @@ export function createCallOrders(
           cameraId,
         })
       }
+      case 'seek':
+        return seek(effect)
       case 'invite':
         return invite(effect)
       case 'cancel':
         return exchanges.get(effect.callId)?.cancel()
       case 'ring-back':
         // SECURITY: a stranger does not learn that somebody is here to be rung.
-        return people.isContact(effect.peer) ? exchanges.get(effect.callId)?.answer('ring') : undefined
+        return people.isContact(effect.peer)
+          ? afterwards(() => exchanges.get(effect.callId)?.answer('ring'))
+          : undefined
       case 'refuse':
         return exchanges.get(effect.callId)?.answer(effect.kind)
       case 'accept':
-        return prepared ? exchanges.get(effect.callId)?.accept(effect.video, prepared) : undefined
+        accepting = effect
+        return acceptCertified()
+      case 'begin-link':
+        return void beginLink(effect)
       case 'open-link':
         return void openLink(effect)
       case 'restart-link':
@@ -151,7 +191,7 @@ export function createCallOrders(
         // A page that is gone answers no more.
         prepared = null
         preparing = false
-        link = { way: null }
+        link = newLink()
         return conversation(effect.callId)?.suspend()
       case 'rekey':
         exchanges.get(effect.callId)?.reach()?.prepare()
@@ -172,7 +212,9 @@ export function createCallOrders(
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':
         preparing = false
-        link = { way: null }
+        accepting = null
+        ready = null
+        link = newLink()
         return send('link.close', { callId: effect.callId })
       case 'forget':
         exchanges.get(effect.callId)?.forget()
@@ -197,6 +239,11 @@ export function createCallOrders(
     }
   }
 
+  /** Once this person's own screen has been told. */
+  function afterwards(order: () => void): void {
+    void Promise.resolve().then(order)
+  }
+
   function introduce({ callId, peer }: Extract<CallEffect, { do: 'introduce' }>): void {
     const told = conversation(callId)
     if (!told) return
@@ -207,7 +254,38 @@ export function createCallOrders(
     parts.keys.bound(peer, told)
   }
 
-  async function openLink({ callId, initiator }: Extract<CallEffect, { do: 'open-link' }>): Promise<void> {
+  /** M2 needs the certificate and nothing else of the page. */
+  function acceptCertified(): void {
+    const fingerprint = ready?.fingerprint ?? null
+    if (!accepting || ready?.callId !== accepting.callId || fingerprint === null) return
+    // SECURITY: whoever cannot encrypt does not answer. The page tries it out while the microphone opens.
+    if (!parts.framesWork()) return
+    const { callId, video } = accepting
+    accepting = null
+    exchanges.get(callId)?.accept(video, fingerprint)
+  }
+
+  async function beginLink(effect: Extract<CallEffect, { do: 'begin-link' }>): Promise<void> {
+    const beginning = link
+    const { callId } = effect
+    const way = await exchanges.get(callId)?.reach()?.likelyWay()
+    // Whether there is no way is told once it is needed.
+    if (!way || typeof way === 'string' || beginning !== link || link.way) return
+    link.begun = effect
+    tellOpen(effect, way)
+  }
+
+  function tellOpen(
+    { callId, initiator }: { readonly callId: CallId; readonly initiator: boolean },
+    way: Way,
+  ): void {
+    link.way = way
+    link.held = []
+    send('link.open', { callId, initiator, iceServers: way.iceServers, relayOnly: way.relayOnly })
+  }
+
+  async function openLink(effect: Extract<CallEffect, { do: 'open-link' }>): Promise<void> {
+    const { callId } = effect
     const opening = link
     const way = await exchanges.get(callId)?.reach()?.way()
     const talk = conversation(callId)
@@ -216,13 +294,24 @@ export function createCallOrders(
     if (typeof way === 'string') return emit({ type: 'link/no-way', callId, code: way })
     const frames = talk.frameKeys(parts.padPictures())
     if (!frames) return
-    link.way = way
-    if (way.relayOnly) emit({ type: 'link/relay-only', callId })
-    const { iceServers, relayOnly } = way
-    send('link.open', { callId, initiator, iceServers, relayOnly, frames })
+    const { relayOnly } = way
+    if (relayOnly) emit({ type: 'link/relay-only', callId })
+    // SECURITY: what was made while it rang stands only if it hides as much as is wanted now.
+    if (link.way?.relayOnly !== relayOnly) tellOpen(effect, way)
+    send('link.keys', { callId, frames })
     talk.openLink({ relayOnly })
     // The page has its own copy by now: what is sent to it is cloned before `send` returns.
     for (const key of [...Object.values(frames.send), ...Object.values(frames.receive)]) key.fill(0)
+    link.isOpen = true
+    for (const signal of link.held.splice(0)) talk.signal(signal)
+  }
+
+  function signal(callId: CallId, said: LinkSignal): void {
+    if (link.isOpen) return conversation(callId)?.signal(said)
+    // Of a connection that was made anew, what the one before has said is of no use.
+    if (said.type === 'offer') link.held = []
+    if (link.held.length < maxHeld) link.held.push(said)
+    else parts.count('rate')
   }
 
   function restartLink({ callId, initiator }: Extract<CallEffect, { do: 'restart-link' }>): void {
@@ -235,15 +324,20 @@ export function createCallOrders(
     else talk.say({ t: 'restart-ask' })
   }
 
-  function invite({ callId, peer, video }: Extract<CallEffect, { do: 'invite' }>): void {
-    if (prepared === null) return
+  function seek({ callId, peer, video }: Extract<CallEffect, { do: 'seek' }>): void {
     try {
-      void openExchange(callId, peer).invite(peer, video, prepared)
+      openExchange(callId, peer).seek(peer, video)
     } catch (error) {
-      // The server was given up while the microphone opened.
+      // There is no server. That is told once the microphone is open, which is the first thing to be missed.
       if (!(error instanceof PhoneError)) throw error
-      emit({ type: 'server/refused', callId, reason: 'server-unreachable' })
     }
+  }
+
+  function invite({ callId }: Extract<CallEffect, { do: 'invite' }>): void {
+    if (prepared === null) return
+    const exchange = exchanges.get(callId)
+    if (exchange) void exchange.invite(prepared)
+    else emit({ type: 'server/refused', callId, reason: 'server-unreachable' })
   }
 
   function openExchange(callId: CallId, peer: Address | null): Exchange {
@@ -278,13 +372,28 @@ export function createCallOrders(
     return exchange
   }
 
+  function certified(callId: CallId, fingerprint: string): void {
+    // SECURITY: one for each link. What is signed stays signed, whatever the page says next.
+    if (ready?.callId !== callId || ready.fingerprint !== null) return
+    ready.fingerprint = fingerprint
+    exchanges.get(callId)?.certified(fingerprint)
+    acceptCertified()
+  }
+
   return {
     carryOut,
+    certified,
     prepared(fingerprint) {
       if (!preparing) return false
       preparing = false
       prepared = fingerprint
+      if (ready && fingerprint !== null) certified(ready.callId, fingerprint)
+      acceptCertified()
       return true
+    },
+    signal,
+    pageGone() {
+      if (ready) ready = { ...ready, fingerprint: null }
     },
     isPreparing: () => preparing,
     take(incoming) {
@@ -307,7 +416,15 @@ export function createCallOrders(
       return reach ? reach.notice() : noticeBefore(reachParts, peer, null)
     },
     conversation,
-    reconnectNow: connections.reconnectNow,
+    reconnectNow() {
+      connections.reconnectNow()
+      // What a connection has found out about another network is of no use.
+      if (link.begun && !link.isOpen) {
+        const { begun } = link
+        link = newLink()
+        void beginLink(begun)
+      }
+    },
     allClosed: connections.allClosed,
   }
 }

@@ -62,11 +62,14 @@ export type CallState =
   | (Common & Limited & { readonly phase: 'dialing'; readonly step: 'preparing' | 'inviting' | 'invited' })
   | (Common & Limited & { readonly phase: 'ringing' })
   | (Common & Limited & { readonly phase: 'incoming'; readonly silenced: boolean })
-  /** `preparing`: as above, callee. `accepted`: M2 has left. `linking`: both opened the link. `binding`: MACs. */
+  /**
+   * `preparing`: M2 leaves while the page opens the microphone. `revealed`: it still does, and the caller has answered.
+   * `accepted`: it is open. `linking`: both opened the link. `binding`: MACs.
+   */
   | (Common &
       Limited & {
         readonly phase: 'connecting'
-        readonly step: 'preparing' | 'accepted' | 'linking' | 'binding'
+        readonly step: 'preparing' | 'revealed' | 'accepted' | 'linking' | 'binding'
         /** The link is open and may use a relay only. */
         readonly relayOnly?: boolean
       })
@@ -201,14 +204,20 @@ export type CallEvent =
 
 /** Orders. Each may be carried out twice without harm. */
 export type CallEffect =
+  /** Get the page ready for a call that may be answered, as far as that opens nothing. */
+  | { do: 'warm-link'; callId: CallId }
   | { do: 'prepare-link'; callId: CallId; video: boolean }
-  | { do: 'invite'; callId: CallId; peer: Address; video: boolean }
+  /** Ask the server for what an invitation needs. Nothing of the call leaves. */
+  | { do: 'seek'; callId: CallId; peer: Address; video: boolean }
+  | { do: 'invite'; callId: CallId }
   /** Tell the callee's mailbox that this call is over before it began. */
   | { do: 'cancel'; callId: CallId }
   /** Tell the caller that it rings, if it is a contact. */
   | { do: 'ring-back'; callId: CallId; peer: Address }
   | { do: 'refuse'; callId: CallId; kind: 'busy' | 'decline' }
   | { do: 'accept'; callId: CallId; video: boolean }
+  /** Have the page make its connection before there are keys. What it says of itself is kept here until there are. */
+  | { do: 'begin-link'; callId: CallId; initiator: boolean }
   | { do: 'open-link'; callId: CallId; initiator: boolean }
   | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean; hear: boolean }
   /** Describe the link anew, under the same certificates; a callee asks the caller to. Also over a server that was thought dead. */

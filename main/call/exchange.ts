@@ -42,8 +42,12 @@ export interface ExchangeParts extends Omit<
 }
 
 export interface Exchange {
-  /** Finds the callee's prekey and leaves the invitation. Speaks through events. */
-  invite(peer: Address, video: boolean, fingerprint: string): Promise<void>
+  /** Finds the callee's prekey and takes the seat at a new reply handle. The callee hears nothing of it. */
+  seek(peer: Address, video: boolean): void
+  /** The certificate of this call exists: the invitation is written, and stays here. */
+  certified(fingerprint: string): void
+  /** Leaves the invitation, once what was sought is found. Speaks through events. */
+  invite(fingerprint: string): Promise<void>
   cancel(): void
   /** Waits at the reply handle of a call that came in. */
   ring(incoming: IncomingCall): void
@@ -70,6 +74,9 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let conversation: Conversation | null = null
   let dialled: Address | null = null
   let reach: Reach | null = null
+  let sought: { readonly found: ReturnType<typeof find>; readonly video: boolean } | null = null
+  /** The invitation as it was written for a certificate, before it may leave. */
+  let written: { readonly fingerprint: string; readonly wire: Promise<Envelope | null> } | null = null
   /** Leaves the same invitation. */
   let invitation: (() => Promise<void>) | null = null
   /** The last answer to the call that came in. */
@@ -94,30 +101,60 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   // ---- handshake
 
-  async function invite(peer: Address, video: boolean, fingerprint: string): Promise<void> {
+  function seek(peer: Address, video: boolean): void {
     dialled = peer
     reach = parts.reachTo(peer, drop.relay)
+    const found = find(peer)
+    sought = { found, video }
+    // It is told when the invitation is to leave: a microphone that is missing is the first thing to say.
+    found.catch(() => undefined)
+  }
+
+  async function find(peer: Address) {
+    const peerKey = parseAddress(peer)
+    const reply = rng(16)
+    const [bundle] = await Promise.all([
+      drop.prekey(peer),
+      drop.openReply(base64url(reply), fromServer, returned),
+    ])
+    return { peerKey, prekey: checkPrekey(bundle, peerKey, clock.now()), reply }
+  }
+
+  /** Null when the call is over meanwhile. */
+  async function write(fingerprint: string): Promise<Envelope | null> {
+    if (!sought) return null
+    const { video } = sought
+    const { peerKey, prekey, reply } = await sought.found
+    if (forgotten) return null
+    const started = startCall({
+      identity,
+      peer: peerKey,
+      prekey,
+      fingerprint,
+      media: mediaOf(video),
+      callId: fromBase64url(callId, 16),
+      reply,
+      nowMs: clock.now(),
+      // Of what M1 draws, only the call id is 16 bytes. It was drawn before the microphone was opened under it.
+      rng: (length) => (length === CALL_ID_BYTES ? fromBase64url(callId, CALL_ID_BYTES) : rng(length)),
+    })
+    if (outgoing) dropCall(outgoing)
+    outgoing = started.outgoing
+    return started.wire
+  }
+
+  function certified(fingerprint: string): void {
+    if (!sought || written) return
+    written = { fingerprint, wire: write(fingerprint) }
+    written.wire.catch(() => undefined)
+  }
+
+  async function invite(fingerprint: string): Promise<void> {
     try {
-      const peerKey = parseAddress(peer)
-      const prekey = checkPrekey(await drop.prekey(peer), peerKey, clock.now())
-      if (forgotten) return
-      const reply = rng(16)
-      const started = startCall({
-        identity,
-        peer: peerKey,
-        prekey,
-        fingerprint,
-        media: mediaOf(video),
-        callId: fromBase64url(callId, 16),
-        reply,
-        nowMs: clock.now(),
-        // Of what M1 draws, only the call id is 16 bytes. It was drawn before the microphone was opened under it.
-        rng: (length) => (length === CALL_ID_BYTES ? fromBase64url(callId, CALL_ID_BYTES) : rng(length)),
-      })
-      outgoing = started.outgoing
-      await drop.openReply(base64url(reply), fromServer, returned)
-      if (forgotten) return
-      invitation = () => drop.put(peer, started.wire, invitationTtlS, keys.deliveryKeyOf(peer))
+      const wire = await (written?.fingerprint === fingerprint ? written.wire : write(fingerprint))
+      const peer = dialled
+      if (forgotten || wire === null || peer === null || reach === null) return
+      invitation = () => drop.put(peer, wire, invitationTtlS, keys.deliveryKeyOf(peer))
       const put = invitation()
       track(put)
       await put
@@ -253,6 +290,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   return {
+    seek,
+    certified,
     invite,
     cancel,
     ring,

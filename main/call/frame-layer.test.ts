@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FrameKeys, LinkFrames, LinkOpen, LinkTracks } from '../../contract/link.ts'
+import type { FrameKeys, LinkFrames, LinkKeys, LinkTracks } from '../../contract/link.ts'
 import { noFrames, someFrames, type TestPage } from './test-pages.ts'
 import { createTwoPhones, type TestPhone } from './two-phones.ts'
 import { settle } from './virtual-clock.ts'
@@ -21,7 +21,7 @@ async function talking() {
 }
 
 const keysGiven = ({ orders }: TestPage): FrameKeys[] =>
-  orders.flatMap(({ name, push }) => (name === 'link.open' ? (push as LinkOpen).frames : []))
+  orders.flatMap(({ name, push }) => (name === 'link.keys' ? (push as LinkKeys).frames : []))
 const tracksGiven = ({ orders }: TestPage): LinkTracks[] =>
   orders.flatMap(({ name, push }) => (name === 'link.tracks' ? (push as LinkTracks) : []))
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CallId } from '../../contract/ids.ts'
-import type { LinkOpen } from '../../contract/link.ts'
+import type { LinkKeys } from '../../contract/link.ts'
 import { createTwoPhones, type TestPhone } from './two-phones.ts'
 import { settle } from './virtual-clock.ts'
 
@@ -10,7 +10,7 @@ const callIdOf = (phone: TestPhone): CallId => (phone.view() as { callId: CallId
 const answer = (phone: TestPhone) =>
   phone.engine.command({ type: 'answer', callId: callIdOf(phone), video: false })
 const opened = (phone: TestPhone) =>
-  phone.page.orders.flatMap(({ name, push }) => (name === 'link.open' ? [(push as LinkOpen).frames] : []))
+  phone.page.orders.flatMap(({ name, push }) => (name === 'link.keys' ? [(push as LinkKeys).frames] : []))
 
 test('both pages get keys that fit, another set for each call', async () => {
   const rig = createTwoPhones()

@@ -75,6 +75,8 @@ export interface Reach {
   prepare(): void
   /** The way of the link that is to be opened now. Waits for the relay, not for ever. */
   way(): Promise<Way | NoWay>
+  /** What the way will be if the call is answered: as above, and nobody learns anything of it yet. */
+  likelyWay(): Promise<Way | NoWay>
   /**
    * What the link that went this way may use when its path is sought again. Asks anew for what is too old, and waits for it
    * where nothing else helps, a moment: a link whose server is gone as well goes on with what it has. SECURITY: never
@@ -136,15 +138,20 @@ export function createReach(
     return Promise.race([seek(), over]).finally(() => stop())
   }
 
+  async function likelyWay(): Promise<Way | NoWay> {
+    const waitMs = isDirectWelcome(parts.wish(), parts.isVerified(peer))
+      ? patienceMs.welcome
+      : patienceMs.needed
+    return choose(parts.wish(), parts.isVerified(peer), await within(waitMs))
+  }
+
   return {
     prepare() {
       if (!isFresh()) void seek()
     },
+    likelyWay,
     async way() {
-      const waitMs = isDirectWelcome(parts.wish(), parts.isVerified(peer))
-        ? patienceMs.welcome
-        : patienceMs.needed
-      const way = choose(parts.wish(), parts.isVerified(peer), await within(waitMs))
+      const way = await likelyWay()
       if (typeof way !== 'string' && !way.relayOnly) parts.told(peer)
       return way
     },

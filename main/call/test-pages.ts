@@ -106,6 +106,8 @@ export function createTestPages() {
     let alive = true
     /** Counts the links it has prepared: what it has begun for an earlier one comes to nothing. */
     let prepared = 0
+    /** The call that it got ready for before it was told to prepare. */
+    let warm: CallId | null = null
     const describe = () => (page.offerSdp ?? sdpWith)(page.fingerprint)
 
     let offers = false
@@ -139,8 +141,10 @@ export function createTestPages() {
 
     async function obey({ name, push }: AnyLinkPush): Promise<void> {
       const { callId } = push
-      const begun = prepared + (name === 'link.prepare' ? 1 : 0)
-      if (name === 'link.prepare') prepare(callId)
+      if (name === 'link.warm' || (name === 'link.prepare' && warm !== callId)) prepare(callId)
+      const begun = prepared
+      if (name === 'link.warm') warm = callId
+      if (name === 'link.prepare') warm = null
       if (name === 'link.tracks') {
         const isFirst = page.tracks === null
         page.tracks = push
@@ -155,6 +159,7 @@ export function createTestPages() {
       }
       await Promise.resolve()
       if (!alive || begun !== prepared) return
+      if (name === 'link.warm' && page.prepares) link().certified({ callId, fingerprint: page.fingerprint })
       if (name === 'link.prepare' && page.prepares) {
         const { fingerprint, problem } = page
         link().prepared(
@@ -187,6 +192,7 @@ export function createTestPages() {
       die() {
         alive = false
         prepared += 1
+        warm = null
         page.open = null
         page.tracks = null
       },

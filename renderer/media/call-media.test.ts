@@ -67,7 +67,7 @@ function page(...trials: FrameTestResult[]) {
     report: ReadonlyMap<string, unknown> | null
   }[] = []
   const played: unknown[] = []
-  const layers: { options: FrameLayerOptions; ended: boolean }[] = []
+  const layers: { options: FrameLayerOptions; keys: FrameKeys[]; ended: boolean }[] = []
   /** What getUserMedia answers for a kind, when it is not a track. */
   const refused: { audio?: string; video?: string } = {}
   let held: Promise<unknown> = Promise.resolve()
@@ -112,9 +112,10 @@ function page(...trials: FrameTestResult[]) {
     },
     createCertificate: async () => certificate,
     createFrames(options): FrameLayer {
-      const layer = { options, ended: false }
+      const layer = { options, keys: [] as FrameKeys[], ended: false }
       layers.push(layer)
       return {
+        use: (keys) => void layer.keys.push(keys),
         seal: () => undefined,
         open: () => undefined,
         counts: async () => noCounts,
@@ -173,9 +174,9 @@ function page(...trials: FrameTestResult[]) {
         initiator: true,
         iceServers: [],
         relayOnly: false,
-        frames: keys,
       }
       listeners.get('link.open')?.(order as never)
+      listeners.get('link.keys')?.({ callId, frames: keys } as never)
     },
     tracks: (entries: Partial<Push<'link.tracks'>>) =>
       listeners.get('link.tracks')?.({
@@ -290,8 +291,8 @@ describe('the media of a call', () => {
       initiator: true,
       iceServers: [],
       relayOnly: false,
-      frames: frames(),
     })
+    one.push('link.keys', { callId: otherId, frames: frames() })
     one.push('link.close', { callId: otherId })
     expect(one.opened).toHaveLength(1)
     expect(one.opened[0]).toMatchObject({ enabled: false, readyState: 'live' })
@@ -364,7 +365,7 @@ describe('the media of a call', () => {
     await one.prepare()
     const keys = frames()
     one.open(keys)
-    expect(one.layers[0]?.options.keys).toBe(keys)
+    expect(one.layers[0]?.keys).toEqual([keys])
     expect(one.links[0]?.options.frames).toBeDefined()
     one.push('link.close', { callId })
     expect(one.layers[0]?.ended).toBe(true)

@@ -78,9 +78,9 @@ export function createCallMedia({
   /** The call that a push belongs to, if it is still the one that is on. */
   const sessionOf = (callId: CallId): CallSession | null => (session?.callId === callId ? session : null)
 
-  shell.on['link.prepare']((order) => {
+  function begin(callId: CallId): CallSession {
     session?.close()
-    session = createCallSession(order, {
+    session = createCallSession(callId, {
       shell,
       capture: devices,
       createLink,
@@ -90,7 +90,14 @@ export function createCallMedia({
       onTracks: showTracks,
       onDevices: () => void deviceList.report(),
     })
+    return session
+  }
+  shell.on['link.warm'](({ callId }) => void begin(callId))
+  shell.on['link.prepare']((order) => {
+    const warm = sessionOf(order.callId)
+    ;(warm?.isWarm() ? warm : begin(order.callId)).prepare(order)
   })
+  shell.on['link.keys'](({ callId, frames }) => sessionOf(callId)?.keys(frames))
   shell.on['link.open']((order) => sessionOf(order.callId)?.open(order))
   shell.on['link.restart']((order) => sessionOf(order.callId)?.restart(order))
   shell.on['link.signal'](({ callId, signal }) => sessionOf(callId)?.signal(signal))

@@ -1,7 +1,8 @@
-// The media of one call, from the opened microphone to the closed link. Does what main says and decides nothing:
+// The media of one call, from what is got ready while it rings to the closed link. Does what main says and decides nothing:
 // main alone knows why.
 import type { CallId } from '../../contract/ids.ts'
 import type {
+  FrameKeys,
   LinkFailed,
   LinkMeasured,
   LinkOpen,
@@ -31,7 +32,13 @@ const maxEarlySignals = 80
 export interface SessionOptions {
   readonly shell: Pick<
     ShellApi,
-    'link.prepared' | 'link.signal' | 'link.bind' | 'link.frame' | 'link.measured' | 'link.failed'
+    | 'link.certified'
+    | 'link.prepared'
+    | 'link.signal'
+    | 'link.bind'
+    | 'link.frame'
+    | 'link.measured'
+    | 'link.failed'
   >
   readonly capture: Capture
   readonly createLink: (options: PeerLinkOptions) => PeerLink
@@ -53,7 +60,14 @@ export interface SessionTracks {
 
 export interface CallSession {
   readonly callId: CallId
+  /** False once it has been told to prepare. */
+  isWarm(): boolean
+  /** Opens the microphone, and the camera for a video call, and answers with `link.prepared`. */
+  prepare(order: LinkPrepare): void
+  /** Makes the connection, in the place of one that was made before. */
   open(order: LinkOpen): void
+  /** Both sides have agreed: what the connection encrypts with. */
+  keys(keys: FrameKeys): void
   /** Looks for another path, or only notes the relays for it where the peer is to begin. */
   restart(order: LinkRestart): void
   signal(signal: LinkSignal): void
@@ -62,14 +76,16 @@ export interface CallSession {
   close(): void
 }
 
-/** Begins at once: opens the microphone, and the camera for a video call, and answers with `link.prepared`. */
-export function createCallSession(order: LinkPrepare, options: SessionOptions): CallSession {
-  const { callId } = order
+/**
+ * Begins at once with what opens no device and reaches nobody: starts the worker, makes the certificate, and tells its
+ * fingerprint with `link.certified`.
+ */
+export function createCallSession(callId: CallId, options: SessionOptions): CallSession {
   const { shell, capture } = options
   let closed = false
-  let certificate: RTCCertificate | null = null
+  let warm = true
+  let keyed = false
   let link: PeerLink | null = null
-  let frames: FrameLayer | null = null
   let early: LinkSignal[] = []
   let connection: LinkMeasured['connection'] = 'connecting'
   const sound = createSoundFlow()
@@ -98,7 +114,18 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
     options.onTracks({ ownVideo: camera.track(), ...heard })
   }
 
-  async function prepare(): Promise<LinkPrepared> {
+  let frames = startFrames()
+  /** Null where there can be none, undefined while it is made. */
+  let certificate: RTCCertificate | null | undefined
+  const certified = options
+    .createCertificate()
+    .catch(() => null)
+    .then((made) => {
+      certificate = made
+      if (made && !closed) void shell['link.certified']({ callId, fingerprint: ownFingerprint(made) })
+    })
+
+  async function prepare(order: LinkPrepare): Promise<LinkPrepared> {
     try {
       await microphone.open(order.microphoneId)
     } catch (error) {
@@ -113,12 +140,9 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
       () => null,
       (error: unknown) => `camera-${problemOf(error)}` as const,
     )
-    try {
-      certificate = await options.createCertificate()
-      return { callId, ok: true, fingerprint: ownFingerprint(certificate), cameraProblem }
-    } catch {
-      return { callId, ok: false, code: 'link-failed' }
-    }
+    await certified
+    if (!certificate) return { callId, ok: false, code: 'link-failed' }
+    return { callId, ok: true, fingerprint: ownFingerprint(certificate), cameraProblem }
   }
 
   async function measure(): Promise<void> {
@@ -130,26 +154,38 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
     void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker) })
   }
 
-  function encrypt(keys: LinkOpen['frames']): FrameLayer | null {
+  function startFrames(): FrameLayer | null {
     try {
       return options.createFrames({
-        keys,
-        onFailed: (when) => fail(when === 'setup' ? 'frames-failed' : 'link-failed'),
+        onFailed(when) {
+          frames = null
+          fail(when === 'setup' ? 'frames-failed' : 'link-failed')
+        },
         onSound(flowing) {
           sound.changed(flowing)
           void measure()
         },
       })
     } catch {
-      eraseFrameKeys(keys)
       return null
     }
   }
 
-  function open({ initiator, iceServers, relayOnly, frames: keys }: LinkOpen): void {
-    if (closed || link) return eraseFrameKeys(keys)
+  /** The latest that was ordered. */
+  let ordered: LinkOpen | null = null
+
+  function open(order: LinkOpen): void {
+    if (closed || keyed) return
+    ordered = order
+    link?.destroy()
+    link = null
+    if (certificate !== undefined) connect(order)
+    else void certified.then(() => ordered === order && connect(order))
+  }
+
+  function connect({ initiator, iceServers, relayOnly }: LinkOpen): void {
+    if (closed) return
     if (!certificate) return fail('link-failed')
-    frames = encrypt(keys)
     if (!frames) return fail('frames-failed')
     link = options.createLink({
       initiator,
@@ -174,15 +210,17 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
     sendTracks()
     for (const signal of early) link.signal(signal)
     early = []
-    timer = setInterval(() => void measure(), measureEveryMs)
   }
 
-  void prepare().then((prepared) => {
-    if (closed) return
-    if (!prepared.ok) close()
-    void shell['link.prepared'](prepared)
-    options.onDevices()
-  })
+  function keys(given: FrameKeys): void {
+    if (closed || keyed || !frames) {
+      eraseFrameKeys(given)
+      return keyed ? undefined : fail('frames-failed')
+    }
+    keyed = true
+    frames.use(given)
+    timer = setInterval(() => void measure(), measureEveryMs)
+  }
 
   function close(): void {
     closed = true
@@ -197,7 +235,18 @@ export function createCallSession(order: LinkPrepare, options: SessionOptions): 
 
   return {
     callId,
+    isWarm: () => warm,
+    prepare(order) {
+      warm = false
+      void prepare(order).then((prepared) => {
+        if (closed) return
+        if (!prepared.ok) close()
+        void shell['link.prepared'](prepared)
+        options.onDevices()
+      })
+    },
     open,
+    keys,
     restart: ({ iceServers }) => link?.restart(iceServers),
     signal(signal) {
       if (link) link.signal(signal)

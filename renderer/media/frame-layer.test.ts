@@ -36,12 +36,12 @@ function layer() {
   const failures: string[] = []
   const sounds: boolean[] = []
   const made = createFrameLayer({
-    keys,
     onFailed: (when) => failures.push(when),
     onSound: (flowing) => sounds.push(flowing),
     startWorker: () => worker as unknown as Worker,
     createTransform: (_worker, options) => options as unknown as RTCRtpScriptTransform,
   })
+  made.use(keys)
   const bytes = () => [...Object.values(keys.send), ...Object.values(keys.receive)].flatMap((key) => [...key])
   const isErased = () => bytes().every((byte) => byte === 0)
   return { worker, made, failures, sounds, isErased }
@@ -131,7 +131,6 @@ describe('the frame layer of a link', () => {
     const startWorker = vi.fn(() => {
       throw new TypeError('no workers')
     })
-    const keys: FrameKeys = { role: 'a', send: base(), receive: base(), padPictures: false }
-    expect(() => createFrameLayer({ keys, onFailed: () => undefined, startWorker })).toThrow(TypeError)
+    expect(() => createFrameLayer({ onFailed: () => undefined, startWorker })).toThrow(TypeError)
   })
 })

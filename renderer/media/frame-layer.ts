@@ -1,4 +1,4 @@
-// The encryption of everything one link sends and receives (SP1 section 7), as the page sees it: a worker that has the
+// The encryption of everything one link sends and receives (SP1 section 7), as the page sees it: a worker that gets the
 // keys, and the senders and receivers it is put into. Knows no call.
 import type { FrameCounts, FrameKeys, FrameKind } from '../../contract/link.ts'
 import { eraseFrameKeys } from './frame-keys.ts'
@@ -15,13 +15,14 @@ export interface FrameAttach {
 }
 
 export interface FrameLayer extends FrameAttach {
+  /** Takes the keys over: their bytes are zeros once the worker has them. Once; until then every frame waits. */
+  use(keys: FrameKeys): void
   /** What the worker has done by now, asked for now; the last that is known once it has ended. */
   counts(): Promise<FrameCounts>
   end(): void
 }
 
 export interface FrameLayerOptions {
-  readonly keys: FrameKeys
   /** `setup`: there are no keys in the worker. `lost`: it died later. Nothing more leaves, nothing more is heard. */
   readonly onFailed: (when: 'setup' | 'lost') => void
   /** The peer's sound has stopped coming, or comes again. */
@@ -40,9 +41,8 @@ const noCounts: FrameCounts = {
   repeated: 0,
 }
 
-/** Takes the keys over: their bytes are zeros once the worker has them. Throws where there are no workers. */
+/** Its worker starts at once, so that nobody waits for it once there are keys. Throws where there are no workers. */
 export function createFrameLayer({
-  keys,
   onFailed,
   onSound = () => undefined,
   startWorker = startFrameWorker,
@@ -51,13 +51,14 @@ export function createFrameLayer({
   const attached = new WeakSet<RTCRtpSender | RTCRtpReceiver>()
   let last = noCounts
   const asking: ((counts: FrameCounts) => void)[] = []
+  let keys: FrameKeys | null = null
   let ready = false
   let ended = false
 
   function end(): void {
     if (ended) return
     ended = true
-    eraseFrameKeys(keys)
+    if (keys) eraseFrameKeys(keys)
     worker.terminate()
     for (const answer of asking.splice(0)) answer(last)
   }
@@ -76,13 +77,12 @@ export function createFrameLayer({
     if (data.type === 'failed') return fail()
     if (data.type === 'ready') {
       ready = true
-      return eraseFrameKeys(keys)
+      return keys ? eraseFrameKeys(keys) : undefined
     }
     if (data.type === 'sound') return onSound(data.flowing)
     last = data.counts
     asking.shift()?.(last)
   })
-  say({ type: 'keys', keys })
 
   function attach(end: RTCRtpSender | RTCRtpReceiver, direction: FrameDirection, kind: FrameKind): void {
     if (ended || attached.has(end)) return
@@ -91,6 +91,11 @@ export function createFrameLayer({
   }
 
   return {
+    use(given) {
+      if (ended || keys) return eraseFrameKeys(given)
+      keys = given
+      say({ type: 'keys', keys })
+    },
     seal: (sender, kind) => attach(sender, 'send', kind),
     open: (receiver, kind) => attach(receiver, 'receive', kind),
     counts() {

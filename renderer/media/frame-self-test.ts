@@ -127,7 +127,9 @@ function layerOf(role: 'a' | 'b', base: FrameBaseKeys): FrameLayer {
   const unused = randomKeys()
   const copy = structuredClone(base)
   const [send, receive] = role === 'a' ? [copy, unused] : [unused, copy]
-  return createFrameLayer({ keys: { role, send, receive, padPictures: false }, onFailed: () => undefined })
+  const layer = createFrameLayer({ onFailed: () => undefined })
+  layer.use({ role, send, receive, padPictures: false })
+  return layer
 }
 
 /** Chromium decodes pictures only for somebody who looks, and a window may be hidden. Returns the end of it. */
