@@ -75,6 +75,16 @@ export function receiveCall(
   }
 }
 
+/** The key of M2, made for one call and not used yet. */
+export type Encapsulated = { readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array }
+
+/**
+ * What takes longest of M2 and says nothing of whoever makes it, so that it can be had before a person has accepted. Draws
+ * 64 bytes. Refused as `bad-key`.
+ */
+export const encapsulateToCaller = ({ ephemeralKey }: IncomingCall, rng: Rng): Encapsulated =>
+  encapsulate(ephemeralKey, rng(KEM_ENCAPSULATION_SEED_BYTES))
+
 /**
  * M2 and the session, which becomes `ready` with the caller's reveal. Draws 32 bytes (nonce), then 64
  * (encapsulation). A call is accepted once; a second time is refused as `state`.
@@ -89,12 +99,14 @@ export function acceptCall(request: {
   readonly fingerprint: string
   readonly media: CallMedia
   readonly rng: Rng
+  /** As it was made before, for this call; else it is made now. Erased with the session's keys. */
+  readonly encapsulated?: Encapsulated
 }): { wire: Envelope2; session: Session } {
   const { identity, incoming, fingerprint, media, rng } = request
   if (incoming.phase !== 'pending') throw new Refusal('state')
   const { callId, callerKey, th1 } = incoming
   const nonceB = rng(32)
-  const { ciphertext, sharedSecret } = encapsulate(incoming.ephemeralKey, rng(KEM_ENCAPSULATION_SEED_BYTES))
+  const { ciphertext, sharedSecret } = request.encapsulated ?? encapsulateToCaller(incoming, rng)
   const m2 = signBody(identity, 'accept', ACCEPT, {
     t: 'accept',
     v: 1,

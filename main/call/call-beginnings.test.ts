@@ -24,10 +24,10 @@ const over: CallState = {
   claimedName: null,
 }
 const dial = { type: 'user/dialed', callId: otherId, peer, video: false, refusedPeer: false } as const
-/** The nonce leaves first; what the link needs is got ready meanwhile. */
+/** The nonce leaves while the microphone opens. */
 const accepting = (id: CallId, video: boolean) => [
-  { do: 'accept', callId: id, video },
   { do: 'prepare-link', callId: id, video },
+  { do: 'accept', callId: id, video },
   { do: 'begin-link', callId: id, initiator: false },
 ]
 const ring = { type: 'peer/called', callId: otherId, peer, video: false, survives: false } as const

@@ -127,7 +127,7 @@ export function answered(
  * opens after it.
  */
 const accepting = (callId: CallId, video: boolean): readonly CallEffect[] => [
-  { do: 'accept', callId, video },
   { do: 'prepare-link', callId, video },
+  { do: 'accept', callId, video },
   { do: 'begin-link', callId, initiator: false },
 ]

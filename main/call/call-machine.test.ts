@@ -231,7 +231,7 @@ const endsThere: readonly EventName[] = ['peer/busy', 'peer/declined', 'peer/can
 /** What an event that ends nothing orders, before and after the link is bound. */
 const orders: { readonly [E in EventName]?: string } = {
   'user/dialed': 'prepare-link seek',
-  'user/answered': 'accept prepare-link begin-link',
+  'user/answered': 'prepare-link accept begin-link',
   'user/compared': 'mark-verified',
   'link/bound': 'set-tracks introduce tell-state',
   'link/interrupted': 'restart-link',
@@ -343,7 +343,7 @@ test('the microphone is opened before the invitation leaves', () => {
 
 test('the nonce of whoever accepts leaves while the microphone opens, and the link waits for it', () => {
   const answered = reduce(states.incoming, events['user/answered'], nowMs)
-  expect(answered.effects[0]).toEqual({ do: 'accept', callId, video: true })
+  expect(answered.effects).toContainEqual({ do: 'accept', callId, video: true })
   const revealed = reduce(answered.state, events['peer/revealed'], nowMs)
   expect(revealed.effects).toEqual([])
   expect(effectsOf(revealed.state, events['link/prepared'])).toEqual(['open-link'])
@@ -591,8 +591,8 @@ describe('A8 both dial each other', () => {
         ...takenBack,
         { do: 'close-link', callId },
         { do: 'forget', callId },
-        { do: 'accept', callId: otherId, video: true },
         { do: 'prepare-link', callId: otherId, video: true },
+        { do: 'accept', callId: otherId, video: true },
         { do: 'begin-link', callId: otherId, initiator: false },
       ])
     },

@@ -19,6 +19,7 @@ import type { Conversation } from './conversation.ts'
 import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createCallConnections } from './call-connections.ts'
 import { createExchange, type Exchange } from './exchange.ts'
+import { createLinkOrders } from './link-orders.ts'
 import type { LinkPolicy } from './link-policy.ts'
 import { createPageSignals } from './page-signals.ts'
 import { createReach, noticeBefore, type ReachParts, type Way } from './reach.ts'
@@ -91,20 +92,6 @@ export interface CallOrders {
   allClosed(): Promise<void>
 }
 
-/** As much as a page says of one connection before it is asked for more. */
-const maxHeld = 80
-
-/** The latest link that the page was told to prepare, and how it reaches the peer once that is known. */
-interface OrderedLink {
-  way: Way | null
-  /** The page makes its connection, or has made it, before there are keys. */
-  begun: Extract<CallEffect, { do: 'begin-link' }> | null
-  /** There are keys, and what the page says of it leaves. */
-  isOpen: boolean
-  held: LinkSignal[]
-}
-const newLink = (): OrderedLink => ({ way: null, begun: null, isOpen: false, held: [] })
-
 /** `onReach`: something that `addressNotice` says is known now. */
 export function createCallOrders(
   parts: OrderParts,
@@ -114,20 +101,22 @@ export function createCallOrders(
   const { identity, clock, rng, policy, people, send } = parts
   const exchanges = new Map<CallId, Exchange>()
   const connections = createCallConnections(parts.openDrop)
-  let prepared: string | null = null
-  let preparing = false
-  /** The call that the page has been told to get ready for, or to prepare, and its certificate. */
-  let ready: { readonly callId: CallId; fingerprint: string | null; isWarm: boolean } | null = null
-  /** A person has accepted, and the certificate is not there yet. */
-  let accepting: Extract<CallEffect, { do: 'accept' }> | null = null
-  let link = newLink()
   const reachParts: ReachParts = { ...parts.reach, clock, count: parts.count }
+
+  /** Once this person's own screen has been told. */
+  const afterwards = (order: () => void) => void Promise.resolve().then(order)
+  const link = createLinkOrders({
+    ...parts,
+    emit,
+    afterwards,
+    exchange: (callId) => exchanges.get(callId),
+  })
 
   const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
 
   /** What a link that is restarted may use. */
   async function iceServersOf(callId: CallId): Promise<readonly IceServer[]> {
-    const { way } = link
+    const way = link.way()
     return (way && (await exchanges.get(callId)?.reach()?.again(way))) ?? []
   }
   const tellRestart = async (callId: CallId): Promise<void> => {
@@ -146,25 +135,9 @@ export function createCallOrders(
   function carryOut(effect: CallEffect): void {
     switch (effect.do) {
       case 'warm-link':
-        ready = { callId: effect.callId, fingerprint: null, isWarm: true }
-        return afterwards(() => {
-          if (ready?.callId === effect.callId && ready.isWarm) send('link.warm', { callId: effect.callId })
-        })
-      case 'prepare-link': {
-        const { microphoneId, cameraId } = parts.chosenDevices()
-        prepared = null
-        preparing = true
-        link = newLink()
-        // What is warm becomes this link; every other one is made anew, with a certificate of its own.
-        if (ready?.callId === effect.callId && ready.isWarm) ready.isWarm = false
-        else ready = { callId: effect.callId, fingerprint: null, isWarm: false }
-        return send('link.prepare', {
-          callId: effect.callId,
-          video: effect.video,
-          microphoneId,
-          cameraId,
-        })
-      }
+        return link.warm(effect.callId)
+      case 'prepare-link':
+        return link.prepare(effect)
       case 'seek':
         return seek(effect)
       case 'invite':
@@ -179,23 +152,19 @@ export function createCallOrders(
       case 'refuse':
         return exchanges.get(effect.callId)?.answer(effect.kind)
       case 'accept':
-        accepting = effect
-        return acceptCertified()
+        return link.accept(effect)
       case 'begin-link':
-        return void beginLink(effect)
+        return link.begin(effect)
       case 'open-link':
-        return void openLink(effect)
+        return link.open(effect)
       case 'restart-link':
         return restartLink(effect)
       case 'suspend-link':
-        // A page that is gone answers no more.
-        prepared = null
-        preparing = false
-        link = newLink()
+        link.suspend()
         return conversation(effect.callId)?.suspend()
       case 'rekey':
         exchanges.get(effect.callId)?.reach()?.prepare()
-        return prepared ? conversation(effect.callId)?.renew(prepared) : undefined
+        return renew(effect.callId)
       case 'set-tracks':
         return send('link.tracks', {
           callId: effect.callId,
@@ -211,11 +180,7 @@ export function createCallOrders(
       case 'hang-up':
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':
-        preparing = false
-        accepting = null
-        ready = null
-        link = newLink()
-        return send('link.close', { callId: effect.callId })
+        return link.close(effect.callId)
       case 'forget':
         exchanges.get(effect.callId)?.forget()
         exchanges.delete(effect.callId)
@@ -239,9 +204,9 @@ export function createCallOrders(
     }
   }
 
-  /** Once this person's own screen has been told. */
-  function afterwards(order: () => void): void {
-    void Promise.resolve().then(order)
+  function renew(callId: CallId): void {
+    const fingerprint = link.fingerprint()
+    if (fingerprint !== null) conversation(callId)?.renew(fingerprint)
   }
 
   function introduce({ callId, peer }: Extract<CallEffect, { do: 'introduce' }>): void {
@@ -252,66 +217,6 @@ export function createCallOrders(
     // SECURITY: a stranger does not learn which key I had before.
     if (steps.length > 0 && people.isContact(peer)) told.say({ t: 'succession', steps })
     parts.keys.bound(peer, told)
-  }
-
-  /** M2 needs the certificate and nothing else of the page. */
-  function acceptCertified(): void {
-    const fingerprint = ready?.fingerprint ?? null
-    if (!accepting || ready?.callId !== accepting.callId || fingerprint === null) return
-    // SECURITY: whoever cannot encrypt does not answer. The page tries it out while the microphone opens.
-    if (!parts.framesWork()) return
-    const { callId, video } = accepting
-    accepting = null
-    exchanges.get(callId)?.accept(video, fingerprint)
-  }
-
-  async function beginLink(effect: Extract<CallEffect, { do: 'begin-link' }>): Promise<void> {
-    const beginning = link
-    const { callId } = effect
-    const way = await exchanges.get(callId)?.reach()?.likelyWay()
-    // Whether there is no way is told once it is needed.
-    if (!way || typeof way === 'string' || beginning !== link || link.way) return
-    link.begun = effect
-    tellOpen(effect, way)
-  }
-
-  function tellOpen(
-    { callId, initiator }: { readonly callId: CallId; readonly initiator: boolean },
-    way: Way,
-  ): void {
-    link.way = way
-    link.held = []
-    send('link.open', { callId, initiator, iceServers: way.iceServers, relayOnly: way.relayOnly })
-  }
-
-  async function openLink(effect: Extract<CallEffect, { do: 'open-link' }>): Promise<void> {
-    const { callId } = effect
-    const opening = link
-    const way = await exchanges.get(callId)?.reach()?.way()
-    const talk = conversation(callId)
-    // The call is over, or wants another link by now.
-    if (!way || !talk || opening !== link) return
-    if (typeof way === 'string') return emit({ type: 'link/no-way', callId, code: way })
-    const frames = talk.frameKeys(parts.padPictures())
-    if (!frames) return
-    const { relayOnly } = way
-    if (relayOnly) emit({ type: 'link/relay-only', callId })
-    // SECURITY: what was made while it rang stands only if it hides as much as is wanted now.
-    if (link.way?.relayOnly !== relayOnly) tellOpen(effect, way)
-    send('link.keys', { callId, frames })
-    talk.openLink({ relayOnly })
-    // The page has its own copy by now: what is sent to it is cloned before `send` returns.
-    for (const key of [...Object.values(frames.send), ...Object.values(frames.receive)]) key.fill(0)
-    link.isOpen = true
-    for (const signal of link.held.splice(0)) talk.signal(signal)
-  }
-
-  function signal(callId: CallId, said: LinkSignal): void {
-    if (link.isOpen) return conversation(callId)?.signal(said)
-    // Of a connection that was made anew, what the one before has said is of no use.
-    if (said.type === 'offer') link.held = []
-    if (link.held.length < maxHeld) link.held.push(said)
-    else parts.count('rate')
   }
 
   function restartLink({ callId, initiator }: Extract<CallEffect, { do: 'restart-link' }>): void {
@@ -334,9 +239,10 @@ export function createCallOrders(
   }
 
   function invite({ callId }: Extract<CallEffect, { do: 'invite' }>): void {
-    if (prepared === null) return
+    const fingerprint = link.fingerprint()
+    if (fingerprint === null) return
     const exchange = exchanges.get(callId)
-    if (exchange) void exchange.invite(prepared)
+    if (exchange) void exchange.invite(fingerprint)
     else emit({ type: 'server/refused', callId, reason: 'server-unreachable' })
   }
 
@@ -372,30 +278,13 @@ export function createCallOrders(
     return exchange
   }
 
-  function certified(callId: CallId, fingerprint: string): void {
-    // SECURITY: one for each link. What is signed stays signed, whatever the page says next.
-    if (ready?.callId !== callId || ready.fingerprint !== null) return
-    ready.fingerprint = fingerprint
-    exchanges.get(callId)?.certified(fingerprint)
-    acceptCertified()
-  }
-
   return {
     carryOut,
-    certified,
-    prepared(fingerprint) {
-      if (!preparing) return false
-      preparing = false
-      prepared = fingerprint
-      if (ready && fingerprint !== null) certified(ready.callId, fingerprint)
-      acceptCertified()
-      return true
-    },
-    signal,
-    pageGone() {
-      if (ready) ready = { ...ready, fingerprint: null }
-    },
-    isPreparing: () => preparing,
+    certified: link.certified,
+    prepared: link.prepared,
+    signal: link.signal,
+    pageGone: link.pageGone,
+    isPreparing: link.isPreparing,
     take(incoming) {
       const callId = base64url(incoming.callId) as CallId
       // SECURITY: the caller chooses the id. A second call under the id of a running one must not get at its keys.
@@ -410,7 +299,7 @@ export function createCallOrders(
         return 'unanswerable'
       }
     },
-    way: (callId) => (exchanges.has(callId) ? link.way : null),
+    way: (callId) => (exchanges.has(callId) ? link.way() : null),
     addressNotice(callId, peer) {
       const reach = exchanges.get(callId)?.reach()
       return reach ? reach.notice() : noticeBefore(reachParts, peer, null)
@@ -418,12 +307,7 @@ export function createCallOrders(
     conversation,
     reconnectNow() {
       connections.reconnectNow()
-      // What a connection has found out about another network is of no use.
-      if (link.begun && !link.isOpen) {
-        const { begun } = link
-        link = newLink()
-        void beginLink(begun)
-      }
+      link.networkChanged()
     },
     allClosed: connections.allClosed,
   }

@@ -4,7 +4,13 @@ import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
 import { base64url, fromBase64url } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope } from '../../sp1/envelope.ts'
-import { acceptCall, sealAnswer, type IncomingCall } from '../../sp1/handshake-callee.ts'
+import {
+  acceptCall,
+  encapsulateToCaller,
+  sealAnswer,
+  type Encapsulated,
+  type IncomingCall,
+} from '../../sp1/handshake-callee.ts'
 import {
   completeCall,
   dropCall,
@@ -44,7 +50,7 @@ export interface ExchangeParts extends Omit<
 export interface Exchange {
   /** Finds the callee's prekey and takes the seat at a new reply handle. The callee hears nothing of it. */
   seek(peer: Address, video: boolean): void
-  /** The certificate of this call exists: the invitation is written, and stays here. */
+  /** The certificate of this call exists: what takes time of the invitation, or of its acceptance, is made, and stays here. */
   certified(fingerprint: string): void
   /** Leaves the invitation, once what was sought is found. Speaks through events. */
   invite(fingerprint: string): Promise<void>
@@ -79,6 +85,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let written: { readonly fingerprint: string; readonly wire: Promise<Envelope | null> } | null = null
   /** Leaves the same invitation. */
   let invitation: (() => Promise<void>) | null = null
+  /** Of the call that came in, for when it is accepted. */
+  let encapsulated: Encapsulated | null = null
   /** The last answer to the call that came in. */
   let answered: Envelope | null = null
   let forgotten = false
@@ -143,7 +151,17 @@ export function createExchange(parts: ExchangeParts): Exchange {
     return started.wire
   }
 
+  function encapsulate(call: IncomingCall): void {
+    try {
+      encapsulated = encapsulateToCaller(call, rng)
+    } catch (error) {
+      // What is wrong with the caller's key is told once somebody answers.
+      if (!(error instanceof Refusal)) throw error
+    }
+  }
+
   function certified(fingerprint: string): void {
+    if (incoming?.phase === 'pending' && !encapsulated) encapsulate(incoming)
     if (!sought || written) return
     written = { fingerprint, wire: write(fingerprint) }
     written.wire.catch(() => undefined)
@@ -191,7 +209,15 @@ export function createExchange(parts: ExchangeParts): Exchange {
     const call = incoming
     if (call?.phase !== 'pending') return
     guard(() => {
-      const accepted = acceptCall({ identity, incoming: call, fingerprint, media: mediaOf(video), rng })
+      const accepted = acceptCall({
+        identity,
+        incoming: call,
+        fingerprint,
+        media: mediaOf(video),
+        rng,
+        ...(encapsulated ? { encapsulated } : {}),
+      })
+      encapsulated = null
       conversation = converse(accepted.session, call.callerKey)
       answered = accepted.wire
       leave(answered)
@@ -281,6 +307,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     forgotten = true
     conversation?.end()
     if (outgoing && outgoing.phase === 'sent') dropCall(outgoing)
+    encapsulated?.sharedSecret.fill(0)
     const close = () => drop.close()
     const giveUp = clock.after(farewellMs, close)
     void Promise.all(leaving).then(() => {

@@ -1,0 +1,186 @@
+// What the page is told of the link of the call that is on, from what it gets ready while it rings to its keys, and what it
+// answers. Keeps back what the link says of itself until both sides have agreed. Knows no phases.
+import type { CallId } from '../../contract/ids.ts'
+import type { LinkSignal } from '../../contract/link.ts'
+import type { CallEffect, CallEvent } from './call-state.ts'
+import type { OrderParts } from './call-orders.ts'
+import type { Exchange } from './exchange.ts'
+import type { Way } from './reach.ts'
+
+/** As much as a page says of one connection before it is asked for more. */
+const maxHeld = 80
+
+type Effect<D extends CallEffect['do']> = Extract<CallEffect, { do: D }>
+
+export interface LinkOrders {
+  warm(callId: CallId): void
+  prepare(effect: Effect<'prepare-link'>): void
+  /** M2 leaves once there is a certificate. */
+  accept(effect: Effect<'accept'>): void
+  begin(effect: Effect<'begin-link'>): void
+  open(effect: Effect<'open-link'>): void
+  /** The page that had it is gone, or the link is. */
+  suspend(): void
+  close(callId: CallId): void
+  /** See `CallOrders`. */
+  certified(callId: CallId, fingerprint: string): void
+  prepared(fingerprint: string | null): boolean
+  isPreparing(): boolean
+  /** What the page answered last, `sha-256 AA:BB…`; null before it has, and where it could not. */
+  fingerprint(): string | null
+  signal(callId: CallId, signal: LinkSignal): void
+  pageGone(): void
+  networkChanged(): void
+  /** How the link that was opened last reaches the peer; null before that is known. */
+  way(): Way | null
+}
+
+/** The latest link that the page was told to prepare. */
+interface OrderedLink {
+  way: Way | null
+  /** The page makes its connection, or has made it, before there are keys. */
+  begun: Effect<'begin-link'> | null
+  /** There are keys, and what the page says of it leaves. */
+  isOpen: boolean
+  held: LinkSignal[]
+}
+const newLink = (): OrderedLink => ({ way: null, begun: null, isOpen: false, held: [] })
+
+export function createLinkOrders(
+  parts: Pick<OrderParts, 'send' | 'chosenDevices' | 'padPictures' | 'framesWork' | 'count'> & {
+    readonly exchange: (callId: CallId) => Exchange | undefined
+    readonly emit: (event: CallEvent) => void
+    /** Carries an order out once this person's own screen has been told. */
+    readonly afterwards: (order: () => void) => void
+  },
+): LinkOrders {
+  const { send, exchange, emit } = parts
+  let prepared: string | null = null
+  let preparing = false
+  /** The call that the page has been told to get ready for, or to prepare, and its certificate. */
+  let ready: { readonly callId: CallId; fingerprint: string | null; isWarm: boolean } | null = null
+  /** A person has accepted, and the certificate is not there yet. */
+  let accepting: Effect<'accept'> | null = null
+  let link = newLink()
+
+  function acceptCertified(): void {
+    const fingerprint = ready?.fingerprint ?? null
+    if (!accepting || ready?.callId !== accepting.callId || fingerprint === null) return
+    // SECURITY: whoever cannot encrypt does not answer. The page tries it out while the microphone opens.
+    if (!parts.framesWork()) return
+    const { callId, video } = accepting
+    accepting = null
+    exchange(callId)?.accept(video, fingerprint)
+  }
+
+  function certified(callId: CallId, fingerprint: string): void {
+    // SECURITY: one for each link. What is signed stays signed, whatever the page says next.
+    if (ready?.callId !== callId || ready.fingerprint !== null) return
+    ready.fingerprint = fingerprint
+    exchange(callId)?.certified(fingerprint)
+    acceptCertified()
+  }
+
+  async function begin(effect: Effect<'begin-link'>): Promise<void> {
+    const beginning = link
+    link.begun = effect
+    const way = await exchange(effect.callId)?.reach()?.likelyWay()
+    // Whether there is no way is told once it is needed.
+    if (way && typeof way !== 'string' && beginning === link && !link.way) tellOpen(effect, way)
+  }
+
+  function tellOpen(effect: { readonly callId: CallId; readonly initiator: boolean }, way: Way): void {
+    const { callId, initiator } = effect
+    link.way = way
+    link.held = []
+    send('link.open', { callId, initiator, iceServers: way.iceServers, relayOnly: way.relayOnly })
+  }
+
+  async function open(effect: Effect<'open-link'>): Promise<void> {
+    const { callId } = effect
+    const opening = link
+    const way = await exchange(callId)?.reach()?.way()
+    const talk = exchange(callId)?.conversation()
+    // The call is over, or wants another link by now.
+    if (!way || !talk || opening !== link) return
+    if (typeof way === 'string') return emit({ type: 'link/no-way', callId, code: way })
+    const frames = talk.frameKeys(parts.padPictures())
+    if (!frames) return
+    const { relayOnly } = way
+    if (relayOnly) emit({ type: 'link/relay-only', callId })
+    // SECURITY: what was made while it rang stands only if it hides as much as is wanted now.
+    if (link.way?.relayOnly !== relayOnly) tellOpen(effect, way)
+    send('link.keys', { callId, frames })
+    talk.openLink({ relayOnly })
+    // The page has its own copy by now: what is sent to it is cloned before `send` returns.
+    for (const key of [...Object.values(frames.send), ...Object.values(frames.receive)]) key.fill(0)
+    link.isOpen = true
+    for (const signal of link.held.splice(0)) talk.signal(signal)
+  }
+
+  return {
+    warm(callId) {
+      ready = { callId, fingerprint: null, isWarm: true }
+      parts.afterwards(() => {
+        if (ready?.callId === callId && ready.isWarm) send('link.warm', { callId })
+      })
+    },
+    prepare({ callId, video }) {
+      const { microphoneId, cameraId } = parts.chosenDevices()
+      prepared = null
+      preparing = true
+      link = newLink()
+      // What is warm becomes this link; every other one is made anew, with a certificate of its own.
+      if (ready?.callId === callId && ready.isWarm) ready.isWarm = false
+      else ready = { callId, fingerprint: null, isWarm: false }
+      send('link.prepare', { callId, video, microphoneId, cameraId })
+    },
+    accept(effect) {
+      accepting = effect
+      acceptCertified()
+    },
+    begin: (effect) => void begin(effect),
+    open: (effect) => void open(effect),
+    suspend() {
+      prepared = null
+      preparing = false
+      link = newLink()
+    },
+    close(callId) {
+      preparing = false
+      accepting = null
+      ready = null
+      link = newLink()
+      send('link.close', { callId })
+    },
+    certified,
+    prepared(fingerprint) {
+      if (!preparing) return false
+      preparing = false
+      prepared = fingerprint
+      if (ready && fingerprint !== null) certified(ready.callId, fingerprint)
+      acceptCertified()
+      return true
+    },
+    isPreparing: () => preparing,
+    fingerprint: () => prepared,
+    signal(callId, said) {
+      if (link.isOpen) return exchange(callId)?.conversation()?.signal(said)
+      // Of a connection that was made anew, what the one before has said is of no use.
+      if (said.type === 'offer') link.held = []
+      if (link.held.length < maxHeld) link.held.push(said)
+      else parts.count('rate')
+    },
+    pageGone() {
+      if (ready) ready = { ...ready, fingerprint: null }
+    },
+    networkChanged() {
+      const { begun, isOpen } = link
+      if (!begun || isOpen) return
+      // What a connection has found out about another network is of no use.
+      link = newLink()
+      void begin(begun)
+    },
+    way: () => link.way,
+  }
+}
