@@ -370,6 +370,47 @@ describe('the media of a call', () => {
     one.push('link.close', { callId })
     expect(one.layers[0]?.ended).toBe(true)
   })
+  it('makes a certificate and starts the encryption while it rings, and opens nothing', async () => {
+    const one = page()
+    one.push('link.warm', { callId })
+    await vi.waitFor(() =>
+      expect(one.told('link.certified')).toEqual([{ callId, fingerprint: 'sha-256 AB:CD' }]),
+    )
+    expect([one.asked(), one.opened, one.links, one.layers.length]).toEqual([0, [], [], 1])
+    await one.prepare()
+    // One for the call, whatever it was got ready by.
+    expect([one.layers.length, one.told('link.certified').length]).toEqual([1, 1])
+    expect(one.layers[0]?.ended).toBe(false)
+  })
+  it('makes everything anew for another link of the same call', async () => {
+    const one = page()
+    await one.prepare()
+    one.push('link.prepare', { callId, video: false, microphoneId: 'mic', cameraId: 'cam' })
+    expect([one.layers.length, one.layers[0]?.ended]).toEqual([2, true])
+    await vi.waitFor(() => expect(one.told('link.certified')).toHaveLength(2))
+  })
+  it('makes its connection before there are keys, and another in its place when main says so', async () => {
+    const one = page()
+    await one.prepare()
+    const order = { callId, initiator: true, iceServers: [], relayOnly: false }
+    one.push('link.open', order)
+    expect([one.links.length, one.layers[0]?.keys]).toEqual([1, []])
+    one.push('link.open', { ...order, relayOnly: true })
+    expect(one.links.map(({ destroyed, options }) => [destroyed, options.relayOnly])).toEqual([
+      [true, false],
+      [false, true],
+    ])
+  })
+  it('tells main that a call cannot be encrypted whose worker has died while it rang', async () => {
+    const one = page()
+    await one.prepare()
+    one.layers[0]?.options.onFailed('setup')
+    const keys = frames()
+    one.open(keys)
+    expect(one.links).toEqual([])
+    expect(one.told('link.failed').at(-1)).toEqual({ callId, code: 'frames-failed' })
+    expect([...keys.send.audio].every((byte) => byte === 0)).toBe(true)
+  })
   it('erases keys that it has no use for', async () => {
     const one = page()
     await one.prepare()
