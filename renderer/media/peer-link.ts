@@ -135,8 +135,10 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     }
   })
 
+  const remoteCertificate = () => pc?.sctp?.transport.getRemoteCertificates()[0]
+
   async function reportOpen(): Promise<void> {
-    const [remote] = pc?.sctp?.transport.getRemoteCertificates() ?? []
+    const remote = remoteCertificate()
     if (!remote) return fail()
     const seen = await fingerprintOfCertificate(remote)
     if (!ended) onOpen({ own: ownFingerprint(certificate), seen })
@@ -170,8 +172,9 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     _onConnectionStateChange() {
       const connection = pc && connections[pc.connectionState]
       if (!connection || ended) return
-      // The channel opens later, and the proof need not wait for that to be made.
-      if (connection === 'connected') opened ??= reportOpen()
+      // The channel opens later, and the proof need not wait for that to be made. Chromium may be connected a moment before
+      // it tells with whom; then the channel is waited for.
+      if (connection === 'connected' && remoteCertificate()) opened ??= reportOpen()
       onConnection(connection)
     },
     _onChannelOpen() {
