@@ -15,9 +15,9 @@ export const patienceMs = 20_000
 
 /** What has to be seen in a page for a step to be done, in the order in which they are done. */
 const endOfStep = {
-  /** Microphone open, keys agreed, and a connection made. */
+  /** A connection made at both ends; where the caller makes it while it rings, only the callee's counts. */
   linkMade: 'connectionMade',
-  /** Offer and answer taken. */
+  /** Offer and answer taken, and what they wait for: with Earshot the keys, and the callee's microphone. */
   described: 'signaling-stable',
   /** A path found and DTLS done. */
   connected: 'connection-connected',
