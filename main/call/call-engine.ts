@@ -126,10 +126,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   /** SECURITY: what the page says of another call than the one that is on is dropped. */
   const isAbout = (callId: CallId) => state.phase !== 'idle' && state.callId === callId
   /**
-   * SECURITY: while the page prepares a link, whatever else it says is of the link before, which is gone: what was said
+   * SECURITY: while the page prepares another link, whatever else it says is of the link before, which is gone: what was said
    * of that one must not be taken for the new one. Requests of a page arrive in order, so after `link.prepared` all is new.
    */
-  const speaksOfLink = (callId: CallId) => isAbout(callId) && !orders.isPreparing()
+  const speaksOfLink = (callId: CallId) => isAbout(callId) && !orders.isReplacing()
   const conversationOf = (callId: CallId) => (speaksOfLink(callId) ? orders.conversation(callId) : null)
 
   function view(): CallView {

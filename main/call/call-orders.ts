@@ -73,8 +73,8 @@ export interface CallOrders {
   signal(callId: CallId, signal: LinkSignal): void
   /** The page is gone, with everything that was ready in it. */
   pageGone(): void
-  /** The page was told to prepare a link and has not answered. */
-  isPreparing(): boolean
+  /** The page was told to prepare another link of the same call and has not answered. */
+  isReplacing(): boolean
   /**
    * Takes a call that came in and waits at its reply handle. `known`: a call under its id is on. `unanswerable`: no
    * server to answer through, or too many callers are being answered just now.
@@ -284,7 +284,7 @@ export function createCallOrders(
     prepared: link.prepared,
     signal: link.signal,
     pageGone: link.pageGone,
-    isPreparing: link.isPreparing,
+    isReplacing: link.isReplacing,
     take(incoming) {
       const callId = base64url(incoming.callId) as CallId
       // SECURITY: the caller chooses the id. A second call under the id of a running one must not get at its keys.

@@ -25,7 +25,8 @@ export interface LinkOrders {
   /** See `CallOrders`. */
   certified(callId: CallId, fingerprint: string): void
   prepared(fingerprint: string | null): boolean
-  isPreparing(): boolean
+  /** The page prepares another link of the same call. */
+  isReplacing(): boolean
   /** What the page answered last, `sha-256 AA:BB…`; null before it has, and where it could not. */
   fingerprint(): string | null
   signal(callId: CallId, signal: LinkSignal): void
@@ -57,6 +58,8 @@ export function createLinkOrders(
   const { send, exchange, emit } = parts
   let prepared: string | null = null
   let preparing = false
+  /** What is prepared is not the first link of its call. */
+  let replacing = false
   /** The call that the page has been told to get ready for, or to prepare, and its certificate. */
   let ready: { readonly callId: CallId; fingerprint: string | null; isWarm: boolean } | null = null
   /** A person has accepted, and the certificate is not there yet. */
@@ -131,6 +134,7 @@ export function createLinkOrders(
       preparing = true
       link = newLink()
       // What is warm becomes this link; every other one is made anew, with a certificate of its own.
+      replacing = ready?.callId === callId && !ready.isWarm
       if (ready?.callId === callId && ready.isWarm) ready.isWarm = false
       else ready = { callId, fingerprint: null, isWarm: false }
       send('link.prepare', { callId, video, microphoneId, cameraId })
@@ -162,7 +166,7 @@ export function createLinkOrders(
       acceptCertified()
       return true
     },
-    isPreparing: () => preparing,
+    isReplacing: () => preparing && replacing,
     fingerprint: () => prepared,
     signal(callId, said) {
       if (link.isOpen) return exchange(callId)?.conversation()?.signal(said)

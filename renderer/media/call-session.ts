@@ -92,7 +92,10 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
   let timer: ReturnType<typeof setInterval> | undefined
   let peerAudio: MediaStreamTrack | null = null
   let peerVideo: MediaStreamTrack | null = null
-  /** SECURITY: nothing of the peer is played before main says so, nor after it has taken that back. */
+  /**
+   * SECURITY: nothing of the peer is played before main says so, nor after it has taken that back. Its sound is attached
+   * before, disabled, because a speaker takes its time to start.
+   */
   let hear = false
 
   const microphone = createLiveTrack((deviceId) => openMicrophone(capture, deviceId), {
@@ -110,8 +113,8 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
   function sendTracks(): void {
     if (closed) return
     link?.setTracks({ audio: microphone.track(), video: camera.track() }).catch(() => fail('link-failed'))
-    const heard = hear ? { peerAudio, peerVideo } : { peerAudio: null, peerVideo: null }
-    options.onTracks({ ownVideo: camera.track(), ...heard })
+    if (peerAudio) peerAudio.enabled = hear
+    options.onTracks({ ownVideo: camera.track(), peerAudio, peerVideo: hear ? peerVideo : null })
   }
 
   let frames = startFrames()
