@@ -94,6 +94,11 @@ export async function benchRecovery({ say }: BenchParts): Promise<readonly Bench
         ),
       )
       await restarting
+      for (const phone of [phones.caller, phones.callee]) {
+        const { call } = await phone.views()
+        if (call.phase === 'ended')
+          say(`The call of ${phone.name} ended: ${call.reason}, ${call.detail ?? 'no detail'}`)
+      }
       await phones.end()
       return { limit: bare ?? null, demo: usual ?? null, earshot: earshot ?? null }
     }

@@ -16,6 +16,7 @@ import {
 import { PhoneError } from '../contract/errors.ts'
 import type { CallCommand } from '../contract/ipc.ts'
 import type { Rng } from '../sp1/encode.ts'
+import { addressPolicyFor } from './address-policy.ts'
 import { appScheme, createAppProtocol } from './app-protocol.ts'
 import { createRateLimit } from './call/rate-limit.ts'
 import { createRefusalGuard } from './call/refusal-guard.ts'
@@ -178,6 +179,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   })
   followViews(views, { tray, alert, notifications, power: createPower(powerSaveBlocker), windows })
 
+  const lookAtAddresses = async () => windows.setAddressPolicy(await addressPolicyFor(networkInterfaces()))
+  void lookAtAddresses()
+
   // ---- what waits for an identity
   const openWith = (identity: OwnIdentity): Promise<Phone> =>
     openPhone({
@@ -195,7 +199,11 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
           padPictures: () => settings.get().padPictures,
           chosenDevices: () => devices.view().chosen,
           framesWork: () => frameTest.state() === 'passed',
-          send: (name, value) => push(windows.pageOf('main'), name, value),
+          send(name, value) {
+            // In time for the link that this is the beginning of: before it are the microphone and the peer.
+            if (name === 'link.prepare') void lookAtAddresses()
+            push(windows.pageOf('main'), name, value)
+          },
           count,
         }),
       chooseServer: (connection) =>

@@ -37,19 +37,24 @@ export function createNetworkWatch(parts: {
   return { online: () => addresses.length > 0, stop: () => callOff() }
 }
 
-/**
- * `name address` of each, sorted. Without those that reach nobody further than a cable: loopback, and link-local ones
- * (RFC 3927, RFC 4291), which come and go with every container and tunnel.
- */
-export function outwardAddresses(interfaces: Interfaces): readonly string[] {
-  return Object.entries(interfaces)
-    .flatMap(([name, infos = []]) =>
-      infos
-        .filter(({ internal, address }) => !internal && !isLinkLocal(address))
-        .map(({ address }) => `${name} ${address}`),
-    )
+/** `name address` of each, sorted. */
+export const outwardAddresses = (interfaces: Interfaces): readonly string[] =>
+  outwardInfos(interfaces)
+    .map(({ name, address }) => `${name} ${address}`)
     .toSorted()
-}
+
+/**
+ * Without those that reach nobody further than a cable: loopback, and link-local ones (RFC 3927, RFC 4291), which come and
+ * go with every container and tunnel.
+ */
+export const outwardInfos = (
+  interfaces: Interfaces,
+): readonly (Pick<NetworkInterfaceInfo, 'address' | 'family'> & { readonly name: string })[] =>
+  Object.entries(interfaces).flatMap(([name, infos = []]) =>
+    infos
+      .filter(({ internal, address }) => !internal && !isLinkLocal(address))
+      .map(({ address, family }) => ({ name, address, family })),
+  )
 
 const isLinkLocal = (address: string): boolean => /^169\.254\.|^fe[89ab]/i.test(address)
 

@@ -6,6 +6,7 @@ import inspector from 'node:inspector'
 import { createRequire, registerHooks } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { startAddressPolicy } from './address-policy.ts'
 import { app, appBecameReady, appIsQuitting, describeApp } from './api/app.ts'
 import { commandLine, currentSwitches, readArguments, type StartArguments } from './api/command-line.ts'
 import { stopDownloads } from './api/downloads.ts'
@@ -108,6 +109,7 @@ async function becomeReady(): Promise<void> {
   Object.assign(process.versions, { chrome: chromium.version })
   await chromium.cdp.browser.send('Target.setDiscoverTargets', { discover: true })
   await stopDownloads()
+  await startAddressPolicy(chromium.cdp, path.join(app.getPath('sessionData'), 'HostAddressPolicy'))
   void chromium.cdp.whenClosed.then(() => {
     if (appIsQuitting()) return
     console.error('electron host: Chromium went away')

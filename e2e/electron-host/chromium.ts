@@ -38,6 +38,8 @@ const NOT_CHROMIUMS = new Set([
   'headless',
   'app',
   'type',
+  // Playwright gives it to every app; the host's own is one (address-policy.ts).
+  'disable-extensions',
 ])
 const QUIT_TIMEOUT_MS = 3000
 

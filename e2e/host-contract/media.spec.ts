@@ -153,3 +153,39 @@ test('two apps at once hold a call, and go on when one is hidden', async ({ laun
   const before = await energy()
   await expect.poll(energy).toBeGreaterThan(before)
 })
+
+test('connections look at the addresses that the app lets them, from the next one on', async ({ launch }) => {
+  const running = await launch()
+  // With the microphone allowed, addresses are named.
+  expect(await capture(running, { audio: true })).toBe('audio live')
+  const gathered = () =>
+    running.main((_electron, { window }) =>
+      window.webContents.executeJavaScript(`(async () => {
+        const link = new RTCPeerConnection()
+        const found = []
+        link.onicecandidate = ({ candidate }) => candidate?.candidate && found.push(candidate)
+        link.createDataChannel('x')
+        await link.setLocalDescription()
+        if (link.iceGatheringState !== 'complete')
+          await new Promise((done) => {
+            link.onicegatheringstatechange = () => link.iceGatheringState === 'complete' && done()
+          })
+        link.close()
+        return found.map(({ protocol, type }) => protocol + ' ' + type)
+      })()`),
+    ) as Promise<string[]>
+  const under = async (policy: Parameters<Electron.WebContents['setWebRTCIPHandlingPolicy']>[0]) => {
+    const source = `(_electron, { window }) => {
+      window.webContents.setWebRTCIPHandlingPolicy(${JSON.stringify(policy)})
+      return window.webContents.getWebRTCIPHandlingPolicy()
+    }`
+    expect(await running.main(source as never)).toBe(policy)
+    return gathered()
+  }
+  expect(await gathered()).toContain('tcp host')
+  expect(await under('default_public_interface_only')).toEqual([])
+  const byDefaultRoute = await under('default_public_and_private_interfaces')
+  expect(byDefaultRoute).toContain('udp host')
+  expect(byDefaultRoute).not.toContain('tcp host')
+  expect(await under('default')).toContain('tcp host')
+})

@@ -9,6 +9,7 @@ import {
   type BrowserWindowConstructorOptions,
   type WebContents,
 } from 'electron'
+import type { AddressPolicy } from '../address-policy.ts'
 import { appUrl } from '../app-protocol.ts'
 import type { WindowRole } from '../ipc-registry.ts'
 
@@ -21,6 +22,8 @@ export interface Windows {
   closeAlert(): void
   /** Keeps the page's timers at full speed although its window is hidden or covered. */
   keepPageAwake(awake: boolean): void
+  /** Which of this computer's addresses connections look at that the main page makes from now on. */
+  setAddressPolicy(policy: AddressPolicy): void
   /** From now on the main window may close. */
   allowClose(): void
   roleOf(webContents: WebContents | null): WindowRole | null
@@ -120,6 +123,9 @@ export function createWindows(options: {
     keepPageAwake(awake) {
       wantAwake = awake
       applyAwake()
+    },
+    setAddressPolicy(policy) {
+      if (!main.isDestroyed()) main.webContents.setWebRTCIPHandlingPolicy(policy)
     },
     allowClose() {
       mayClose = true

@@ -1,6 +1,17 @@
 // The candidates this side finds, on their way to main: those that can be of use, a few at a time.
 import type { Candidate, LinkSignal } from '../../contract/link.ts'
 
+/**
+ * Of two paths that both work, Chromium keeps the one whose candidates were worth more, and for two and a half seconds does not
+ * notice that it is dead. So those of a restart are worth more than all before them, and the peer changes over as soon as a
+ * new path is there. Among themselves they keep their order: this is the priority of RFC 8445 section 5.1.2 in the range
+ * below, one range for each ufrag. All lie above a relayed candidate of the peer's and below the others, which it ranks itself.
+ */
+const lowest = 2 ** 26
+const range = 2 ** 22
+/** Afterwards, at ten restarts a minute for half an hour, the latest are worth as much as the ones before. */
+const maxRange = 380
+
 const batchDelayMs = 20
 const maxBatchLength = 40
 
@@ -14,6 +25,7 @@ export interface LocalCandidates {
 }
 
 export function createLocalCandidates(send: (signal: LinkSignal) => void): LocalCandidates {
+  const ufrags: string[] = []
   let waiting: Candidate[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -29,7 +41,9 @@ export function createLocalCandidates(send: (signal: LinkSignal) => void): Local
     add({ candidate, sdpMid, sdpMLineIndex }) {
       // An empty one marks the end; main has no use for it.
       if (candidate === '' || onLoopback.test(candidate)) return
-      waiting.push({ candidate, sdpMid, sdpMLineIndex })
+      const [, ufrag = ''] = / ufrag (\S+)/.exec(candidate) ?? []
+      if (!ufrags.includes(ufrag)) ufrags.push(ufrag)
+      waiting.push({ candidate: ranked(candidate, ufrags.indexOf(ufrag)), sdpMid, sdpMLineIndex })
       if (waiting.length >= maxBatchLength) flush()
       else timer ??= setTimeout(flush, batchDelayMs)
     },
@@ -40,3 +54,11 @@ export function createLocalCandidates(send: (signal: LinkSignal) => void): Local
     },
   }
 }
+
+/** Restarted this often before. */
+const ranked = (candidate: string, restarts: number): string =>
+  candidate.replace(
+    /^(candidate:\S+ \S+ \S+) (\d+)/,
+    (_line, start: string, priority: string) =>
+      `${start} ${lowest + Math.min(restarts, maxRange) * range + (Number(priority) >>> 9)}`,
+  )

@@ -10,6 +10,7 @@ import type {
   WebFrameMain,
   WebPreferences,
 } from 'electron'
+import { setAddressPolicy } from '../address-policy.ts'
 import type { CdpSession } from '../cdp.ts'
 import { chromium } from '../browser.ts'
 import { openChromiumPage, type ChromiumPage, type Place } from '../chromium-page.ts'
@@ -66,6 +67,7 @@ class HostContents extends EventEmitter implements Part<WithPreferences> {
   #audioMuted = false
   #zoomFactor = 1
   #ipHandlingPolicy: IpHandlingPolicy = 'default'
+  #policyInForce: Promise<void> = Promise.resolve()
 
   constructor(owner: PageOwner, preferences: CompletePreferences) {
     super()
@@ -115,6 +117,7 @@ class HostContents extends EventEmitter implements Part<WithPreferences> {
 
   async loadURL(url: string): Promise<void> {
     await this.#page.opened
+    await this.#policyInForce
     this.#guard!.expect(toChromium(url))
     const loaded = this.#nextLoad()
     loaded.catch(() => {}) // unheard when Page.navigate has already failed
@@ -154,6 +157,7 @@ class HostContents extends EventEmitter implements Part<WithPreferences> {
     this.#page.toPreload({ type: 'event', channel, args: text })
   }
   async executeJavaScript(code: string, userGesture = false): Promise<unknown> {
+    await this.#policyInForce
     const evaluation = { expression: code, awaitPromise: true, returnByValue: true, userGesture }
     const { result, exceptionDetails } = await this.#page.send('Runtime.evaluate', evaluation)
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
@@ -232,9 +236,11 @@ class HostContents extends EventEmitter implements Part<WithPreferences> {
   isAudioMuted(): boolean {
     return this.#audioMuted
   }
-  // Remembered only: a stock Chromium takes this policy from its preferences, before it starts.
   setWebRTCIPHandlingPolicy(policy: IpHandlingPolicy): void {
     this.#ipHandlingPolicy = policy
+    this.#policyInForce = setAddressPolicy(policy).catch((error: unknown) => {
+      if (!this.#isDestroyed) console.error('electron host: no address policy:', error)
+    })
   }
   getWebRTCIPHandlingPolicy(): string {
     return this.#ipHandlingPolicy
