@@ -8,7 +8,7 @@ const lo = [info('127.0.0.1', true), info('::1', true)]
 const routed = () => Promise.resolve(true)
 const routeFree = 'default_public_and_private_interfaces'
 
-test('a link of a computer with one interface looks at the default route alone, and so follows to another network (R15)', async () => {
+test('a link of a computer with one interface looks at the default route alone, and so follows to another network', async () => {
   const eth0 = [info('192.0.2.1'), info('2001:db8::1'), info('fe80::1')]
   expect(await addressPolicyFor({ lo, eth0 }, routed)).toBe(routeFree)
 })

@@ -53,7 +53,7 @@ describe('the candidates of this side', () => {
     vi.advanceTimersByTime(20)
     expect(sent).toEqual([])
   })
-  it('are worth more after a restart than all before it, and keep their order among themselves (R15)', () => {
+  it('are worth more after a restart than all before it, and keep their order among themselves', () => {
     const { sent, candidates } = sending()
     const [host, srflx, relay] = [2_122_260_223, 1_686_052_607, 41_885_439]
     for (const ufrag of ['abcd', 'efgh', 'ijkl'])
