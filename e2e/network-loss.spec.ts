@@ -33,7 +33,16 @@ async function comesBack(pair: LabPair, lose: () => void | Promise<void>): Promi
 
 test('a call goes on when a computer leaves one network for another', async ({ pair }) => {
   const { alice } = pair.lab.town.homes
-  await comesBack(pair, () => alice.switchTo(1))
+  await comesBack(pair, async () => {
+    // There is one interface and a default route, so the link belongs to no address.
+    for (const { app } of [pair.alice, pair.bob]) {
+      const policies = await app.evaluate(({ webContents }) =>
+        webContents.getAllWebContents().map((page) => page.getWebRTCIPHandlingPolicy()),
+      )
+      expect(policies).toContain('default_public_and_private_interfaces')
+    }
+    alice.switchTo(1)
+  })
 })
 
 for (const seconds of [5, 20])
