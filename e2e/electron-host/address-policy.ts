@@ -19,7 +19,7 @@ let turn: Promise<unknown> = Promise.resolve()
 export async function startAddressPolicy(cdp: Cdp, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(manifest))
-  writeFileSync(path.join(folder, 'worker.js'), '')
+  writeFileSync(path.join(folder, 'worker.js'), "console.log('started')")
   const found = new Promise<string>((resolve) =>
     cdp.browser.on('Target.targetCreated', ({ targetInfo: { type, url, targetId } }) => {
       if (type === 'service_worker' && url.startsWith('chrome-extension://')) resolve(targetId)
@@ -29,6 +29,11 @@ export async function startAddressPolicy(cdp: Cdp, folder: string): Promise<void
   // Chromium keeps it running for as long as somebody is attached to it.
   const target = { targetId: await found, flatten: true }
   worker = cdp.session((await cdp.browser.send('Target.attachToTarget', target)).sessionId)
+  // Before its script has run, an extension's worker may not have what extensions have. What it said before is said again.
+  const session = worker
+  const started = new Promise((resolve) => session.on('Runtime.consoleAPICalled', resolve))
+  await session.send('Runtime.enable')
+  await started
   await setAddressPolicy('default')
 }
 
