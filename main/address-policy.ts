@@ -10,8 +10,8 @@ export type AddressPolicy = Extract<
 >
 type Family = 'IPv4' | 'IPv6'
 
-/** Any that is far away. Nobody is asked, so that it need not be there. */
-const farAway: Readonly<Record<Family, string>> = { IPv4: '8.8.8.8', IPv6: '2001:4860:4860::8888' }
+/** Addresses of nobody (RFC 5737, RFC 3849), which only a default route leads to. */
+const farAway: Readonly<Record<Family, string>> = { IPv4: '192.0.2.1', IPv6: '2001:db8::1' }
 
 /**
  * The default route alone, where nothing is lost by that: with several interfaces one of them may be the only way to the
