@@ -10,8 +10,11 @@ import { startChildServer, type ChildServer } from '../child-server.ts'
 import { projectRoot, startPhone, type Phone, type PhoneOptions } from '../phone.ts'
 import type { RelayAccess } from '../../contract/signaling.ts'
 import { mintRelayAccess } from '../../signaling-server/relay-access.ts'
+import type { SignalingServer } from '../../signaling-server/server.ts'
 import { newCertificate } from '../../signaling-server/test-certificate.ts'
+import type { CoturnCliOptions } from '../../signaling-server/turn/coturn-cli.ts'
 import type { ServerProcessOptions } from '../server-process.ts'
+import type { RelayProcessOptions } from './relay-process.ts'
 import { relayUrls } from './relay-urls.ts'
 import { addresses, buildTown, persons, serverName, type Person, type Town } from './town.ts'
 
@@ -24,6 +27,11 @@ export interface Lab {
   readonly certificate: string
   /** What the server would give somebody who wants to use its relays, for whoever is no app of ours. */
   relayAccess(): RelayAccess
+  /** Ends the server as a crash does, and starts another one that knows nothing of it. The relays stay. */
+  killServer(): Promise<void>
+  restartServer(): Promise<void>
+  /** What the server counts, and the bugs it had. Rejects while there is none. */
+  serverCounts(): Promise<ServerCounts>
   /** Runs a script in public that serves something, for as long as the laboratory is open. */
   serve(script: string, args: readonly string[]): Promise<ChildServer>
   startPhone(person: Person, options: PhoneOptions): Promise<Phone>
@@ -33,6 +41,8 @@ export interface Lab {
   executable(person: Person, program: string): string
   close(): Promise<void>
 }
+
+export type ServerCounts = ReturnType<SignalingServer['counts']> & { readonly bugs: number }
 
 /** That of the web: what a strict network lets through. Of the server, and at addresses of their own of the relays. */
 const openPort = 443
@@ -70,12 +80,21 @@ export async function openLab({ relays = false } = {}): Promise<Lab> {
     const certificate = join(folder, 'cert.pem')
     writeFileSync(certificate, tls.cert)
     const serverUrl = `https://${serverName}`
+    const urls = relayUrls(addresses.public.relay, openPort)
+    const relayOptions: RelayProcessOptions = {
+      ips: addresses.public.relay,
+      port: openPort,
+      secret: relaySecret,
+    }
+    const relay = relays
+      ? await inLab('e2e/network/relay-process.ts', [JSON.stringify(relayOptions)], town.public.within)
+      : null
     const options: ServerProcessOptions = {
       host: '::',
       port: serverPort,
       publicOrigin: serverUrl,
       tls,
-      ...(relays && { relays: { ips: addresses.public.relay, port: openPort, secret: relaySecret } }),
+      ...(relay && { relays: { urls, secret: relaySecret, clis: relay.said['clis'] as CoturnCliOptions[] } }),
     }
     town.public.nft(`table inet server {
   chain incoming {
@@ -85,7 +104,8 @@ export async function openLab({ relays = false } = {}): Promise<Lab> {
   }
 }
 `)
-    await inLab('e2e/server-process.ts', [JSON.stringify(options)], town.public.within)
+    const startServer = () => inLab('e2e/server-process.ts', [JSON.stringify(options)], town.public.within)
+    let server = await startServer()
     const sockets = Object.fromEntries(persons.map((person) => [person, join(folder, `${person}.sock`)]))
     for (const person of persons)
       await inLab('e2e/network/loopback-bridge.ts', [sockets[person]!], town.homes[person].namespace.within)
@@ -110,10 +130,18 @@ export async function openLab({ relays = false } = {}): Promise<Lab> {
       server: { url: serverUrl, endsTls: true },
       relayAccess: () =>
         mintRelayAccess(randomBytes(8).toString('hex'), {
-          urls: relayUrls(addresses.public.relay, openPort),
+          urls,
           secret: relaySecret,
           nowMs: Date.now(),
         }),
+      async killServer() {
+        started.splice(started.indexOf(server), 1)
+        await server.kill()
+      },
+      async restartServer() {
+        server = await startServer()
+      },
+      serverCounts: async () => JSON.parse(await server.ask('counts')) as ServerCounts,
       serve: (script, args) => inLab(script, args, town.public.within),
       certificate,
       executable: (person, program) =>

@@ -29,7 +29,7 @@ export interface Home {
   readonly router: Namespace
   /** Changes what the router does; the rest stays as it was. */
   route(change: Partial<RouterState>): void
-  /** The first cable to the router, at the router's end: the computer sees that there is nothing in it. */
+  /** The cable in use, at the router's end: the computer sees that there is nothing in it. Plugging puts in both. */
   plug(plugged: boolean): void
   /** Leaves the network by one interface and comes back by the other, with another address. */
   switchTo(interfaceIndex: 0 | 1): void
@@ -125,6 +125,7 @@ function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string
   )
 
   let state = plainRouter
+  let inUse: 0 | 1 = 0
   const route = (change: Partial<RouterState>): void => {
     state = { ...state, ...change }
     router.nft(routerRules(state, lan[0], wan))
@@ -136,8 +137,10 @@ function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string
     namespace,
     router,
     route,
-    plug: (plugged) => router.ip(`link set lan0 ${plugged ? 'up' : 'down'}`),
+    plug: (plugged) =>
+      router.ip(...(plugged ? ['link set lan0 up', 'link set lan1 up'] : [`link set lan${inUse} down`])),
     switchTo(at) {
+      inUse = at
       namespace.ip(`link set eth${1 - at} down`, `link set eth${at} up`, defaultV4(at))
     },
     speak(version) {

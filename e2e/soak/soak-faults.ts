@@ -1,0 +1,195 @@
+// One long call of two apps in the network laboratory, into which faults are thrown. After each it has to be back or to have
+// ended with a reason, and at the end nothing may have stayed open.
+import { cpus } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { host, hostVersions } from '../host.ts'
+import { openLab, type Lab } from '../network/lab.ts'
+import type { Phone } from '../phone.ts'
+import { describeRound, kindsOf, planSoak, type Round } from './faults.ts'
+import type { Verdict } from './judge.ts'
+import { describeGrowth, growthOf, isLeak, type Counts, type Growth } from './leaks.ts'
+import { createSoakCalls, type SoakCalls } from './soak-calls.ts'
+import { openSoakPhone, type SoakPhone } from './soak-phone.ts'
+import { line, rowsOf, type RoundResult, type SoakReport } from './summary.ts'
+import { createThrow } from './throw-fault.ts'
+
+export interface SoakOptions {
+  readonly n: number
+  readonly seed: number
+  readonly say: (line: string) => void
+}
+
+const tones = { alice: 440, bob: 660 } as const
+/** In milliseconds. A server keeps what was not given up for a minute. */
+const leakPatience = 75_000
+const againEvery = 500
+
+/** Needs the laboratory: ask labObstacle first. The report names all that was wrong; only what kept it from going on throws. */
+export async function soakFaults({ n, seed, say }: SoakOptions): Promise<SoakReport> {
+  const { acquainted, rounds } = planSoak(seed, n)
+  const { electron, chromium } = hostVersions()
+  const [processor] = cpus()
+  const ran = `${host} ${host === 'electron' ? electron : chromium}, ${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`
+  say(`host: ${ran}`)
+  say(
+    `seed ${seed}, ${n} rounds, ${acquainted ? 'contacts who have compared the code' : 'by the relay only'}`,
+  )
+  const lab = await openLab({ relays: true })
+  const started: Phone[] = []
+  try {
+    const [alicePhone, bobPhone] = await Promise.all([
+      lab.startPhone('alice', { name: 'Alice', toneHz: tones.alice }),
+      lab.startPhone('bob', { name: 'Bob', toneHz: tones.bob }),
+    ])
+    started.push(alicePhone, bobPhone)
+    for (const phone of started) await phone.setUp(lab.server)
+    await alicePhone.addContact(await bobPhone.address(), 'Bob')
+    await bobPhone.addContact(await alicePhone.address(), 'Alice')
+    const alice = await openSoakPhone(alicePhone, { toneHz: tones.bob, otherHz: tones.alice })
+    const bob = await openSoakPhone(bobPhone, { toneHz: tones.alice, otherHz: tones.bob })
+    const calls = createSoakCalls(alice, bob, await bobPhone.address())
+    const phones = [alice, bob]
+
+    // The first call starts codecs and threads, and nothing is known before of what an idle app has open.
+    mustTalk(await calls.begin())
+    if (acquainted) await acquaint([alicePhone, bobPhone])
+    await calls.end()
+    const before = await settledCounts(lab, phones)
+    const heapBefore = await heapOf(phones)
+
+    mustTalk(await calls.begin())
+    const throwRound = createThrow(lab, { alice, bob })
+    const results: RoundResult[] = []
+    const violations: string[] = []
+    for (const [index, round] of rounds.entries()) {
+      const verdict = await judgedRound(round, { throwRound, calls, lab, phones })
+      const result = { number: index + 1, kinds: kindsOf(round), what: describeRound(round), verdict }
+      results.push(result)
+      say(line(result))
+      if (verdict.outcome === 'wrong')
+        violations.push(`round ${result.number}, ${result.what}: ${verdict.what}`)
+      const again = await nextCall(verdict, calls)
+      if (again?.outcome === 'back' || again === null) continue
+      violations.push(`after round ${result.number} no new call began: ${JSON.stringify(again)}`)
+      await calls.end()
+      mustTalk(await calls.begin())
+    }
+
+    await calls.end()
+    const growth = await lastingGrowth(before, lab, phones)
+    violations.push(...growth.filter(isLeak).map((grown) => `left open: ${describeGrowth(grown)}`))
+    const heapAfter = await heapOf(phones)
+    const heap = Object.fromEntries(
+      Object.entries(heapBefore).map(([what, bytes]) => [what, [bytes, heapAfter[what] ?? null] as const]),
+    )
+    const kinds = rowsOf(results)
+    return {
+      soak: 'faults',
+      host: ran,
+      seed,
+      n,
+      acquainted,
+      rounds: results,
+      kinds,
+      growth,
+      heap,
+      violations,
+    }
+  } finally {
+    for (const phone of started) await phone.close()
+    await lab.close()
+  }
+}
+
+/** What a soak cannot go on without. */
+function mustTalk(verdict: Verdict): void {
+  if (verdict.outcome !== 'back') throw new Error(`a call did not begin: ${JSON.stringify(verdict)}`)
+}
+
+/** Both say that the code is the same. */
+async function acquaint(phones: readonly Phone[]): Promise<void> {
+  for (const phone of phones) {
+    await phone.codeOnScreen()
+    await phone.byId('sas-match').click()
+    while ((await phone.phase('talking')).peer.trust.state !== 'V2') await delay(50)
+  }
+}
+
+interface Thrown {
+  readonly throwRound: (round: Round) => Promise<number>
+  readonly calls: SoakCalls
+  readonly lab: Lab
+  readonly phones: readonly SoakPhone[]
+}
+
+async function judgedRound(round: Round, { throwRound, calls, lab, phones }: Thrown): Promise<Verdict> {
+  const bugsBefore = round.faults.some(({ fault }) => fault.kind === 'server')
+    ? (await lab.serverCounts()).bugs
+    : 0
+  const verdict = await throwRound(round).then(calls.judge, (error: unknown): Verdict => ({
+    outcome: 'wrong',
+    what: String(error),
+  }))
+  const bugs = bugsBefore + (await lab.serverCounts()).bugs
+  const problems = (await Promise.all(phones.map((phone) => phone.problems()))).flat()
+  if (bugs) problems.push(`${bugs} bugs in the server`)
+  if (problems.length === 0) return verdict
+  const besides = verdict.outcome === 'wrong' ? `${verdict.what}; ` : ''
+  return { outcome: 'wrong', what: `${besides}${problems.join('; ')}` }
+}
+
+/** Null where the call goes on. */
+async function nextCall(verdict: Verdict, calls: SoakCalls): Promise<Verdict | null> {
+  if (verdict.outcome === 'back') return null
+  if (verdict.outcome === 'ended') return calls.callBack()
+  await calls.end()
+  return calls.begin()
+}
+
+async function countsOf(lab: Lab, phones: readonly SoakPhone[]): Promise<Counts> {
+  const { connections, logins, mailboxes, handles, presence } = await lab.serverCounts()
+  const counts: Record<string, number> = {
+    'server connections': connections,
+    'server logins': logins,
+    'server envelopes': mailboxes.envelopes + handles.envelopes,
+    'server mailboxes': mailboxes.prekeys,
+    'server handles': handles.handles,
+    'server parties': presence.parties,
+  }
+  for (const phone of phones) Object.assign(counts, await phone.counts())
+  return counts
+}
+
+/** Twice the same, one after the other: until then something of the last call is still on its way out. */
+async function settledCounts(lab: Lab, phones: readonly SoakPhone[]): Promise<Counts> {
+  const giveUpMs = Date.now() + leakPatience
+  for (let last = await countsOf(lab, phones); ;) {
+    await delay(againEvery)
+    const now = await countsOf(lab, phones)
+    if (JSON.stringify(now) === JSON.stringify(last) || Date.now() > giveUpMs) return now
+    last = now
+  }
+}
+
+async function lastingGrowth(
+  before: Counts,
+  lab: Lab,
+  phones: readonly SoakPhone[],
+): Promise<readonly Growth[]> {
+  const giveUpMs = Date.now() + leakPatience
+  for (;;) {
+    const growth = growthOf(before, await countsOf(lab, phones))
+    if (!growth.some(isLeak) || Date.now() > giveUpMs) return growth
+    await delay(againEvery)
+  }
+}
+
+async function heapOf(phones: readonly SoakPhone[]): Promise<Readonly<Record<string, number | null>>> {
+  const heap: Record<string, number | null> = {}
+  for (const one of phones) {
+    const { main, page } = await one.heap()
+    heap[`${one.phone.name} main`] = main
+    heap[`${one.phone.name} page`] = page
+  }
+  return heap
+}
