@@ -91,9 +91,8 @@ export function installPageWatch({ toneHz, otherHz }: { toneHz: number; otherHz:
     error(...said)
   }
 
-  // To main, asking means being ready: not before the screen is there.
-  const screens = ['hang-up', 'dismiss', 'dial-voice', 'answer']
-  const isThere = () => screens.some((id) => document.querySelector(`[data-testid=${id}]`))
+  // To main, asking means being ready: not before the app has mounted, with the home screen behind whatever it shows.
+  const isThere = () => document.querySelector('[data-testid=home]') !== null
   async function views(): Promise<Views | null> {
     if (!isThere()) return null
     const snapshot = await window.shell.snapshot({})
