@@ -52,6 +52,16 @@ describe('the configuration of a relay', () => {
     expect(values({ ...plain, allowedPeerIps: ['10.9.9.9'] }, 'allowed-peer-ip')).toEqual(['10.9.9.9'])
   })
 
+  it('has room for a side of a call that loses its address again and again before the relay forgets', () => {
+    const [quota] = values(plain, 'user-quota').map(Number)
+    const [lifetimeS] = values(plain, 'max-allocate-lifetime').map(Number)
+    // Each link asks at every address of the relay, and what it leaves behind nobody can give back.
+    const [perLink, lostInTenMinutes, links] = [3, 6, 2]
+    expect(lifetimeS).toBe(600)
+    expect(quota).toBeGreaterThanOrEqual(perLink * (lostInTenMinutes + links))
+    expect(values(plain, 'total-quota').map(Number)[0]).toBeGreaterThanOrEqual(50 * (quota ?? Infinity))
+  })
+
   it('gives each coturn only what it knows', () => {
     const known = (version: string) => {
       const all = lines({ ...plain, version })
