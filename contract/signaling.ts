@@ -16,8 +16,9 @@ export const wireLimits = {
   presenceTokens: 256,
   challengeMs: 30_000,
   ackMs: 5_000,
-  /** For each seat of a reply handle: one at the start, and one before each restart of ICE. */
+  /** For each seat of a reply handle within `relaySeatS` seconds: one at the start, and one before each restart of ICE. */
   relayPerSeat: 6,
+  relaySeatS: 300,
   /** How long relay credentials can start anything. What they have started goes on (coturn checks the time only then). */
   relayTtlS: 120,
 } as const

@@ -169,6 +169,22 @@ describe('relay credentials at a reply handle', () => {
     expect([alice, bob, eve].map((party) => handles.countRelay('h', party))).toEqual(['gone', 'gone', 'gone'])
   })
 
+  it('are there again after five minutes, for a call that goes on', () => {
+    const { handles, pass } = handlesAt(0)
+    const alice = {}
+    handles.open('h', alice, asleep)
+    handles.countRelay('h', alice)
+    pass(60_000)
+    for (let n = 0; n < 5; n += 1) handles.countRelay('h', alice)
+    pass(239_999)
+    expect(handles.countRelay('h', alice)).toBe('full')
+    pass(1)
+    expect(handles.countRelay('h', alice)).toEqual({ side: 'a' })
+    expect(handles.countRelay('h', alice)).toBe('full')
+    pass(60_000)
+    expect(handles.countRelay('h', alice)).toEqual({ side: 'a' })
+  })
+
   it('tell who forgets a handle that nobody closed', () => {
     const { handles, pass } = handlesAt(0)
     const forgotten: string[] = []

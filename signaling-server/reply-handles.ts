@@ -36,7 +36,7 @@ export interface ReplyHandles {
   take(handle: string, party: Party): Envelope | null
   close(handle: string, party: Party): WireRefusal | null
   /**
-   * Counts relay credentials for the seat of this party and says which seat it is. `full` when the seat has had all
+   * Counts relay credentials for the seat of this party and says which seat it is. `full` while the seat has had all
    * of its share, whoever sat there; `gone` for anybody who does not sit at an open handle.
    */
   countRelay(handle: string, party: Party): { readonly side: RelaySide } | WireRefusal
@@ -63,8 +63,8 @@ interface Seat {
   name: string | null
   wake: ((handle: string) => void) | null
   waiting: KeptEnvelope[]
-  /** How often relay credentials were given out. */
-  relays: number
+  /** When relay credentials were given out, of late. */
+  relaysMs: readonly number[]
 }
 
 interface Meeting {
@@ -75,7 +75,8 @@ interface Meeting {
 }
 
 const WAIT_MS = wireLimits.waitS * 1000
-const emptySeat = (): Seat => ({ party: null, name: null, wake: null, waiting: [], relays: 0 })
+const RELAY_SEAT_MS = wireLimits.relaySeatS * 1000
+const emptySeat = (): Seat => ({ party: null, name: null, wake: null, waiting: [], relaysMs: [] })
 
 export function createReplyHandles(now: () => number, caps: HandleCaps = defaultHandleCaps): ReplyHandles {
   const meetings = new Map<string, Meeting>()
@@ -196,8 +197,11 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
       const meeting = find(handle)
       const seat = meeting === null || meeting.closed ? undefined : seatOf(meeting, party)
       if (meeting === null || seat === undefined) return 'gone'
-      if (seat.relays >= wireLimits.relayPerSeat) return 'full'
-      seat.relays += 1
+      const nowMs = now()
+      // A call may go on for hours and change its network every few minutes.
+      const recent = seat.relaysMs.filter((atMs) => nowMs - atMs < RELAY_SEAT_MS)
+      if (recent.length >= wireLimits.relayPerSeat) return 'full'
+      seat.relaysMs = [...recent, nowMs]
       return { side: seat === meeting.seats[0] ? 'a' : 'b' }
     },
     watchForgotten(listener) {
