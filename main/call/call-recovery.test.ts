@@ -223,9 +223,24 @@ describe('other addresses', () => {
     expect(call.state()).toMatchObject({ phase: 'reconnecting', offline: true })
     call.take(network(true))
     expect(call.state()).toMatchObject({ phase: 'reconnecting', offline: false, tries: 0 })
-    expect(call.restarts().at(-1)).toBe(5_000)
+    expect(call.restarts()).toEqual([5_000])
     call.take(recovery)
     expect(call.state()).toMatchObject({ phase: 'talking', offline: false, cameBack: true })
+  })
+
+  test('that were none leave restarts for when there are some, also after one outage after the other', () => {
+    const call = callFrom()
+    for (let outage = 0; outage < 4; outage++) {
+      call.take(network(false))
+      call.take(interruption)
+      call.pass(8_000)
+      call.take(network(true))
+      call.take(recovery)
+    }
+    call.pass(2_000)
+    call.take(interruption)
+    call.pass(4_000)
+    expect(call.restarts()).toEqual([8_000, 16_000, 24_000, 32_000, 34_000, 35_000, 37_000])
   })
 
   test('that come and go all the time restart ten times a minute and do not prolong the half minute', () => {

@@ -111,7 +111,8 @@ function attempt(state: Unlinked, patience: number, nowMs: number, gapMs = resta
     deadlineMs: nowMs + waitMs,
     leftMs: patience - waitMs,
   } as const
-  return restart(waiting, nowMs, gapMs)
+  // Nobody can be told of it yet, and restarts are few: those spent now are missing once there are addresses.
+  return state.offline ? go(waiting) : restart(waiting, nowMs, gapMs)
 }
 
 function restart(state: TalkingCall, nowMs: number, gapMs = restartGapMs): Step {
