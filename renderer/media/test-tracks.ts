@@ -24,7 +24,19 @@ export function createTestTracks(): TestTracks {
   const audio = new MediaStreamTrackGenerator({ kind: 'audio' })
   const video = new MediaStreamTrackGenerator({ kind: 'video' })
   const writers = { audio: audio.writable.getWriter(), video: video.writable.getWriter() }
+  const given = new Set<AudioData | VideoFrame>()
   let fed = 0
+
+  /** Whoever has made a frame closes it: its memory is not the page's. One that no track takes any more is none. */
+  async function give(
+    writer: WritableStreamDefaultWriter<AudioData | VideoFrame>,
+    frame: AudioData | VideoFrame,
+  ): Promise<void> {
+    given.add(frame)
+    await writer.write(frame).catch(() => undefined)
+    given.delete(frame)
+    frame.close()
+  }
 
   return {
     audio,
@@ -46,14 +58,16 @@ export function createTestTracks(): TestTracks {
         codedHeight: size.height,
         timestamp,
       })
-      // A frame that no track takes any more is none.
-      void writers.audio.write(sound).catch(() => undefined)
-      void writers.video.write(picture).catch(() => undefined)
+      void give(writers.audio, sound)
+      void give(writers.video, picture)
       fed++
     },
     stop() {
       audio.stop()
       video.stop()
+      // What still waits to be taken never is.
+      for (const frame of given) frame.close()
+      given.clear()
     },
   }
 }
