@@ -183,7 +183,10 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     restarted: 'reconnecting',
   },
   'peer/asks-restart': Object.fromEntries(linked.map((name) => [name, name])),
-  'server/returned': { reconnecting: 'reconnecting' },
+  'server/returned': {
+    reconnecting: 'reconnecting',
+    ...Object.fromEntries(renewing.map((name) => [name, name])),
+  },
   'peer/called': { idle: 'incoming', ended: 'incoming' },
   'peer/ringing': { 'dialing inviting': 'ringing', 'dialing invited': 'ringing' },
   'peer/accepted': all(asked, 'connecting linking'),
@@ -287,6 +290,7 @@ function ordersOf(name: EventName, from: StateName): string {
   if (name === 'link/prepared') return preparedOrders[from] ?? ''
   if (name === 'link/bound' && from === 'connecting revealed') return ''
   if (name === 'deadline/passed') return from === 'restarted' ? 'suspend-link prepare-link' : 'restart-link'
+  if (name === 'server/returned' && isRenewing(states[from])) return 'tell-state'
   if (name === 'link/bound' && from === 'renewing linking') return 'set-tracks tell-state'
   if (switches.includes(name)) {
     if (!isTalking(states[from])) return ''

@@ -53,8 +53,13 @@ export function networkChanged(state: TalkingCall, online: boolean, nowMs: numbe
   return attempt({ ...next, tries: 0 }, patienceLeft(next, nowMs), nowMs, 0)
 }
 
-/** The server can be reached again, and through it perhaps the peer. */
+/**
+ * The server can be reached again, and through it perhaps the peer. While a link is renewed, something new is said, whatever
+ * it is: by that the peer knows that I am back, and says once more what went to the connection that is gone.
+ */
 export function serverReturned(state: TalkingCall, nowMs: number): Step {
+  const { callId, micOn, cameraOn } = state
+  if (isRenewing(state)) return go({ ...state }, { do: 'tell-state', callId, micOn, cameraOn })
   return state.phase === 'reconnecting' && state.step === 'waiting'
     ? attempt({ ...state, tries: 0 }, patienceLeft(state, nowMs), nowMs)
     : stay(state)

@@ -171,7 +171,8 @@ export function createConversation(parts: ConversationParts): Conversation {
 
   /** The peer is back at the server. What I said meanwhile may have gone to a connection of theirs that was dead. */
   function repeatToReturned(): void {
-    if (ended || !isBound() || ways.isFlowing() || Math.abs(clock.now() - repeatedMs) < repeatGapMs) return
+    // Also between two links, when a frame that is missing holds back the keys of the next.
+    if (ended || !wasBound || ways.isFlowing() || Math.abs(clock.now() - repeatedMs) < repeatGapMs) return
     repeatedMs = clock.now()
     ways.repeat()
   }

@@ -306,6 +306,24 @@ test('R4 a new page cannot announce another certificate than the one it has prep
   expect(rig.bob.page.tracks).toBeNull()
 })
 
+test.each(sides)(
+  'what the peer said of new keys to a connection of %s that was dead is said again once it is back',
+  async (side) => {
+    const rig = await talk()
+    const own = rig[side]
+    dies(own)
+    await settle()
+    const number = side === 'alice' ? 1 : 2
+    rig.network.deaf = number
+    returns(own)
+    await rig.clock.advance(5_000)
+    expect(boundOf(own).phase).toBe('reconnecting')
+    rig.comeBack(number)
+    await rig.clock.advance(1_000)
+    expectTalking(rig)
+  },
+)
+
 test('pages that die all the time are renewed a few times a minute, and then the call is lost', async () => {
   for (const side of sides) {
     const rig = await talk()

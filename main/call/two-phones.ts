@@ -26,6 +26,7 @@ import { createVirtualClock } from './virtual-clock.ts'
 export type Tamper = (envelope: Envelope, way: 'box' | 'reply') => readonly Envelope[]
 
 interface Seat {
+  readonly phone: number
   readonly handle: string
   readonly owner: symbol
   readonly receive: (envelope: unknown) => void
@@ -39,6 +40,8 @@ export interface Network {
   /** The delivery keys shown with what went to mailboxes. */
   readonly keys: (string | null)[]
   online: boolean
+  /** The number of a phone whose connection is dead, as nobody knows yet: what is sent to its seats arrives nowhere. */
+  deaf: number | null
   /** Nobody has chosen a server. */
   nowhere: boolean
   /** What the server answers a call that asks for its relay: null is none. */
@@ -95,16 +98,18 @@ export function createTwoPhones(
     sent: [],
     keys: [],
     online: true,
+    deaf: null,
     nowhere: false,
     relay: async () => null,
     asked: [],
     reconnects: 0,
     checks: 0,
   }
-  /** The network is there again, and all take their seats. */
-  function comeBack(): void {
+  /** The network is there again, and all take their seats, or only this phone. */
+  function comeBack(only?: number): void {
     network.online = true
-    for (const { onReturn } of seats) onReturn()
+    network.deaf = null
+    for (const { phone, onReturn } of seats) if (only === undefined || phone === only) onReturn()
   }
   const phones = new Map<Address, TestPhone>()
   const seats: Seat[] = []
@@ -113,7 +118,7 @@ export function createTwoPhones(
   const framesWork = { all: true }
   const rng = createTestRng(options.seed ?? 7)
 
-  function openDrop(): Drop {
+  function openDrop(phone: number): Drop {
     if (network.nowhere) throw new PhoneError('server-unreachable')
     const owner = Symbol('drop')
     let handle: string | null = null
@@ -134,7 +139,7 @@ export function createTwoPhones(
       },
       async openReply(opened, receive, onReturn = () => {}) {
         handle = opened
-        seats.push({ handle: opened, owner, receive, onReturn })
+        seats.push({ phone, handle: opened, owner, receive, onReturn })
       },
       reconnectNow: () => void network.reconnects++,
       check: () => void network.checks++,
@@ -142,7 +147,8 @@ export function createTwoPhones(
         for (const each of pass(envelope, 'reply'))
           void Promise.resolve().then(() => {
             for (const seat of seats)
-              if (seat.handle === handle && seat.owner !== owner) seat.receive(structuredClone(each))
+              if (seat.handle === handle && seat.owner !== owner && seat.phone !== network.deaf)
+                seat.receive(structuredClone(each))
           })
       },
       relay() {
@@ -172,7 +178,7 @@ export function createTwoPhones(
       clock,
       rng,
       policy: createLinkPolicy(),
-      openDrop,
+      openDrop: () => openDrop(number),
       reach: {
         wish: () => reach.wish,
         isVerified: () => reach.verified,
