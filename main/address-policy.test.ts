@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os'
 import { expect, test } from 'vitest'
-import { addressPolicyFor, hasDefaultRoute } from './address-policy.ts'
+import { addressPolicyFor, hasDefaultRoute, leadsSomewhere } from './address-policy.ts'
 
 const info = (address: string, internal = false) =>
   ({ address, internal, family: address.includes(':') ? 'IPv6' : 'IPv4' }) as NetworkInterfaceInfo
@@ -44,6 +44,11 @@ test('only the versions of IP that are spoken are asked for', async () => {
 
 test('a computer without any address looks at all', async () => {
   expect(await addressPolicyFor({ lo }, routed)).toBe('default')
+})
+
+test('an address that the system sends nothing to leads nowhere, and one of its own leads somewhere', async () => {
+  expect(await leadsSomewhere('255.255.255.255', 'IPv4')).toBe(false)
+  expect(await leadsSomewhere('127.0.0.1', 'IPv4')).toBe(true)
 })
 
 test('whether there is a route is the answer of the system, and never an error', async () => {

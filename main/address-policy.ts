@@ -29,15 +29,18 @@ export async function addressPolicyFor(
   return routed.every(Boolean) ? 'default_public_and_private_interfaces' : 'default'
 }
 
+export const hasDefaultRoute = (family: Family): Promise<boolean> => leadsSomewhere(farAway[family], family)
+
 /** Whether the system would know where to send it. Connecting a UDP socket sends nothing. */
-export function hasDefaultRoute(family: Family): Promise<boolean> {
+export function leadsSomewhere(address: string, family: Family): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6')
     const answer = (found: boolean) => {
       socket.close()
       resolve(found)
     }
-    socket.once('error', () => answer(false))
-    socket.connect(53, farAway[family], () => answer(true))
+    // Not by a callback: that is called for an error as well.
+    socket.once('error', () => answer(false)).once('connect', () => answer(true))
+    socket.connect(53, address)
   })
 }

@@ -278,7 +278,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     interfaces: networkInterfaces,
     clock: systemClock,
     inCall: () => isActive(views.read('call')),
-    onChange: (online) => phone?.calls.networkChanged(online),
+    // First the addresses: a connection that only rings so far is made anew.
+    onChange: (online) => void lookAtAddresses().finally(() => phone?.calls.networkChanged(online)),
   })
   // SECURITY: the page's word alone, and each time costs a server connections.
   const wakeUps = createRateLimit(wakeUpsPerMinute, systemClock)

@@ -1,7 +1,7 @@
 // How long each phase may last, and how a call ends that lasts longer. Knows no timers.
 import { assertNever } from '../../contract/errors.ts'
 import { ended } from './call-endings.ts'
-import type { ConnectingCall, LiveCall } from './call-state.ts'
+import type { LiveCall } from './call-state.ts'
 import type { Step } from './call-step.ts'
 
 /** In milliseconds. */
@@ -25,13 +25,13 @@ export const patienceMs = {
   restarted: 3_000,
 } as const
 
-/** The link is looking for a path. */
-export const isLinking = (state: LiveCall): state is ConnectingCall =>
-  state.phase === 'connecting' && (state.step === 'linking' || state.step === 'revealed')
-
 /** The two sides did not find each other: by the relay that had to be used, or at all. */
-export function unconnected(state: ConnectingCall, detail: string, nowMs: number): Step {
-  const byRelay = state.relayOnly === true && isLinking(state)
+export function unconnected(
+  state: Extract<LiveCall, { phase: 'connecting' }>,
+  detail: string,
+  nowMs: number,
+): Step {
+  const byRelay = state.relayOnly === true && state.step === 'linking'
   return ended(state, byRelay ? 'relay-failed' : 'connection-failed', detail, nowMs)
 }
 

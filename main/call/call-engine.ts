@@ -126,10 +126,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   /** SECURITY: what the page says of another call than the one that is on is dropped. */
   const isAbout = (callId: CallId) => state.phase !== 'idle' && state.callId === callId
   /**
-   * SECURITY: while the page prepares another link, whatever else it says is of the link before, which is gone: what was said
+   * SECURITY: while the page prepares a link, whatever else it says is of the link before, which is gone: what was said
    * of that one must not be taken for the new one. Requests of a page arrive in order, so after `link.prepared` all is new.
    */
-  const speaksOfLink = (callId: CallId) => isAbout(callId) && !orders.isReplacing()
+  const speaksOfLink = (callId: CallId) => isAbout(callId) && !orders.isPreparing()
   const conversationOf = (callId: CallId) => (speaksOfLink(callId) ? orders.conversation(callId) : null)
 
   function view(): CallView {
@@ -248,6 +248,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       measured: measuredNow,
       failed({ callId, code }) {
         if (!speaksOfLink(callId)) return
+        orders.failed(callId, code)
         if (code === 'link-failed') emit({ type: 'link/failed', callId })
         else if (code === 'frames-failed') emit({ type: 'link/frames-failed', callId })
         else if (code === 'camera-busy' || code === 'camera-denied' || code === 'camera-missing')

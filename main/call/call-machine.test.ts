@@ -22,7 +22,6 @@ const states = {
   incoming: { ...common, direction: 'in', phase: 'incoming', silenced: false, deadlineMs },
   'connecting preparing': { ...common, direction: 'in', phase: 'connecting', step: 'preparing', deadlineMs },
   'connecting revealed': { ...common, direction: 'in', phase: 'connecting', step: 'revealed', deadlineMs },
-  'connecting bound': { ...common, direction: 'in', phase: 'connecting', step: 'bound', deadlineMs },
   'connecting accepted': { ...common, direction: 'in', phase: 'connecting', step: 'accepted', deadlineMs },
   'connecting linking': { ...common, phase: 'connecting', step: 'linking', deadlineMs },
   'connecting binding': { ...common, phase: 'connecting', step: 'binding', deadlineMs },
@@ -133,24 +132,18 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     'dialing preparing': 'dialing inviting',
     'connecting preparing': 'connecting accepted',
     'connecting revealed': 'connecting linking',
-    'connecting bound': 'talking',
     'renewing preparing': 'renewing rekeying',
   },
   'link/not-prepared': {
     'dialing preparing': 'ended mic-denied',
     'connecting preparing': 'ended mic-denied',
     'connecting revealed': 'ended mic-denied',
-    'connecting bound': 'ended mic-denied',
     'renewing preparing': 'ended mic-denied',
   },
-  'link/relay-only': {
-    'connecting linking': 'connecting linking',
-    'connecting revealed': 'connecting revealed',
-  },
-  'link/no-way': { 'connecting linking': 'ended no-relay', 'connecting revealed': 'ended no-relay' },
+  'link/relay-only': { 'connecting linking': 'connecting linking' },
+  'link/no-way': { 'connecting linking': 'ended no-relay' },
   'link/opened': { 'connecting linking': 'connecting binding' },
   'link/bound': {
-    'connecting revealed': 'connecting bound',
     'connecting linking': 'talking',
     'connecting binding': 'talking',
     'renewing linking': 'talking',
@@ -160,7 +153,10 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'link/interrupted': { talking: 'reconnecting', stalled: 'reconnecting' },
   'link/restarted': { reconnecting: 'restarted' },
   'link/restored': { stalled: 'talking', reconnecting: 'talking', restarted: 'talking' },
-  'link/frames-failed': { ...all(connecting, 'ended frames-failed'), ...all(talks, 'ended frames-failed') },
+  'link/frames-failed': all(
+    live.filter((name) => name !== 'incoming'),
+    'ended frames-failed',
+  ),
   'link/secured': {},
   'link/frames-judged': all(talks, 'ended altered'),
   'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(renewable, 'renewing preparing') },
@@ -232,7 +228,6 @@ const farewells: Partial<Record<StateName, string>> = {
   // The page may not have made the certificate yet: one of the two finds nothing to do.
   'connecting preparing': 'refuse hang-up',
   'connecting revealed': 'hang-up',
-  'connecting bound': 'hang-up',
   'connecting accepted': 'hang-up',
   'connecting linking': 'hang-up',
   'connecting binding': 'hang-up',
@@ -258,11 +253,10 @@ const orders: { readonly [E in EventName]?: string } = {
   'peer/called': 'ring-back warm-link',
   'server/invited': 'begin-link',
   'peer/accepted': 'open-link',
-  'peer/revealed': 'open-link',
 }
 const preparedOrders: Partial<Record<StateName, string>> = {
   'dialing preparing': 'invite',
-  'connecting bound': 'set-tracks introduce tell-state',
+  'connecting revealed': 'open-link',
   'renewing preparing': 'rekey',
 }
 const switches: readonly EventName[] = ['user/muted', 'user/camera-switched', 'link/camera-failed']
@@ -288,7 +282,7 @@ function ordersOf(name: EventName, from: StateName): string {
     ].join(' ')
   }
   if (name === 'link/prepared') return preparedOrders[from] ?? ''
-  if (name === 'link/bound' && from === 'connecting revealed') return ''
+  if (name === 'peer/revealed') return from === 'connecting accepted' ? 'open-link' : ''
   if (name === 'deadline/passed') return from === 'restarted' ? 'suspend-link prepare-link' : 'restart-link'
   if (name === 'server/returned' && isRenewing(states[from])) return 'tell-state'
   if (name === 'link/bound' && from === 'renewing linking') return 'set-tracks tell-state'
@@ -354,14 +348,12 @@ test('the microphone is opened before the invitation leaves', () => {
   expect(effectsOf(dialed.state, events['link/prepared'])).toEqual(['invite'])
 })
 
-test('the nonce leaves and the link opens while the microphone does, and the call waits for it', () => {
+test('the nonce of whoever accepts leaves while the microphone opens, and the link waits for it', () => {
   const answered = reduce(states.incoming, events['user/answered'], nowMs)
   expect(answered.effects).toContainEqual({ do: 'accept', callId, video: true })
   const revealed = reduce(answered.state, events['peer/revealed'], nowMs)
-  expect(revealed.effects).toEqual([{ do: 'open-link', callId, initiator: false }])
-  const linked = reduce(revealed.state, events['link/bound'], nowMs)
-  expect([linked.state.phase, linked.effects]).toEqual(['connecting', []])
-  expect(effectsOf(linked.state, events['link/prepared'])).toEqual(['set-tracks', 'introduce', 'tell-state'])
+  expect(revealed.effects).toEqual([])
+  expect(effectsOf(revealed.state, events['link/prepared'])).toEqual(['open-link'])
   const prepared = reduce(answered.state, events['link/prepared'], nowMs)
   expect(prepared.effects).toEqual([])
   expect(effectsOf(prepared.state, events['peer/revealed'])).toEqual(['open-link'])
@@ -378,12 +370,11 @@ test('nothing is opened and no link exists before both agreed and the link is bo
       'dialing inviting peer/accepted',
       'dialing invited peer/accepted',
       'ringing peer/accepted',
-      'connecting preparing peer/revealed',
+      'connecting revealed link/prepared',
       'connecting accepted peer/revealed',
       'renewing rekeying link/rekeyed',
     ],
     'set-tracks': [
-      'connecting bound link/prepared',
       'connecting linking link/bound',
       'connecting binding link/bound',
       'talking user/muted',

@@ -4,7 +4,7 @@
 // guards only our own unions.
 import { assertNever } from '../../contract/errors.ts'
 import { answered, called, dialed } from './call-beginnings.ts'
-import { isLinking, patienceMs, timedOut, unconnected } from './call-deadlines.ts'
+import { patienceMs, timedOut, unconnected } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { framesJudged, secured } from './call-frames.ts'
 import {
@@ -18,7 +18,7 @@ import {
   stalled,
 } from './call-recovery.ts'
 import { isInterrupted, isRenewing, linkLost, pageLost, pageReady, rekeyed, renewed } from './call-renewal.ts'
-import type { CallEvent, CallState, Common, ConnectingCall, LiveCall } from './call-state.ts'
+import type { CallEvent, CallState, Common, LiveCall } from './call-state.ts'
 import { go, isInvited, isTalking, setTracks, stay, type Step } from './call-step.ts'
 
 export const idle: CallState = { phase: 'idle' }
@@ -66,7 +66,7 @@ function live(
         ? ended(state, isTalking(state) ? 'connection-lost' : 'connection-failed', event.code, nowMs)
         : ended(state, event.code, null, nowMs)
     case 'link/relay-only':
-      return isLinking(state) && !state.relayOnly
+      return state.phase === 'connecting' && state.step === 'linking' && !state.relayOnly
         ? go({
             ...state,
             relayOnly: true,
@@ -75,7 +75,9 @@ function live(
         : stay(state)
     case 'link/no-way':
       // A call that talks had a way before: its deadline says how long to wait for another.
-      return isLinking(state) ? ended(state, event.code, null, nowMs) : stay(state)
+      return state.phase === 'connecting' && state.step === 'linking'
+        ? ended(state, event.code, null, nowMs)
+        : stay(state)
     case 'link/opened':
       return state.phase === 'connecting' && state.step === 'linking'
         ? go({ ...state, step: 'binding', deadlineMs: nowMs + patienceMs.binding })
@@ -96,9 +98,8 @@ function live(
       if (isTalking(state)) return linkLost(state, nowMs)
       return state.phase === 'connecting' ? unconnected(state, 'link-failed', nowMs) : stay(state)
     case 'link/frames-failed':
-      return isTalking(state) || state.phase === 'connecting'
-        ? ended(state, 'frames-failed', null, nowMs)
-        : stay(state)
+      // While it rings here the page gets itself ready once more.
+      return state.phase === 'incoming' ? stay(state) : ended(state, 'frames-failed', null, nowMs)
     case 'link/altered':
       return isTalking(state) || state.phase === 'connecting'
         ? ended(state, 'altered', event.code, nowMs)
@@ -187,23 +188,24 @@ function prepared(state: LiveCall, cameraProblem: Common['cameraProblem'], nowMs
   if (state.phase === 'connecting' && state.step === 'preparing')
     return go({ ...state, ...camera, step: 'accepted', deadlineMs: nowMs + patienceMs.accepted })
   if (state.phase === 'connecting' && state.step === 'revealed')
-    return go({ ...state, ...camera, step: 'linking' })
-  if (state.phase === 'connecting' && state.step === 'bound') return talking({ ...state, ...camera }, nowMs)
+    return linking({ ...state, ...camera }, nowMs)
   if (isRenewing(state) && state.step === 'preparing')
     return go({ ...state, ...camera, step: 'rekeying' }, { do: 'rekey', callId })
   return stay(state)
 }
 
-/** The caller has shown its nonce. The link does not wait for the microphone; the call does. */
+/** The caller has shown its nonce. The link waits for the microphone, so that a denied one opens nothing. */
 function revealed(state: LiveCall, nowMs: number): Step {
-  if (state.phase !== 'connecting' || (state.step !== 'preparing' && state.step !== 'accepted'))
-    return stay(state)
-  const step = state.step === 'preparing' ? 'revealed' : 'linking'
-  return go(
-    { ...state, step, deadlineMs: nowMs + patienceMs.linking },
+  if (state.phase !== 'connecting') return stay(state)
+  if (state.step === 'preparing') return go({ ...state, step: 'revealed' })
+  return state.step === 'accepted' ? linking(state, nowMs) : stay(state)
+}
+
+const linking = (state: Extract<LiveCall, { phase: 'connecting' }>, nowMs: number): Step =>
+  go(
+    { ...state, step: 'linking', deadlineMs: nowMs + patienceMs.linking },
     { do: 'open-link', callId: state.callId, initiator: false },
   )
-}
 
 function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
   if (!isInvited(state)) return stay(state)
@@ -227,12 +229,8 @@ function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
 }
 
 function bound(state: LiveCall, nowMs: number): Step {
-  if (state.phase !== 'connecting') return stay(state)
-  if (state.step === 'revealed') return go({ ...state, step: 'bound' })
-  return state.step === 'binding' || state.step === 'linking' ? talking(state, nowMs) : stay(state)
-}
-
-function talking(state: ConnectingCall, nowMs: number): Step {
+  if (state.phase !== 'connecting' || (state.step !== 'binding' && state.step !== 'linking'))
+    return stay(state)
   const { step: _step, deadlineMs: _deadlineMs, relayOnly: _relayOnly, ...call } = state
   const { callId, peer, micOn, cameraOn } = call
   const next = {
@@ -296,10 +294,9 @@ const hangUpReason = (state: LiveCall) =>
       ? 'declined'
       : 'hung-up'
 
-/** The microphone is still being opened. */
 const isPreparing = (state: LiveCall) =>
   (state.phase === 'dialing' || state.phase === 'connecting' || state.phase === 'reconnecting') &&
-  (state.step === 'preparing' || state.step === 'revealed' || state.step === 'bound')
+  (state.step === 'preparing' || state.step === 'revealed')
 
 function withoutStep(state: Extract<CallState, { phase: 'dialing' }>) {
   const { step: _step, phase: _phase, ...rest } = state

@@ -4,7 +4,7 @@ import type { AddressNotice, CallWarning } from '../../contract/call-view.ts'
 import { assertNever, PhoneError } from '../../contract/errors.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
-import type { IceServer, LinkSignal } from '../../contract/link.ts'
+import type { IceServer, LinkFailed, LinkSignal } from '../../contract/link.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import { addressOf } from '../../sp1/address.ts'
 import { base64url, type Rng } from '../../sp1/encode.ts'
@@ -71,10 +71,12 @@ export interface CallOrders {
   prepared(fingerprint: string | null): boolean
   /** What the page's WebRTC stack wants to tell the peer's. SECURITY: kept here until both have agreed. */
   signal(callId: CallId, signal: LinkSignal): void
+  /** What the page got ready is of no use. */
+  failed(callId: CallId, code: LinkFailed['code']): void
   /** The page is gone, with everything that was ready in it. */
   pageGone(): void
-  /** The page was told to prepare another link of the same call and has not answered. */
-  isReplacing(): boolean
+  /** The page was told to prepare a link and has not answered. */
+  isPreparing(): boolean
   /**
    * Takes a call that came in and waits at its reply handle. `known`: a call under its id is on. `unanswerable`: no
    * server to answer through, or too many callers are being answered just now.
@@ -283,8 +285,9 @@ export function createCallOrders(
     certified: link.certified,
     prepared: link.prepared,
     signal: link.signal,
+    failed: link.failed,
     pageGone: link.pageGone,
-    isReplacing: link.isReplacing,
+    isPreparing: link.isPreparing,
     take(incoming) {
       const callId = base64url(incoming.callId) as CallId
       // SECURITY: the caller chooses the id. A second call under the id of a running one must not get at its keys.

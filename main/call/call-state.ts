@@ -63,14 +63,13 @@ export type CallState =
   | (Common & Limited & { readonly phase: 'ringing' })
   | (Common & Limited & { readonly phase: 'incoming'; readonly silenced: boolean })
   /**
-   * `preparing`: M2 leaves while the page opens the microphone. `revealed`: it still does, and the caller has answered, so
-   * that the link opens meanwhile. `bound`: it still does, and the link is. `accepted`: it is open. `linking`: both opened
-   * the link. `binding`: MACs.
+   * `preparing`: M2 leaves while the page opens the microphone. `revealed`: it still does, and the caller has answered.
+   * `accepted`: it is open. `linking`: both opened the link. `binding`: MACs.
    */
   | (Common &
       Limited & {
         readonly phase: 'connecting'
-        readonly step: 'preparing' | 'revealed' | 'bound' | 'accepted' | 'linking' | 'binding'
+        readonly step: 'preparing' | 'revealed' | 'accepted' | 'linking' | 'binding'
         /** The link is open and may use a relay only. */
         readonly relayOnly?: boolean
       })
@@ -109,7 +108,6 @@ export type CallState =
 
 export type Phase = CallState['phase']
 export type LiveCall = Exclude<CallState, { phase: 'idle' } | { phase: 'ended' }>
-export type ConnectingCall = Extract<CallState, { phase: 'connecting' }>
 export type TalkingCall = Extract<CallState, { phase: 'talking' | 'reconnecting' }>
 
 /** Facts, named by who speaks. All but `user/dialed` and `peer/called` name the call they are about. */

@@ -1,7 +1,7 @@
 // What the page is told of the link of the call that is on, from what it gets ready while it rings to its keys, and what it
 // answers. Keeps back what the link says of itself until both sides have agreed. Knows no phases.
 import type { CallId } from '../../contract/ids.ts'
-import type { LinkSignal } from '../../contract/link.ts'
+import type { LinkFailed, LinkSignal } from '../../contract/link.ts'
 import type { CallEffect, CallEvent } from './call-state.ts'
 import type { OrderParts } from './call-orders.ts'
 import type { Exchange } from './exchange.ts'
@@ -25,11 +25,12 @@ export interface LinkOrders {
   /** See `CallOrders`. */
   certified(callId: CallId, fingerprint: string): void
   prepared(fingerprint: string | null): boolean
-  /** The page prepares another link of the same call. */
-  isReplacing(): boolean
+  isPreparing(): boolean
   /** What the page answered last, `sha-256 AA:BB…`; null before it has, and where it could not. */
   fingerprint(): string | null
   signal(callId: CallId, signal: LinkSignal): void
+  /** What the page got ready of this link is of no use, and nobody has agreed yet. */
+  failed(callId: CallId, code: LinkFailed['code']): void
   pageGone(): void
   networkChanged(): void
   /** How the link that was opened last reaches the peer; null before that is known. */
@@ -41,11 +42,13 @@ interface OrderedLink {
   way: Way | null
   /** The page makes its connection, or has made it, before there are keys. */
   begun: Effect<'begin-link'> | null
+  /** Both have agreed, and it is not known yet whether there is a relay. */
+  opening: Effect<'open-link'> | null
   /** There are keys, and what the page says of it leaves. */
   isOpen: boolean
   held: LinkSignal[]
 }
-const newLink = (): OrderedLink => ({ way: null, begun: null, isOpen: false, held: [] })
+const newLink = (): OrderedLink => ({ way: null, begun: null, opening: null, isOpen: false, held: [] })
 
 export function createLinkOrders(
   parts: Pick<OrderParts, 'send' | 'chosenDevices' | 'padPictures' | 'framesWork' | 'count'> & {
@@ -58,8 +61,6 @@ export function createLinkOrders(
   const { send, exchange, emit } = parts
   let prepared: string | null = null
   let preparing = false
-  /** What is prepared is not the first link of its call. */
-  let replacing = false
   /** The call that the page has been told to get ready for, or to prepare, and its certificate. */
   let ready: { readonly callId: CallId; fingerprint: string | null; isWarm: boolean } | null = null
   /** A person has accepted, and the certificate is not there yet. */
@@ -101,18 +102,21 @@ export function createLinkOrders(
 
   async function open(effect: Effect<'open-link'>): Promise<void> {
     const { callId } = effect
-    const opening = link
+    const ordered = link
+    link.opening = effect
     const way = await exchange(callId)?.reach()?.way()
     const talk = exchange(callId)?.conversation()
     // The call is over, or wants another link by now.
-    if (!way || !talk || opening !== link) return
+    if (!way || !talk || ordered !== link) return
     if (typeof way === 'string') return emit({ type: 'link/no-way', callId, code: way })
     const frames = talk.frameKeys(parts.padPictures())
     if (!frames) return
     const { relayOnly } = way
     if (relayOnly) emit({ type: 'link/relay-only', callId })
-    // SECURITY: what was made while it rang stands only if it hides as much as is wanted now.
-    if (link.way?.relayOnly !== relayOnly) tellOpen(effect, way)
+    // SECURITY: what was made while it rang stands only if it hides as much as is wanted now. Nor does it without a relay
+    // that has answered since.
+    const stands = link.way?.relayOnly === relayOnly && (!link.way.relayMissed || way.relayMissed)
+    if (!stands) tellOpen(effect, way)
     send('link.keys', { callId, frames })
     talk.openLink({ relayOnly })
     // The page has its own copy by now: what is sent to it is cloned before `send` returns.
@@ -134,7 +138,6 @@ export function createLinkOrders(
       preparing = true
       link = newLink()
       // What is warm becomes this link; every other one is made anew, with a certificate of its own.
-      replacing = ready?.callId === callId && !ready.isWarm
       if (ready?.callId === callId && ready.isWarm) ready.isWarm = false
       else ready = { callId, fingerprint: null, isWarm: false }
       send('link.prepare', { callId, video, microphoneId, cameraId })
@@ -162,11 +165,13 @@ export function createLinkOrders(
       if (!preparing) return false
       preparing = false
       prepared = fingerprint
-      if (ready && fingerprint !== null) certified(ready.callId, fingerprint)
+      // Without a microphone there is no call, and nothing to accept.
+      if (fingerprint === null) return true
+      if (ready) certified(ready.callId, fingerprint)
       acceptCertified()
       return true
     },
-    isReplacing: () => preparing && replacing,
+    isPreparing: () => preparing,
     fingerprint: () => prepared,
     signal(callId, said) {
       if (link.isOpen) return exchange(callId)?.conversation()?.signal(said)
@@ -175,15 +180,22 @@ export function createLinkOrders(
       if (link.held.length < maxHeld) link.held.push(said)
       else parts.count('rate')
     },
+    failed(callId, code) {
+      if (link.isOpen) return
+      // Another is made once it is needed.
+      link.way = null
+      link.held = []
+      if (code === 'frames-failed' && ready?.callId === callId && ready.isWarm) ready = null
+    },
     pageGone() {
       if (ready) ready = { ...ready, fingerprint: null }
     },
     networkChanged() {
-      const { begun, isOpen } = link
+      const { begun, opening, isOpen } = link
       if (!begun || isOpen) return
       // What a connection has found out about another network is of no use.
-      link = newLink()
-      void begin(begun)
+      link = { ...newLink(), begun }
+      void (opening ? open(opening) : begin(begun))
     },
     way: () => link.way,
   }

@@ -60,7 +60,7 @@ export interface SessionTracks {
 
 export interface CallSession {
   readonly callId: CallId
-  /** False once it has been told to prepare. */
+  /** False once it has been told to prepare, and when its worker has died. */
   isWarm(): boolean
   /** Opens the microphone, and the camera for a video call, and answers with `link.prepared`. */
   prepare(order: LinkPrepare): void
@@ -238,7 +238,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
 
   return {
     callId,
-    isWarm: () => warm,
+    isWarm: () => warm && frames !== null,
     prepare(order) {
       warm = false
       void prepare(order).then((prepared) => {
