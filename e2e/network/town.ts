@@ -106,6 +106,8 @@ function join(
 
 function forwarding(namespace: Namespace): void {
   namespace.sysctl('net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1')
+  // As of IPv4 addresses: Linux would take those of IPv6 from a device whose cable is pulled.
+  namespace.sysctl('net.ipv6.conf.all.keep_addr_on_down=1')
 }
 
 function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string) => Namespace): Home {
