@@ -139,7 +139,8 @@ function watch(track: MediaStreamTrack): () => void {
     for (let next = await reader.read(); !next.done; next = await reader.read()) next.value.close()
   }
   void lookOn().catch(() => undefined)
-  return () => void reader.cancel().catch(() => undefined)
+  // To cancel the reader would leave a picture that waits in it to the garbage collector, which complains of that.
+  return () => track.stop()
 }
 
 /** Chromium's mediacapture-transform; TypeScript's DOM does not know it. */
