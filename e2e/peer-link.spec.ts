@@ -64,6 +64,19 @@ test('a text crosses the channel both ways, and one that is too long does not le
   await expect.poll(async () => (await links.look('caller')).frames).toEqual(['from the callee'])
 })
 
+test.describe('a channel that is open before it says so', () => {
+  test.use({ opensLate: true })
+  test('is sent nothing that overtakes what waited for it', async ({ links }) => {
+    await open(links)
+    expect(await links.send('callee', 'first')).toBe(true)
+    // Looks open by then, and has not said so.
+    await new Promise((done) => setTimeout(done, 1_500))
+    expect(await links.send('callee', 'second')).toBe(true)
+    await expect.poll(async () => (await links.look('caller')).frames).toHaveLength(2)
+    expect((await links.look('caller')).frames).toEqual(['first', 'second'])
+  })
+})
+
 test('junk for signals neither throws nor harms the link', async ({ links }) => {
   await open(links)
   const sdp = descriptionOf(await links.look('caller'))

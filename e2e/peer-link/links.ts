@@ -58,7 +58,34 @@ const overProbe = (page: Page): Links => ({
 /** What is wrong with which end. */
 type Defects = { readonly [S in Side]?: Defect }
 
-export const test = base.extend<{ links: Links; defects: Defects }, { pageUrl: string }>({
+/**
+ * Runs in the page, before anything else: a channel that is open for a second before it looks so, and for two more before it
+ * says so, as on a computer that has too much to do.
+ */
+function openLate(): void {
+  const { prototype } = RTCDataChannel
+  const state = Object.getOwnPropertyDescriptor(prototype, 'readyState')!
+  const onOpen = Object.getOwnPropertyDescriptor(prototype, 'onopen')!
+  const openSince = new WeakMap<RTCDataChannel, number>()
+  Object.defineProperty(prototype, 'readyState', {
+    ...state,
+    get(this: RTCDataChannel) {
+      const real = state.get!.call(this) as string
+      if (real !== 'open') return real
+      const sinceMs = openSince.get(this) ?? performance.now()
+      openSince.set(this, sinceMs)
+      return performance.now() - sinceMs < 1_000 ? 'connecting' : real
+    },
+  })
+  Object.defineProperty(prototype, 'onopen', {
+    ...onOpen,
+    set(this: RTCDataChannel, told: (event: Event) => void) {
+      onOpen.set!.call(this, (event: Event) => setTimeout(() => told(event), 3_000))
+    },
+  })
+}
+
+export const test = base.extend<{ links: Links; defects: Defects; opensLate: boolean }, { pageUrl: string }>({
   pageUrl: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -69,7 +96,8 @@ export const test = base.extend<{ links: Links; defects: Defects }, { pageUrl: s
     { scope: 'worker' },
   ],
   defects: [{}, { option: true }],
-  links: async ({ pageUrl, defects }, use) => {
+  opensLate: [false, { option: true }],
+  links: async ({ pageUrl, defects, opensLate }, use) => {
     const browser = await chromium.launch({
       executablePath: chromiumPath(),
       args: [
@@ -82,6 +110,7 @@ export const test = base.extend<{ links: Links; defects: Defects }, { pageUrl: s
     const page = await browser.newPage()
     const problems: string[] = []
     page.on('pageerror', (error) => problems.push(error.message))
+    if (opensLate) await page.addInitScript(openLate)
     await page.goto(`${pageUrl}?${new URLSearchParams(defects).toString()}`)
     await page.waitForFunction(() => 'probe' in window)
     await use(overProbe(page))

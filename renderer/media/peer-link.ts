@@ -180,7 +180,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     _onChannelOpen() {
       if (ended) return
       opened ??= reportOpen()
-      for (const text of waiting.splice(0)) send(text)
+      flush()
     },
     _onChannelMessage({ data }) {
       if (typeof data !== 'string' || data.length > maxFrameLength) return
@@ -228,6 +228,16 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
       if (waits) waiting.push(text)
       return waits
     }
+    // The channel may be open before it says so, also when a message has come: what waited must not be overtaken.
+    flush()
+    return pass(text)
+  }
+
+  function flush(): void {
+    for (const text of waiting.splice(0)) pass(text)
+  }
+
+  function pass(text: string): boolean {
     try {
       peer.send(text)
       return true
