@@ -2,7 +2,7 @@
 import { cpus } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureRuntime, MissingRuntime } from '../e2e/runtime/runtime.ts'
+import { exitWith, say, withRuntime } from '../e2e/runtime/command.ts'
 import type { BenchRow } from './report.ts'
 import { table, writeReport } from './report.ts'
 
@@ -20,10 +20,6 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   frames: async () => (await import('./frames.bench.ts')).benchFrames,
 }
 
-const startedMs = Date.now()
-const say = (line: string) =>
-  console.log(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${line}`)
-
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
   const [name = ''] = positionals
@@ -34,9 +30,7 @@ async function run(): Promise<number> {
     )
     return 2
   }
-  const runtime = await ensureRuntime({ allowInstall: true, say })
-  Object.assign(process.env, runtime.env)
-  try {
+  return withRuntime(async (runtime) => {
     const rows = await (await load())({ say })
     const [processor] = cpus()
     const host = `${runtime.host} ${runtime.version}, ${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`
@@ -44,14 +38,7 @@ async function run(): Promise<number> {
     console.log(table(report))
     if (values.json) writeReport(report, resolve(values.json))
     return 0
-  } finally {
-    await runtime.stop()
-  }
+  })
 }
 
-try {
-  process.exitCode = await run()
-} catch (error) {
-  console.error(error instanceof MissingRuntime ? error.message : error)
-  process.exitCode = 1
-}
+await exitWith(run)

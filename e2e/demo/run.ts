@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt } from '../../build/app-build.ts'
-import { ensureRuntime, MissingRuntime } from '../runtime/runtime.ts'
+import { exitWith, say, withRuntime } from '../runtime/command.ts'
 import type { DemoFacts } from './facts.ts'
 import { report } from './report.ts'
 
@@ -17,14 +17,8 @@ const { values: options } = parseArgs({
   },
 })
 
-const startedMs = Date.now()
-const say = (line: string) =>
-  console.log(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${line}`)
-
 async function run(): Promise<number> {
-  const runtime = await ensureRuntime({ allowInstall: true, headed: options.headed, say })
-  Object.assign(process.env, runtime.env)
-  try {
+  return withRuntime(async () => {
     await ensureBuilt(root, say)
     if (options.pictures) mkdirSync(options.pictures, { recursive: true })
     // Imported late: which host runs is read from the environment when these are loaded.
@@ -35,14 +29,7 @@ async function run(): Promise<number> {
     if (options.pictures) say(`Pictures are in ${join(options.pictures, '')}`)
     console.log(report(facts))
     return failures(facts).length ? 1 : 0
-  } finally {
-    await runtime.stop()
-  }
+  }, options)
 }
 
-try {
-  process.exitCode = await run()
-} catch (error) {
-  console.error(error instanceof MissingRuntime ? error.message : error)
-  process.exitCode = 1
-}
+await exitWith(run)

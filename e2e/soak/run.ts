@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt } from '../../build/app-build.ts'
-import { ensureRuntime, MissingRuntime } from '../runtime/runtime.ts'
+import { exitWith, say, withRuntime } from '../runtime/command.ts'
 import type { SoakOptions } from './soak-faults.ts'
 import type { SoakReport } from './summary.ts'
 
@@ -17,10 +17,6 @@ const soaks: Readonly<Record<string, () => Promise<Soak>>> = {
 }
 
 const root = resolve(import.meta.dirname, '../..')
-const startedMs = Date.now()
-const say = (line: string) =>
-  console.log(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${line}`)
-
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { n: { type: 'string' }, seed: { type: 'string' }, json: { type: 'string' } },
@@ -36,9 +32,7 @@ async function run(): Promise<number> {
     )
     return 2
   }
-  const runtime = await ensureRuntime({ allowInstall: true, say })
-  Object.assign(process.env, runtime.env)
-  try {
+  return withRuntime(async () => {
     await ensureBuilt(root, say)
     const { labObstacle } = await import('../network/lab.ts')
     const obstacle = await labObstacle()
@@ -48,14 +42,7 @@ async function run(): Promise<number> {
     console.log(text(report))
     if (values.json) writeFileSync(resolve(values.json), `${JSON.stringify(report, null, 2)}\n`)
     return report.violations.length ? 1 : 0
-  } finally {
-    await runtime.stop()
-  }
+  })
 }
 
-try {
-  process.exitCode = await run()
-} catch (error) {
-  console.error(error instanceof MissingRuntime ? error.message : error)
-  process.exitCode = 1
-}
+await exitWith(run)

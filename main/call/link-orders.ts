@@ -181,7 +181,8 @@ export function createLinkOrders(
       else parts.count('rate')
     },
     failed(callId, code) {
-      if (link.isOpen) return
+      // A camera or microphone that went away takes nothing of the connection with it.
+      if (link.isOpen || (code !== 'link-failed' && code !== 'frames-failed')) return
       // Another is made once it is needed.
       link.way = null
       link.held = []

@@ -155,6 +155,14 @@ test('a connection that fails while it rings is made anew once the call is answe
   expect([opensOf(rig.alice).length, rig.alice.view().phase]).toEqual([2, 'talking'])
 })
 
+test('a camera that goes away while it rings costs the connection nothing', async () => {
+  const rig = createTwoPhones()
+  await ring(rig)
+  rig.alice.engine.link.failed({ callId: callIdOf(rig.alice), code: 'camera-busy' })
+  await answer(rig)
+  expect([opensOf(rig.alice).length, rig.alice.view().phase]).toEqual([1, 'talking'])
+})
+
 test('an encryption that dies while it rings is started anew here, and ends the call of whoever rings', async () => {
   const rig = createTwoPhones()
   await ring(rig)
