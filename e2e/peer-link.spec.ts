@@ -65,7 +65,7 @@ test('a text crosses the channel both ways, and one that is too long does not le
 })
 
 test.describe('a channel that is open before it says so', () => {
-  test.use({ opensLate: true })
+  test.use({ quirk: 'opens-late' })
   test('is sent nothing that overtakes what waited for it', async ({ links }) => {
     await open(links)
     expect(await links.send('callee', 'first')).toBe(true)
@@ -74,6 +74,15 @@ test.describe('a channel that is open before it says so', () => {
     expect(await links.send('callee', 'second')).toBe(true)
     await expect.poll(async () => (await links.look('caller')).frames).toHaveLength(2)
     expect((await links.look('caller')).frames).toEqual(['first', 'second'])
+  })
+})
+
+test.describe('a channel that says it is open before it is', () => {
+  test.use({ quirk: 'opens-early' })
+  test('loses nothing', async ({ links }) => {
+    // As soon as there is somebody to say it to.
+    await expect.poll(() => links.send('callee', 'first'), { intervals: [20] }).toBe(true)
+    await expect.poll(async () => (await links.look('caller')).frames).toEqual(['first'])
   })
 })
 

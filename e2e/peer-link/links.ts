@@ -62,7 +62,7 @@ type Defects = { readonly [S in Side]?: Defect }
  * Runs in the page, before anything else: a channel that is open for a second before it looks so, and for two more before it
  * says so, as on a computer that has too much to do.
  */
-function openLate(): void {
+function opensLate(): void {
   const { prototype } = RTCDataChannel
   const state = Object.getOwnPropertyDescriptor(prototype, 'readyState')!
   const onOpen = Object.getOwnPropertyDescriptor(prototype, 'onopen')!
@@ -85,7 +85,46 @@ function openLate(): void {
   })
 }
 
-export const test = base.extend<{ links: Links; defects: Defects; opensLate: boolean }, { pageUrl: string }>({
+/**
+ * Runs in the page, before anything else: a channel that the peer has made looks open for three seconds before it is, loses
+ * what is sent until then, and whatever asks Chromium's signaling thread is answered after that. So it does, for a moment,
+ * where that thread is held up.
+ */
+function opensEarly(): void {
+  const { prototype } = RTCDataChannel
+  const send = prototype.send as (this: RTCDataChannel, data: string) => void
+  const opensAtMs = new WeakMap<RTCDataChannel, number>()
+  const isOpen = (channel: RTCDataChannel) => performance.now() >= (opensAtMs.get(channel) ?? 0)
+  Object.assign(prototype, {
+    send(this: RTCDataChannel, data: string) {
+      if (isOpen(this)) send.call(this, data)
+    },
+  })
+  const setup = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, 'ondatachannel')!
+  Object.defineProperty(RTCPeerConnection.prototype, 'ondatachannel', {
+    ...setup,
+    set(this: RTCPeerConnection, made: (event: RTCDataChannelEvent) => void) {
+      setup.set!.call(this, (event: RTCDataChannelEvent) => {
+        opensAtMs.set(event.channel, performance.now() + 3_000)
+        const getStats = this.getStats.bind(this)
+        this.getStats = async () => {
+          while (!isOpen(event.channel)) await new Promise((next) => setTimeout(next, 20))
+          return getStats()
+        }
+        made(event)
+      })
+    },
+  })
+}
+
+/** How the channel of the callee or the caller differs from what it says. */
+type ChannelQuirk = 'opens-late' | 'opens-early'
+const quirks = { 'opens-late': opensLate, 'opens-early': opensEarly }
+
+export const test = base.extend<
+  { links: Links; defects: Defects; quirk: ChannelQuirk | null },
+  { pageUrl: string }
+>({
   pageUrl: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -96,8 +135,8 @@ export const test = base.extend<{ links: Links; defects: Defects; opensLate: boo
     { scope: 'worker' },
   ],
   defects: [{}, { option: true }],
-  opensLate: [false, { option: true }],
-  links: async ({ pageUrl, defects, opensLate }, use) => {
+  quirk: [null, { option: true }],
+  links: async ({ pageUrl, defects, quirk }, use) => {
     const browser = await chromium.launch({
       executablePath: chromiumPath(),
       args: [
@@ -110,7 +149,7 @@ export const test = base.extend<{ links: Links; defects: Defects; opensLate: boo
     const page = await browser.newPage()
     const problems: string[] = []
     page.on('pageerror', (error) => problems.push(error.message))
-    if (opensLate) await page.addInitScript(openLate)
+    if (quirk) await page.addInitScript(quirks[quirk])
     await page.goto(`${pageUrl}?${new URLSearchParams(defects).toString()}`)
     await page.waitForFunction(() => 'probe' in window)
     await use(overProbe(page))
