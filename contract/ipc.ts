@@ -21,7 +21,7 @@ import {
   type LinkTracks,
   type LinkWarm,
 } from './link.ts'
-import { OwnName, SettingsChange, type DeviceWish, type Settings } from './settings.ts'
+import { OwnName, SettingsChange, type DeviceWish, type Language, type Settings } from './settings.ts'
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength))
 const Nothing = v.strictObject({})
@@ -321,8 +321,19 @@ export interface DevicesView {
 
 export type SettingsView = Pick<
   Settings,
-  'name' | 'ringVolume' | 'theme' | 'whoMayRing' | 'presence' | 'padPictures' | 'relay'
->
+  | 'name'
+  | 'ringVolume'
+  | 'theme'
+  | 'moreContrast'
+  | 'language'
+  | 'whoMayRing'
+  | 'presence'
+  | 'padPictures'
+  | 'relay'
+> & {
+  /** What the wish for a language comes to on this computer. */
+  readonly spokenLanguage: Language
+}
 
 /** SECURITY: no username and no credential. */
 export interface RelayView {

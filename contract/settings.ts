@@ -28,6 +28,10 @@ export const RelayWish = v.strictObject({
 })
 export type RelayWish = v.InferOutput<typeof RelayWish>
 
+/** The languages that Earshot speaks, as BCP 47 tags. */
+export const languages = ['en', 'de', 'fr', 'es', 'zh-CN'] as const
+export type Language = (typeof languages)[number]
+
 const ServerUrl = v.pipe(v.string(), v.maxLength(512), v.url())
 
 export const Settings = v.strictObject({
@@ -53,6 +57,10 @@ export const Settings = v.strictObject({
   /** 0 is silent, 1 is full. */
   ringVolume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   theme: v.picklist(['system', 'light', 'dark']),
+  /** Also where the system does not ask for it. */
+  moreContrast: v.boolean(),
+  /** `system`: the first of the system's languages that there is. */
+  language: v.picklist(['system', ...languages]),
   /** Callers who are not in my contacts: they ring, they ring without a sound, or they do not ring at all. */
   whoMayRing: v.picklist(['anyone', 'unknown-silent', 'contacts']),
   /** My contacts see when I am here, and I see it of them. */
@@ -73,6 +81,8 @@ export const defaultSettings: Settings = {
   devices: { microphone: null, camera: null, speaker: null, ring: null },
   ringVolume: 0.8,
   theme: 'system',
+  moreContrast: false,
+  language: 'system',
   whoMayRing: 'anyone',
   presence: false,
   padPictures: false,

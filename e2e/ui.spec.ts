@@ -2,41 +2,14 @@
 // no wider than its window, no policy violation. With EARSHOT_PICTURES=DIR it also takes a picture of each.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { expectInside, narrow, zoomed } from './ui-preview/inside.ts'
 import { expect, test } from './ui-preview/preview-page.ts'
+import { expectReadable } from './ui-preview/readable.ts'
 import { calls, empty, firstRun, hostileName, peers, ready, sampleNowMs } from './ui-preview/sample-views.ts'
 import { scenes } from './ui-preview/scenes.ts'
 
 const pictures = process.env['EARSHOT_PICTURES']
 if (pictures) mkdirSync(pictures, { recursive: true })
-
-const narrow = { width: 380, height: 640 }
-
-async function expectInside(page: Page, where: string): Promise<void> {
-  const widths = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement
-    const right = Math.max(
-      ...[...document.querySelectorAll('button, input, h1, p')].map((e) => e.getBoundingClientRect().right),
-    )
-    return { scrollWidth, clientWidth, right }
-  })
-  expect(widths.scrollWidth, where).toBeLessThanOrEqual(widths.clientWidth)
-  expect(widths.right, where).toBeLessThanOrEqual(widths.clientWidth + 1)
-}
-
-/** No finding of axe that it calls serious. A theme changes colours only, so that the second is judged by them. */
-async function expectReadable(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] })
-  if (theme === 'light') axe.withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-  else axe.withRules(['color-contrast'])
-  const { violations } = await axe.analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  const told = serious.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')}`,
-  )
-  expect(told, theme).toEqual([])
-}
 
 for (const scene of scenes) {
   test(`screen ${scene.name}: readable in both themes, inside its window, within the policy`, async ({
@@ -48,13 +21,19 @@ for (const scene of scenes) {
       await expectReadable(page, colorScheme)
       if (pictures) await page.screenshot({ path: join(pictures, `${scene.name}-${colorScheme}.png`) })
     }
+    await page.emulateMedia({ contrast: 'more' })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await expectReadable(page, 'more-contrast', `${colorScheme}, more contrast`)
+    }
+    if (pictures) await page.screenshot({ path: join(pictures, `${scene.name}-contrast.png`) })
+    await page.emulateMedia({ contrast: 'no-preference', colorScheme: 'dark' })
     await expectInside(page, 'as it opens')
     if (!scene.page) {
       await page.setViewportSize(narrow)
       await expectInside(page, 'narrow')
       if (pictures) await page.screenshot({ path: join(pictures, `${scene.name}-narrow.png`) })
-      // 200 % zoom of a window of 760 pixels leaves the page half of them.
-      await page.setViewportSize({ width: 380, height: 340 })
+      await page.setViewportSize(zoomed)
       await expectInside(page, 'at 200 %')
       if (pictures) await page.screenshot({ path: join(pictures, `${scene.name}-zoomed.png`) })
     }

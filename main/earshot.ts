@@ -33,7 +33,7 @@ import { createNotifications } from './desktop/notifications.ts'
 import { createPower } from './desktop/power.ts'
 import { createQuit, type Question } from './desktop/quit.ts'
 import { createScreens } from './desktop/screens.ts'
-import { strings } from './desktop/strings.ts'
+import { speak, strings } from './desktop/strings.ts'
 import type { TrayAction } from './desktop/tray-model.ts'
 import { createTray } from './desktop/tray.ts'
 import { createWindows } from './desktop/windows.ts'
@@ -42,6 +42,7 @@ import { createEmbeddedServer, isEarshotAt } from './embedded-server.ts'
 import { createFrameTest } from './frame-test.ts'
 import { unseenMissed } from './history.ts'
 import { createRegistry } from './ipc-registry.ts'
+import { languageFor } from './language.ts'
 import { push, serveRequests } from './ipc-server.ts'
 import { traceOf, type Log } from './log.ts'
 import { guardPermissions } from './permissions.ts'
@@ -81,6 +82,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
 
   // ---- what is kept
   const settings = createSettings({ folder, nowMs })
+  const spokenLanguage = () => languageFor(settings.get().language, app.getPreferredSystemLanguages())
+  speak(spokenLanguage())
   const devices = createDevices(() => settings.get().devices)
   const frameTest = createFrameTest({ version: app.getVersion(), settings })
   const check = () => {
@@ -97,6 +100,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       version: app.getVersion(),
       profile: commandLine.profile,
       settings,
+      spokenLanguage,
       devices,
       vault,
       embedded,
@@ -267,6 +271,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   })
 
   settings.onChange(() => {
+    speak(spokenLanguage())
     views.changed('settings', 'devices', 'identity', 'call')
     phone?.calls.settingsChanged()
   })

@@ -1,6 +1,6 @@
 // How each slice of the views is read from its owners, with or without an identity. Remembers nothing.
 import type { AppView } from '../contract/ipc.ts'
-import type { Settings } from '../contract/settings.ts'
+import type { Language, Settings } from '../contract/settings.ts'
 import { writeSuccessions } from '../sp1/succession.ts'
 import { linkOf } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
@@ -14,6 +14,7 @@ export function createReaders(owners: {
   readonly version: string
   readonly profile: string | null
   readonly settings: { get(): Settings; wasSetAside(): boolean }
+  readonly spokenLanguage: () => Language
   readonly devices: Devices
   readonly vault: Pick<Vault, 'stage' | 'passphraseNeeded' | 'lock' | 'isUnsound'>
   readonly embedded: { view(): HostingView }
@@ -78,8 +79,10 @@ export function createReaders(owners: {
     },
     devices: () => owners.devices.view(),
     settings() {
-      const { name, ringVolume, theme, whoMayRing, presence, padPictures, relay } = settings.get()
-      return { name, ringVolume, theme, whoMayRing, presence, padPictures, relay }
+      const { name, ringVolume, theme, moreContrast, language, whoMayRing, presence, padPictures, relay } =
+        settings.get()
+      const look = { theme, moreContrast, language, spokenLanguage: owners.spokenLanguage() }
+      return { name, ringVolume, ...look, whoMayRing, presence, padPictures, relay }
     },
   }
 }

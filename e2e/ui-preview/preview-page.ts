@@ -17,12 +17,12 @@ interface Preview {
 
 export const test = base.extend<
   { readonly open: (scene: Omit<Scene, 'name'>) => Promise<Page> },
-  { readonly preview: Preview }
+  { readonly preview: Preview; readonly pseudo: boolean }
 >({
+  pseudo: [false, { scope: 'worker', option: true }],
   preview: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from this pattern
-    async ({}, use) => {
-      const server = await startPreviewServer()
+    async ({ pseudo }, use) => {
+      const server = await startPreviewServer({ pseudo })
       const browser = await chromium.launch({
         executablePath: chromiumPath(),
         args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],

@@ -3,23 +3,31 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
-import { build, preview } from 'vite'
+import { build, preview, type Plugin } from 'vite'
 import { contentSecurityPolicy } from '../../main/app-protocol.ts'
+import { pseudoFile } from './pseudo.ts'
 
 const root = resolve(import.meta.dirname, '../../renderer')
+
+const pseudoTexts: Plugin = {
+  name: 'earshot:pseudo-texts',
+  enforce: 'pre',
+  transform: (code, id) => (/\/locales\/en\/[\w-]+\.json$/.test(id) ? pseudoFile(code) : null),
+}
 
 export interface PreviewServer {
   readonly url: string
   close(): Promise<void>
 }
 
-export async function startPreviewServer(): Promise<PreviewServer> {
+/** `pseudo`: English is written so that it takes as much room as other languages do. */
+export async function startPreviewServer({ pseudo = false } = {}): Promise<PreviewServer> {
   const outDir = await mkdtemp(join(tmpdir(), 'earshot-ui-'))
   await build({
     configFile: false,
     root,
     logLevel: 'warn',
-    plugins: [vue()],
+    plugins: [vue(), ...(pseudo ? [pseudoTexts] : [])],
     resolve: { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' } },
     build: {
       outDir,

@@ -152,9 +152,12 @@ export const ready: Views = {
     },
   },
   settings: {
+    language: 'system',
+    spokenLanguage: 'en',
     name: 'Mary Somerville',
     ringVolume: 0.8,
     theme: 'system',
+    moreContrast: false,
     whoMayRing: 'anyone',
     presence: false,
     padPictures: false,

@@ -1,8 +1,16 @@
-// The words main shows outside the pages: tray, notifications, dialogs. English; the pages have their own.
-export const strings = {
+// The words main shows outside the pages: tray, notifications, dialogs, in the language that is spoken. The pages have
+// their own. English is the pattern for the others.
+import type { Language } from '../../contract/settings.ts'
+import { strings as german } from './strings.de.ts'
+import { strings as spanish } from './strings.es.ts'
+import { strings as french } from './strings.fr.ts'
+import { strings as chinese } from './strings.zh-CN.ts'
+
+const english = {
   appName: 'Earshot',
   unknownCaller: 'Unknown caller',
   tray: {
+    tooltip: (words: string) => `Earshot: ${words}`,
     offline: 'Not reachable',
     ready: 'Ready',
     ringing: (name: string) => `${name} is calling`,
@@ -87,4 +95,20 @@ export const strings = {
       'Your identity, contacts, call history and settings are deleted. A call that runs ends. Without a backup, nobody can reach you at this address again, not even you.',
     confirm: 'Erase everything',
   },
-} as const
+}
+export type Strings = typeof english
+
+const spoken: Readonly<Record<Language, Strings>> = {
+  en: english,
+  de: german,
+  fr: french,
+  es: spanish,
+  'zh-CN': chinese,
+}
+
+/** Those of the language that was last spoken. Read when they are shown, never kept. */
+export const strings: Strings = { ...english }
+
+export function speak(language: Language): void {
+  Object.assign(strings, spoken[language])
+}

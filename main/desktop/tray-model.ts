@@ -39,7 +39,7 @@ export function trayOf(views: TrayViews): TrayModel {
   const unread = warnings.calls.length
   return {
     state,
-    tooltip: `${strings.appName}: ${words}`,
+    tooltip: strings.tray.tooltip(words),
     menu: [
       ...callItems(views.call),
       ...(unread > 0

@@ -1,11 +1,16 @@
 // Dates, times and lengths as people write them, in the language of the texts.
-const locale = 'en'
+import { computed, ref } from 'vue'
+import type { Language } from '../../contract/settings.ts'
 
-const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
-const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+const language = ref<Language>('en')
+const day = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'long' }))
+const time = computed(() => new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }))
 
-export const dateText = (atMs: number): string => day.format(atMs)
-export const timeText = (atMs: number): string => time.format(atMs)
+export const writeDatesIn = (spoken: Language): void => {
+  language.value = spoken
+}
+export const dateText = (atMs: number): string => day.value.format(atMs)
+export const timeText = (atMs: number): string => time.value.format(atMs)
 
 /** Midnight at which this day began, local time, ms. Two moments of one day have the same. */
 export const startOfDay = (atMs: number): number => new Date(atMs).setHours(0, 0, 0, 0)

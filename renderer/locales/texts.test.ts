@@ -5,6 +5,7 @@ import { SAS_SYMBOLS } from '../../sp1/sas-symbols.ts'
 import endReasons from './en/end-reasons.json'
 import errors from './en/errors.json'
 import sas from './en/sas.json'
+import { languages } from '../../contract/settings.ts'
 import { createTexts, hasText } from './texts.ts'
 
 // The compiler holds this list to the union: a new reason without an entry here does not compile.
@@ -68,5 +69,49 @@ describe('the English texts', () => {
     expect(hasText('sas.bee')).toBe(true)
     expect(hasText('sas.unicorn')).toBe(false)
     expect(hasText('sas')).toBe(false)
+  })
+})
+
+/** `path.to.key` and its text, for every text there is. */
+const textsIn = (node: unknown, path = ''): [string, string][] =>
+  typeof node === 'string'
+    ? [[path, node]]
+    : Object.entries(node as object).flatMap(([key, inner]) => textsIn(inner, path ? `${path}.${key}` : key))
+const namesIn = (text: string): string[] => [...new Set(text.match(/\{[^}]*\}/g) ?? [])].sort()
+
+describe.each(languages.filter((language) => language !== 'en'))('the texts in %s', (language) => {
+  const { global } = createTexts()
+  const english = new Map(textsIn(global.getLocaleMessage('en')))
+  const own = new Map(textsIn(global.getLocaleMessage(language)))
+
+  it('have the same keys as the English ones', () => {
+    expect([...own.keys()].sort()).toEqual([...english.keys()].sort())
+  })
+  it('leave out none of the values, add none, and have as many forms', () => {
+    for (const [key, text] of own) {
+      expect([key, namesIn(text)]).toEqual([key, namesIn(english.get(key) ?? '')])
+      expect([key, text.split('|').length]).toEqual([key, english.get(key)?.split('|').length])
+    }
+  })
+  it('can be read as messages, all of them', () => {
+    const { t, locale } = createTexts().global
+    locale.value = language
+    for (const key of own.keys()) expect([key, t(key as never, 2, { named: {} })]).not.toEqual([key, key])
+  })
+  it('name all symbols of the code, each differently', () => {
+    const names = Object.keys(sas).map((id) => own.get(`sas.${id}`)?.toLocaleLowerCase(language))
+    expect(new Set(names).size).toBe(64)
+  })
+  it('promise no more than the English ones', () => {
+    const claims = /\b(?:sicher(?:e[rsnm]?)?|sécurisée?s?|sûre?s?|segur[oa]s?)\b|安全(?!码|号码)/i
+    const allowed = claims.exec([...english.values()].join(' '))
+    expect(allowed).toBeNull()
+    for (const [key, text] of own) expect([key, claims.exec(text)?.[0] ?? null]).toEqual([key, null])
+  })
+  it('end an error and the end of a call with a whole sentence', () => {
+    const sentences = [...own].filter(([key]) => /^errors\.|^end-reasons\..*\.text$/.test(key))
+    expect(sentences.length).toBeGreaterThan(50)
+    for (const [key, text] of sentences)
+      expect([key, text]).toEqual([key, expect.stringMatching(/[.!?。！？][”“»’]?$/)])
   })
 })

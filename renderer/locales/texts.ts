@@ -1,5 +1,6 @@
 // All words a person reads, by typed key. Must not know where they are shown.
 import { createI18n, useI18n } from 'vue-i18n'
+import { languages, type Language } from '../../contract/settings.ts'
 import app from './en/app.json'
 import call from './en/call.json'
 import contacts from './en/contacts.json'
@@ -34,12 +35,30 @@ const en = {
   vault,
 }
 
+type Messages = typeof en
+
+/** Every file of every language, by `./de/call.json`. English is what the keys are made from. */
+const files = import.meta.glob<object>('./*/*.json', { eager: true, import: 'default' })
+const messagesOf = (language: Language): Messages =>
+  Object.fromEntries(
+    Object.keys(en).map((topic) => [topic, files[`./${language}/${topic}.json`] ?? {}]),
+  ) as Messages
+
+/** Each as whoever speaks it would look for it. */
+export const languageNames: Readonly<Record<Language, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  'zh-CN': '简体中文',
+}
+
 type Keys<T, Prefix extends string = ''> = {
   [K in keyof T & string]: T[K] extends string ? `${Prefix}${K}` : Keys<T[K], `${Prefix}${K}.`>
 }[keyof T & string]
 
 /** `file.path.to.a.sentence`; a key that no locale has does not compile. */
-export type TextKey = Keys<typeof en>
+export type TextKey = Keys<Messages>
 export type TextValues = Readonly<Record<string, string | number>>
 
 /**
@@ -47,7 +66,16 @@ export type TextValues = Readonly<Record<string, string | number>>
  * SECURITY: values are put in as text and are not read as messages, whatever a peer calls itself.
  */
 export const createTexts = () =>
-  createI18n({ legacy: false, locale: 'en', fallbackLocale: 'en', messages: { en }, warnHtmlMessage: true })
+  createI18n<[Messages], Language, false>({
+    legacy: false,
+    locale: 'en',
+    fallbackLocale: 'en',
+    messages: Object.fromEntries(languages.map((each) => [each, messagesOf(each)])) as Record<
+      Language,
+      Messages
+    >,
+    warnHtmlMessage: true,
+  })
 
 export interface Texts {
   (key: TextKey, values?: TextValues): string

@@ -32,9 +32,12 @@ const nothingYet: Views = {
     },
   },
   settings: {
+    language: 'system',
+    spokenLanguage: 'en',
     name: '',
     ringVolume: 0,
     theme: 'system',
+    moreContrast: false,
     whoMayRing: 'anyone',
     presence: false,
     padPictures: false,

@@ -1,0 +1,31 @@
+// Every screen in every language that Earshot speaks: readable by machines and inside its window.
+import type { Page } from '@playwright/test'
+import { languages, type Language } from '../contract/settings.ts'
+import { expectInside, narrow, zoomed } from './ui-preview/inside.ts'
+import { expect, test } from './ui-preview/preview-page.ts'
+import { expectReadable } from './ui-preview/readable.ts'
+import { scenes, type Scene } from './ui-preview/scenes.ts'
+
+const sizesOf = ({ page }: Scene) => (page ? [] : [narrow, zoomed])
+
+async function speak(page: Page, { views }: Scene, spokenLanguage: Language): Promise<void> {
+  await page.evaluate((settings) => window.fake.tell('settings', settings), {
+    ...views.settings,
+    spokenLanguage,
+  })
+  await expect(page.locator('html')).toHaveAttribute('lang', spokenLanguage)
+}
+
+for (const scene of scenes) {
+  test(`screen ${scene.name} in every language`, async ({ open }) => {
+    const page = await open(scene)
+    for (const language of languages.filter((each) => each !== 'en')) {
+      await speak(page, scene, language)
+      await expectReadable(page, 'light', language)
+      for (const size of sizesOf(scene)) {
+        await page.setViewportSize(size)
+        await expectInside(page, `${language} at ${size.width} × ${size.height}`)
+      }
+    }
+  })
+}
