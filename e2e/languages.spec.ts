@@ -21,7 +21,7 @@ for (const scene of scenes) {
     const page = await open(scene)
     for (const language of languages.filter((each) => each !== 'en')) {
       await speak(page, scene, language)
-      await expectReadable(page, 'light', language)
+      await expectReadable(page, 'words', language)
       for (const size of sizesOf(scene)) {
         await page.setViewportSize(size)
         await expectInside(page, `${language} at ${size.width} × ${size.height}`)

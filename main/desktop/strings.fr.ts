@@ -5,7 +5,7 @@ export const strings: Strings = {
   appName: 'Earshot',
   unknownCaller: 'Appelant inconnu',
   tray: {
-    tooltip: (words: string) => `Earshot : ${words}`,
+    tooltip: (words: string) => `Earshot\u00a0: ${words}`,
     offline: 'Injoignable',
     ready: 'Prêt',
     ringing: (name: string) => `Appel entrant – ${name}`,
@@ -26,9 +26,9 @@ export const strings: Strings = {
     quit: 'Quitter',
   },
   notification: {
-    incoming: (name: string) => `Appel entrant : ${name}`,
+    incoming: (name: string) => `Appel entrant\u00a0: ${name}`,
     incomingBody: 'Répondez dans la fenêtre d’Earshot',
-    missed: (name: string) => `Appel manqué : ${name}`,
+    missed: (name: string) => `Appel manqué\u00a0: ${name}`,
     tray: 'Earshot reste dans la zone de notification',
     trayBody: 'On peut toujours vous appeler. Pour quitter, utilisez l’icône de la zone de notification.',
   },
@@ -69,19 +69,19 @@ export const strings: Strings = {
     confirm: 'Obtenir une nouvelle adresse',
   },
   verify: {
-    message: (name: string) => `Enregistrer la vérification pour ${name} ?`,
+    message: (name: string) => `Enregistrer la vérification pour ${name}\u202f?`,
     messageDiffered: (name: string) =>
-      `Enregistrer la vérification pour ${name}, malgré une différence constatée auparavant ?`,
+      `Enregistrer la vérification pour ${name}, malgré une différence constatée auparavant\u202f?`,
     noName: 'cette adresse',
     differed:
       'Vous avez constaté auparavant que vos codes ou vos numéros étaient différents. Ne continuez que si vous venez de les comparer de nouveau, l’autre personne à vos côtés.',
     number: 'Voici votre numéro de sécurité commun. Est-il identique sur l’écran de l’autre personne ?',
     qr: 'Le code QR scanné est le bon si c’est l’autre personne qui vous l’a montré. Le numéro de sécurité sur son écran doit être, lui aussi, celui-ci.',
-    address: (address: string) => `Son adresse :\n${address}`,
+    address: (address: string) => `Son adresse\u00a0:\n${address}`,
     confirm: 'Enregistrer la vérification',
   },
   unblock: {
-    message: (name: string) => `Autoriser ${name} à vous appeler de nouveau ?`,
+    message: (name: string) => `Autoriser ${name} à vous appeler de nouveau\u202f?`,
     detail: 'Vous avez bloqué cette personne. Ce que vous saviez d’elle auparavant redevient valable.',
     confirm: 'Débloquer',
   },

@@ -9,6 +9,9 @@ function feed() {
 const rest = {
   ringVolume: 1,
   theme: 'system',
+  moreContrast: false,
+  language: 'system',
+  spokenLanguage: 'en',
   whoMayRing: 'anyone',
   presence: false,
   padPictures: false,
