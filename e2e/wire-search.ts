@@ -48,6 +48,9 @@ const ofFingerprint = (fingerprint: string): Buffer[] => {
   ]
 }
 
+/** For a search elsewhere. */
+export const spellingsOf = { text: spellingsOfText, address: ofAddress, fingerprint: ofFingerprint } as const
+
 /** What crossed anonymous connections, and every envelope on any connection, as text. */
 export function seenByServer(connections: readonly RecordedConnection[]): Buffer {
   const parts: Buffer[] = []

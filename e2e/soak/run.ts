@@ -1,5 +1,5 @@
-// `npm run soak -- NAME --n N [--seed S] [--json FILE]`: throws things at a running call for as long as it is told, prints what
-// came of each, and exits with 1 where anything was wrong.
+// `npm run soak -- NAME --n N [--seed S] [--json FILE]`: uses two apps for as long as it is told, prints what
+// came of it, and exits with 1 where anything was wrong.
 import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -7,13 +7,28 @@ import { parseArgs } from 'node:util'
 import { ensureBuilt } from '../../build/app-build.ts'
 import { exitWith, say, withRuntime } from '../runtime/command.ts'
 import type { SoakOptions } from './soak-faults.ts'
-import type { SoakReport } from './summary.ts'
+import { callsText, faultsText } from './summary.ts'
 
-type Soak = (options: SoakOptions) => Promise<SoakReport>
+/** Its report, and that as text. */
+type Soak = (
+  options: SoakOptions,
+) => Promise<{ readonly text: string; readonly violations: readonly string[] }>
 
 /** Loaded late: which host runs is read from the environment when these are loaded. */
-const soaks: Readonly<Record<string, () => Promise<Soak>>> = {
-  faults: async () => (await import('./soak-faults.ts')).soakFaults,
+const soaks: Readonly<Record<string, Soak>> = {
+  async faults(options) {
+    const { labObstacle } = await import('../network/lab.ts')
+    const obstacle = await labObstacle()
+    if (obstacle !== null) throw new Error(`There is no laboratory here: ${obstacle}`)
+    const { soakFaults } = await import('./soak-faults.ts')
+    const report = await soakFaults(options)
+    return { ...report, text: faultsText(report) }
+  },
+  async calls(options) {
+    const { soakCalls } = await import('./soak-repeated.ts')
+    const report = await soakCalls(options)
+    return { ...report, text: callsText(report) }
+  },
 }
 
 const root = resolve(import.meta.dirname, '../..')
@@ -23,10 +38,10 @@ async function run(): Promise<number> {
     allowPositionals: true,
   })
   const [name = ''] = positionals
-  const load = soaks[name]
+  const soak = soaks[name]
   const n = Number(values.n)
   const seed = values.seed === undefined ? randomInt(2 ** 32) : Number(values.seed)
-  if (!load || positionals.length !== 1 || !(Number.isInteger(n) && n > 0) || !Number.isInteger(seed)) {
+  if (!soak || positionals.length !== 1 || !(Number.isInteger(n) && n > 0) || !Number.isInteger(seed)) {
     console.error(
       `Usage: npm run soak -- NAME --n N [--seed S] [--json FILE], NAME one of ${Object.keys(soaks).join(', ')}`,
     )
@@ -34,12 +49,8 @@ async function run(): Promise<number> {
   }
   return withRuntime(async () => {
     await ensureBuilt(root, say)
-    const { labObstacle } = await import('../network/lab.ts')
-    const obstacle = await labObstacle()
-    if (obstacle !== null) throw new Error(`There is no laboratory here: ${obstacle}`)
-    const { text } = await import('./summary.ts')
-    const report = await (await load())({ n, seed, say })
-    console.log(text(report))
+    const { text, ...report } = await soak({ n, seed, say })
+    console.log(text)
     if (values.json) writeFileSync(resolve(values.json), `${JSON.stringify(report, null, 2)}\n`)
     return report.violations.length ? 1 : 0
   })

@@ -5,7 +5,7 @@ import type { SoakPhone } from './soak-phone.ts'
 
 export interface SoakCalls {
   /** Rings and answers, and judges what comes of it. */
-  begin(): Promise<Verdict>
+  begin(media?: { readonly video: boolean }): Promise<Verdict>
   /** The same from the screen that says that a call has ended, by the one button that is there for it. */
   callBack(): Promise<Verdict>
   /** Watches the call until it can be judged. `wholeAtMs`: since when nothing stands in its way. */
@@ -49,9 +49,9 @@ export function createSoakCalls(alice: SoakPhone, bob: SoakPhone, addressOfBob: 
     until('online', async () => (await Promise.all(phones.map((phone) => phone.online()))).every(Boolean))
 
   return {
-    async begin() {
+    async begin({ video } = { video: false }) {
       await online()
-      await alice.dial(addressOfBob)
+      await alice.dial(addressOfBob, video)
       return answered()
     },
     async callBack() {

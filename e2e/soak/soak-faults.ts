@@ -1,17 +1,23 @@
 // One long call of two apps in the network laboratory, into which faults are thrown. After each it has to be back or to have
 // ended with a reason, and at the end nothing may have stayed open.
-import { cpus } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { host, hostVersions } from '../host.ts'
 import { openLab, type Lab } from '../network/lab.ts'
 import type { Phone } from '../phone.ts'
 import { describeRound, kindsOf, planSoak, type Round } from './faults.ts'
 import type { Verdict } from './judge.ts'
-import { describeGrowth, growthOf, isLeak, type Counts, type Growth } from './leaks.ts'
+import { describeGrowth, isLeak } from './leaks.ts'
 import { createSoakCalls, type SoakCalls } from './soak-calls.ts'
 import { openSoakPhone, type SoakPhone } from './soak-phone.ts'
 import { line, rowsOf, type RoundResult, type SoakReport } from './summary.ts'
 import { createThrow } from './throw-fault.ts'
+import {
+  describeHost,
+  heapBetween,
+  heapOf,
+  lastingGrowth,
+  settledCounts,
+  type Counted,
+} from './what-is-open.ts'
 
 export interface SoakOptions {
   readonly n: number
@@ -20,16 +26,10 @@ export interface SoakOptions {
 }
 
 const tones = { alice: 440, bob: 660 } as const
-/** In milliseconds. A server keeps what was not given up for a minute. */
-const leakPatience = 75_000
-const againEvery = 500
-
 /** Needs the laboratory: ask labObstacle first. The report names all that was wrong; only what kept it from going on throws. */
 export async function soakFaults({ n, seed, say }: SoakOptions): Promise<SoakReport> {
   const { acquainted, rounds } = planSoak(seed, n)
-  const { electron, chromium } = hostVersions()
-  const [processor] = cpus()
-  const ran = `${host} ${host === 'electron' ? electron : chromium}, ${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`
+  const ran = describeHost()
   say(`host: ${ran}`)
   say(
     `seed ${seed}, ${n} rounds, ${acquainted ? 'contacts who have compared the code' : 'by the relay only'}`,
@@ -49,12 +49,13 @@ export async function soakFaults({ n, seed, say }: SoakOptions): Promise<SoakRep
     const bob = await openSoakPhone(bobPhone, { toneHz: tones.alice, otherHz: tones.bob })
     const calls = createSoakCalls(alice, bob, await bobPhone.address())
     const phones = [alice, bob]
+    const counted: Counted = { phones, serverCounts: lab.serverCounts }
 
     // The first call starts codecs and threads, and nothing is known before of what an idle app has open.
     mustTalk(await calls.begin())
     if (acquainted) await acquaint([alicePhone, bobPhone])
     await calls.end()
-    const before = await settledCounts(lab, phones)
+    const before = await settledCounts(counted)
     const heapBefore = await heapOf(phones)
 
     mustTalk(await calls.begin())
@@ -76,12 +77,10 @@ export async function soakFaults({ n, seed, say }: SoakOptions): Promise<SoakRep
     }
 
     await calls.end()
-    const growth = await lastingGrowth(before, lab, phones)
+    const growth = await lastingGrowth(before, counted)
     violations.push(...growth.filter(isLeak).map((grown) => `left open: ${describeGrowth(grown)}`))
     const heapAfter = await heapOf(phones)
-    const heap = Object.fromEntries(
-      Object.entries(heapBefore).map(([what, bytes]) => [what, [bytes, heapAfter[what] ?? null] as const]),
-    )
+    const heap = heapBetween(heapBefore, heapAfter)
     const kinds = rowsOf(results)
     return {
       soak: 'faults',
@@ -144,52 +143,4 @@ async function nextCall(verdict: Verdict, calls: SoakCalls): Promise<Verdict | n
   if (verdict.outcome === 'ended') return calls.callBack()
   await calls.end()
   return calls.begin()
-}
-
-async function countsOf(lab: Lab, phones: readonly SoakPhone[]): Promise<Counts> {
-  const { connections, logins, mailboxes, handles, presence } = await lab.serverCounts()
-  const counts: Record<string, number> = {
-    'server connections': connections,
-    'server logins': logins,
-    'server envelopes': mailboxes.envelopes + handles.envelopes,
-    'server mailboxes': mailboxes.prekeys,
-    'server handles': handles.handles,
-    'server parties': presence.parties,
-  }
-  for (const phone of phones) Object.assign(counts, await phone.counts())
-  return counts
-}
-
-/** Twice the same, one after the other: until then something of the last call is still on its way out. */
-async function settledCounts(lab: Lab, phones: readonly SoakPhone[]): Promise<Counts> {
-  const giveUpMs = Date.now() + leakPatience
-  for (let last = await countsOf(lab, phones); ;) {
-    await delay(againEvery)
-    const now = await countsOf(lab, phones)
-    if (JSON.stringify(now) === JSON.stringify(last) || Date.now() > giveUpMs) return now
-    last = now
-  }
-}
-
-async function lastingGrowth(
-  before: Counts,
-  lab: Lab,
-  phones: readonly SoakPhone[],
-): Promise<readonly Growth[]> {
-  const giveUpMs = Date.now() + leakPatience
-  for (;;) {
-    const growth = growthOf(before, await countsOf(lab, phones))
-    if (!growth.some(isLeak) || Date.now() > giveUpMs) return growth
-    await delay(againEvery)
-  }
-}
-
-async function heapOf(phones: readonly SoakPhone[]): Promise<Readonly<Record<string, number | null>>> {
-  const heap: Record<string, number | null> = {}
-  for (const one of phones) {
-    const { main, page } = await one.heap()
-    heap[`${one.phone.name} main`] = main
-    heap[`${one.phone.name} page`] = page
-  }
-  return heap
 }

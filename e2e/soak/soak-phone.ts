@@ -12,14 +12,16 @@ export interface SoakPhone {
   look(): Promise<Seen>
   online(): Promise<boolean>
   /** Calls somebody, as the dial field does. */
-  dial(address: string): Promise<void>
+  dial(address: string, video?: boolean): Promise<void>
+  /** Clears the call history, as its screen does. */
+  forgetHistory(): Promise<void>
   /** Presses a button, once it is there and can be pressed. */
   click(id: string): Promise<void>
   /** Makes the page begin anew, and resolves with when that was ordered, ms since the epoch, once the next is there. */
   endPage(how: 'reload' | 'crash'): Promise<number>
   /** What went wrong in its pages and its main process since it was last asked. */
   problems(): Promise<readonly string[]>
-  /** What its page has open, and the resources of its main process by type. */
+  /** What its page has open, the resources of its main process by type, its listeners, and what keeps the computer awake. */
   counts(): Promise<Readonly<Record<string, number>>>
   /** After a collection, in bytes; `page` is null where the page cannot be asked. */
   heap(): Promise<{ readonly main: number; readonly page: number | null }>
@@ -42,6 +44,8 @@ export async function openSoakPhone(
     w.webContents.on('dom-ready', () => void w.webContents.executeJavaScript(code).catch(() => undefined))
     return w.webContents.executeJavaScript(code) as Promise<void>
   }, install)
+
+  await app.evaluate(watchWakeLocks)
 
   const said: string[] = []
   const log = app.process().stderr
@@ -70,9 +74,12 @@ export async function openSoakPhone(
     phone,
     look: async () => (await inPage<Seen>('window.soakWatch?.look() ?? null')) ?? away,
     online: async () => (await inPage<boolean>('window.soakWatch?.online() ?? false')) ?? false,
-    async dial(address) {
-      const order = JSON.stringify({ type: 'dial', address, video: false })
+    async dial(address, video = false) {
+      const order = JSON.stringify({ type: 'dial', address, video })
       await inPage(`window.shell['call.command'](${order})`)
+    },
+    async forgetHistory() {
+      await inPage(`window.shell['history.clear']({})`)
     },
     async click(id) {
       const press = `(() => {
@@ -105,8 +112,13 @@ export async function openSoakPhone(
       const open = await until('no count of what is open', pagePatience, () =>
         inPage<Record<string, number>>('window.soakWatch?.open() ?? null'),
       )
-      const resources = await app.evaluate(() => process.getActiveResourcesInfo())
+      const { resources, ...inMain } = await app.evaluate(countInMain)
       const counts: Record<string, number> = {}
+      for (const [what, count] of Object.entries({
+        ...inMain,
+        ...(await documentCounts(phone).catch(() => ({}))),
+      }))
+        counts[`${phone.name} ${what}`] = count
       for (const [what, count] of Object.entries(open)) counts[`${phone.name} ${what}`] = count
       for (const type of resources)
         counts[`${phone.name} ${type}`] = (counts[`${phone.name} ${type}`] ?? 0) + 1
@@ -122,6 +134,56 @@ export async function openSoakPhone(
       return { main, page: await pageHeap(phone).catch(() => null) }
     },
   }
+}
+
+/** Runs in the main process: knows nothing outside itself. From now on it is known what keeps the computer awake. */
+function watchWakeLocks({ powerSaveBlocker }: typeof Electron.CrossProcessExports): void {
+  const held = new Set<number>()
+  const start = powerSaveBlocker.start.bind(powerSaveBlocker)
+  const stop = powerSaveBlocker.stop.bind(powerSaveBlocker)
+  Object.assign(globalThis, { soakWakeLocks: held })
+  Object.assign(powerSaveBlocker, {
+    start(type: 'prevent-app-suspension' | 'prevent-display-sleep') {
+      const id = start(type)
+      held.add(id)
+      return id
+    },
+    stop(id: number) {
+      held.delete(id)
+      return stop(id)
+    },
+  })
+}
+
+/** Runs in the main process: knows nothing outside itself. */
+function countInMain({ app, ipcMain, powerMonitor, BrowserWindow }: typeof Electron.CrossProcessExports) {
+  const listenersOf = (emitter: NodeJS.EventEmitter): number =>
+    emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0)
+  const windows = BrowserWindow.getAllWindows()
+  const emitters = [
+    app,
+    ipcMain,
+    powerMonitor,
+    process,
+    ...windows,
+    ...windows.map((each) => each.webContents),
+  ]
+  return {
+    resources: process.getActiveResourcesInfo(),
+    windows: windows.length,
+    'wake locks': (globalThis as unknown as { readonly soakWakeLocks: ReadonlySet<number> }).soakWakeLocks
+      .size,
+    'main listeners': emitters.reduce((sum, emitter) => sum + listenersOf(emitter as NodeJS.EventEmitter), 0),
+  }
+}
+
+/** Of the page's document after a collection, as DevTools count them. */
+async function documentCounts(phone: Phone): Promise<Readonly<Record<string, number>>> {
+  const session = await phone.page.context().newCDPSession(phone.page)
+  await session.send('HeapProfiler.collectGarbage')
+  const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters')
+  await session.detach()
+  return { nodes, listeners: jsEventListeners }
 }
 
 async function pageHeap(phone: Phone): Promise<number | null> {

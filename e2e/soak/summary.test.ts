@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from './judge.ts'
-import { line, rowsOf, text, type RoundResult, type SoakReport } from './summary.ts'
+import { line, rowsOf, faultsText, type RoundResult, type SoakReport } from './summary.ts'
 
 const round = (number: number, kinds: string, verdict: Verdict): RoundResult => ({
   number,
@@ -52,12 +52,12 @@ describe('the summary of a soak', () => {
   })
 
   it('names the host, what has grown, and how to have the same again', () => {
-    const said = text(report)
+    const said = faultsText(report)
     expect(said).toContain('on a host')
     expect(said).toContain('page   2      0     1 connection-lost  1      –          –')
     expect(said).toContain('server handles 0 → 1')
     expect(said).toContain('Alice main 1.0 MiB → 3.0 MiB, Alice page 1.0 MiB → –')
     expect(said).toContain('1 wrong. The same again: npm run soak -- faults --n 5 --seed 17')
-    expect(text({ ...report, violations: [] })).toContain('nothing wrong')
+    expect(faultsText({ ...report, violations: [] })).toContain('nothing wrong')
   })
 })

@@ -1,6 +1,5 @@
 // What a soak has found, in the words of its report. Pure.
-import type { Growth } from './leaks.ts'
-import { describeGrowth } from './leaks.ts'
+import { describeGrowth, type Growth, type HeapGrowth } from './leaks.ts'
 import type { Verdict } from './judge.ts'
 
 export interface RoundResult {
@@ -35,10 +34,46 @@ export interface SoakReport {
   readonly kinds: readonly KindRow[]
   /** Between two moments at which nothing was going on, and what of it is too much. */
   readonly growth: readonly Growth[]
-  /** Bytes after a collection, before and after; null where it could not be asked. */
-  readonly heap: Readonly<Record<string, readonly [number | null, number | null]>>
+  readonly heap: HeapGrowth
   /** All that was wrong. */
   readonly violations: readonly string[]
+}
+
+export interface CallsReport {
+  readonly soak: 'calls'
+  readonly host: string
+  readonly seed: number
+  readonly n: number
+  /** How many calls of each kind there were. */
+  readonly kinds: Readonly<Record<string, number>>
+  readonly tookMs: number
+  readonly growth: readonly Growth[]
+  readonly heap: HeapGrowth
+  readonly violations: readonly string[]
+}
+
+export function callsText(report: CallsReport): string {
+  const { host, seed, n, kinds, tookMs } = report
+  return [
+    `soak calls, seed ${seed}, ${n} calls in ${Math.round(tookMs / 1000)} s, on ${host}`,
+    ...Object.entries(kinds).map(([kind, count]) => `${String(count).padStart(4)}  ${kind}`),
+    ...leftLines(report),
+  ].join('\n')
+}
+
+/** What both soaks end with. */
+function leftLines({ soak, seed, n, growth, heap, violations }: SoakReport | CallsReport): string[] {
+  const mib = (bytes: number | null) => (bytes === null ? '–' : `${(bytes / 2 ** 20).toFixed(1)} MiB`)
+  return [
+    `grown: ${growth.map(describeGrowth).join(', ') || 'nothing'}`,
+    `heap: ${Object.entries(heap)
+      .map(([what, [before, after]]) => `${what} ${mib(before)} → ${mib(after)}`)
+      .join(', ')}`,
+    ...violations.map((violation) => `WRONG: ${violation}`),
+    violations.length
+      ? `${violations.length} wrong. The same again: npm run soak -- ${soak} --n ${n} --seed ${seed}`
+      : 'nothing wrong',
+  ]
 }
 
 /** One row for each kind that was thrown, in the order of their names. */
@@ -74,8 +109,8 @@ export function line({ number, kinds, what, verdict }: RoundResult): string {
   return `${String(number).padStart(4)}  ${kinds.padEnd(8)}  ${what}: ${outcome}`
 }
 
-export function text(report: SoakReport): string {
-  const { host, seed, n, acquainted, kinds, growth, heap, violations } = report
+export function faultsText(report: SoakReport): string {
+  const { host, seed, n, acquainted, kinds } = report
   const cells = [
     ['kind', 'count', 'back', 'ended', 'wrong', 'median ms', 'max ms'],
     ...kinds.map((row) => [
@@ -97,18 +132,10 @@ export function text(report: SoakReport): string {
       .join('  ')
       .trimEnd(),
   )
-  const mib = (bytes: number | null) => (bytes === null ? '–' : `${(bytes / 2 ** 20).toFixed(1)} MiB`)
   return [
     `soak faults, seed ${seed}, ${n} rounds, ${acquainted ? 'contacts who have compared the code' : 'by the relay only'}, on ${host}`,
     ...table,
-    `grown: ${growth.map(describeGrowth).join(', ') || 'nothing'}`,
-    `heap: ${Object.entries(heap)
-      .map(([what, [before, after]]) => `${what} ${mib(before)} → ${mib(after)}`)
-      .join(', ')}`,
-    ...violations.map((violation) => `WRONG: ${violation}`),
-    violations.length
-      ? `${violations.length} wrong. The same again: npm run soak -- faults --n ${n} --seed ${seed}`
-      : 'nothing wrong',
+    ...leftLines(report),
   ].join('\n')
 }
 
