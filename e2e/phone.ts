@@ -27,6 +27,8 @@ export interface PhoneOptions {
   readonly soundFile?: string
   /** What its camera sees, as a file that Chromium can film (see qr-picture); none gives Chromium's own picture. */
   readonly film?: string
+  /** Uses the devices that the system has, as a phone at a sound server of its own does; none are Chromium's fakes. */
+  readonly realDevices?: boolean
   /** A profile to open again; without one a new folder is made and removed at the end. */
   readonly userData?: string
   /** The app to start: a folder or file. None is the built app itself. */
@@ -88,7 +90,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       join(projectRoot, 'e2e/probe.cjs'),
       `--user-data-dir=${userData}`,
       '--password-store=basic',
-      '--use-fake-device-for-media-stream',
+      ...(options.realDevices ? [] : ['--use-fake-device-for-media-stream']),
       ...(sound ? [`--use-file-for-fake-audio-capture=${sound}`] : []),
       ...(options.film ? [`--use-file-for-fake-video-capture=${options.film}`] : []),
       options.app ?? '.',

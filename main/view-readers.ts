@@ -1,12 +1,15 @@
 // How each slice of the views is read from its owners, with or without an identity. Remembers nothing.
 import type { AppView } from '../contract/ipc.ts'
 import type { Settings } from '../contract/settings.ts'
+import type { HushWatch } from './call/hush.ts'
 import { writeSuccessions } from '../sp1/succession.ts'
 import { linkOf } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { HostingView } from './embedded-server.ts'
 import type { FrameTest } from './frame-test.ts'
 import type { Phone } from './phone.ts'
+import type { Rehearsal } from './rehearsal.ts'
+import type { Ringtones } from './ringtones.ts'
 import type { Vault } from './trust/vault.ts'
 import type { Readers } from './views.ts'
 
@@ -20,6 +23,9 @@ export function createReaders(owners: {
   /** How far the start has come. */
   readonly startUp: () => StartUp
   readonly frameTest: FrameTest
+  readonly hush: Pick<HushWatch, 'now'>
+  readonly rehearsal: Pick<Rehearsal, 'tone'>
+  readonly ringtones: Pick<Ringtones, 'view'>
   readonly phone: () => Phone | null
 }): Readers {
   const { settings, vault, phone } = owners
@@ -78,9 +84,16 @@ export function createReaders(owners: {
     },
     devices: () => owners.devices.view(),
     settings() {
-      const { name, ringVolume, theme, whoMayRing, presence, padPictures, relay } = settings.get()
-      return { name, ringVolume, theme, whoMayRing, presence, padPictures, relay }
+      const { name, ringTone, ringVolume, theme, whoMayRing, presence, padPictures, relay } = settings.get()
+      const { availability, quietHours, favouritesThrough } = settings.get()
+      const ringing = { ringTone, ringVolume, whoMayRing, availability, quietHours, favouritesThrough }
+      return { name, theme, presence, padPictures, relay, ...ringing }
     },
+    ringing: () => ({
+      hush: owners.hush.now(),
+      rehearsal: owners.rehearsal.tone(),
+      own: owners.ringtones.view(),
+    }),
   }
 }
 
