@@ -120,8 +120,10 @@ test('a sound that is removed is gone from list and disk, and its tone plays no 
   const { ringtones, choose, settings } = person()
   const { id } = (await choose('tune.wav'))!
   await ringtones.keep(id)
+  settings.current = { ...settings.current, ringTone: ownTone(id) }
   await ringtones.remove(id)
-  expect([settings.current.ownRingtones, await files()]).toEqual([[], []])
+  expect(settings.current).toMatchObject({ ownRingtones: [], ringTone: 'chime' })
+  expect(await files()).toEqual([])
   expect(ringtones.plays(ownTone(id))).toBe(false)
 })
 

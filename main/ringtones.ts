@@ -4,7 +4,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { PhoneError } from '../contract/errors.ts'
-import { ownIdOf, ringLimits, type RingView, type Ringtone } from '../contract/ringing.ts'
+import {
+  ownIdOf,
+  ownTone,
+  ringLimits,
+  standInRingtone,
+  type RingView,
+  type Ringtone,
+} from '../contract/ringing.ts'
 import type { Settings } from '../contract/settings.ts'
 import { createListeners } from './listeners.ts'
 import { ringtonesFolder, writePrivately } from './private-file.ts'
@@ -100,7 +107,11 @@ export function createRingtones(parts: {
     async remove(id) {
       if (!isKept(id)) return
       // First the list: a file that cannot be removed is swept at the next start, a name without a file would not ring.
-      settings.change({ ownRingtones: settings.get().ownRingtones.filter((one) => one.id !== id) })
+      const { ownRingtones, ringTone } = settings.get()
+      settings.change({
+        ownRingtones: ownRingtones.filter((one) => one.id !== id),
+        ...(ringTone === ownTone(id) && { ringTone: standInRingtone }),
+      })
       unreadable.delete(id)
       await rm(pathOf(id), { force: true }).catch(() => undefined)
     },

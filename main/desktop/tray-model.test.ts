@@ -204,6 +204,7 @@ describe('the menu of devices', () => {
         devices: {
           available: [device('default'), device('m1'), device('m2'), device('s1', 'audiooutput')],
           chosen: { ...views().devices.chosen, microphone: { ...noDevice, deviceId: chosen } },
+          ring: [],
         },
       }),
     )
