@@ -14,6 +14,12 @@ export const useRinging = defineStore('ringing', () => {
   const notices = useNotices()
   const settings = useSettings()
   const view = computed(() => views.slices.ringing)
+  /** Why it is silent just now, and for whom. */
+  const hush = computed(() => {
+    const { hush } = view.value
+    if (hush === null) return null
+    return settings.view.favouritesThrough ? (`${hush}-favourites` as const) : hush
+  })
   const outputs = computed(() => views.slices.devices.ring)
   const adding = ref(false)
   const problem = ref<ErrorCode | null>(null)
@@ -61,6 +67,7 @@ export const useRinging = defineStore('ringing', () => {
 
   return {
     view,
+    hush,
     outputs,
     choices,
     adding,
