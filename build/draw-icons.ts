@@ -16,7 +16,7 @@ const traySizesPx = [16, 22, 24, 32]
 /** A macOS menu bar image: black and alpha only, the system colours it. */
 const templateSizePx = 18
 
-const trayStates = ['offline', 'ready', 'ringing', 'in-call', 'muted', 'missed'] as const
+const trayStates = ['offline', 'ready', 'ringing', 'in-call', 'muted', 'missed', 'do-not-disturb'] as const
 type TrayState = (typeof trayStates)[number]
 
 /** `light` is the light glyph for dark panels, `dark` the dark one for light panels: 4.5:1 or more on its panel. */
@@ -28,6 +28,7 @@ const glyphColours: Record<'light' | 'dark', Record<TrayState, string>> = {
     'in-call': '#5fe0b4',
     muted: '#ffb3a6',
     missed: '#ffd166',
+    'do-not-disturb': '#cdb4ff',
   },
   dark: {
     offline: '#5c666e',
@@ -36,6 +37,7 @@ const glyphColours: Record<'light' | 'dark', Record<TrayState, string>> = {
     'in-call': '#00664a',
     muted: '#b3261e',
     missed: '#8a5200',
+    'do-not-disturb': '#5b3a9e',
   },
 }
 

@@ -1,6 +1,7 @@
 // What the page may know of a call. Main derives it from the call machine; nobody writes it anywhere else.
 import type { Address, CallId } from './ids.ts'
 import type { LinkFrames, LinkTraffic } from './link.ts'
+import type { Ringtone } from './ringing.ts'
 
 /** What was compared: the code of a call, the safety number, or the QR code of it. */
 export type VerifiedHow = 'sas' | 'qr' | 'number'
@@ -149,6 +150,8 @@ export type CallView =
   | (Common & {
       readonly phase: 'incoming'
       readonly silenced: boolean
+      /** What it rings with while it is not silenced. */
+      readonly tone: Ringtone
       readonly addressNotice: AddressNotice
     })
   | (Common & { readonly phase: 'connecting' })

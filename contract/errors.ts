@@ -43,6 +43,12 @@ export const errorCodes = [
   'camera-denied',
   'camera-missing',
   'camera-busy',
+  // own ringtones
+  'ringtone-unreadable',
+  'ringtone-too-large',
+  'ringtone-kind',
+  'ringtone-too-many',
+  'ringtone-write-failed',
   // server
   'server-url-invalid',
   'server-insecure',

@@ -33,6 +33,8 @@ export const requestNames = [
   'relay.forget',
   'contacts.add',
   'contacts.rename',
+  'contacts.tone',
+  'contacts.favourite',
   'contacts.remove',
   'contacts.block',
   'contacts.unblock',
@@ -47,6 +49,12 @@ export const requestNames = [
   'history.remove',
   'history.clear',
   'settings.change',
+  'ring.rehearse',
+  'ringtones.choose',
+  'ringtones.read',
+  'ringtones.keep',
+  'ringtones.remove',
+  'ringtones.failed',
   'clipboard.write',
 ] as const
 export type RequestName = (typeof requestNames)[number]

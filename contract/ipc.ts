@@ -21,6 +21,7 @@ import {
   type LinkTracks,
   type LinkWarm,
 } from './link.ts'
+import { OwnRingtoneId, Ringtone, type RingOutputView, type RingView } from './ringing.ts'
 import { OwnName, SettingsChange, type DeviceWish, type Language, type Settings } from './settings.ts'
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength))
@@ -99,6 +100,9 @@ export const requestSchemas = {
   'relay.forget': Nothing,
   'contacts.add': v.strictObject({ address: text(512), name: text(256), server: v.nullable(text(512)) }),
   'contacts.rename': v.strictObject({ address: Address, name: text(256) }),
+  /** The tone that this contact rings with; null is that of everybody. */
+  'contacts.tone': v.strictObject({ address: Address, tone: v.nullable(Ringtone) }),
+  'contacts.favourite': v.strictObject({ address: Address, on: v.boolean() }),
   'contacts.remove': v.strictObject({ address: Address }),
   /** Also for somebody who is no contact. Ends a call with them. */
   'contacts.block': v.strictObject({ address: Address }),
@@ -124,6 +128,16 @@ export const requestSchemas = {
   'history.remove': v.strictObject({ id: text(64) }),
   'history.clear': Nothing,
   'settings.change': SettingsChange,
+  /** Rings as a call would, for a moment; `tone`: null is that of everybody. `on: false` ends it. */
+  'ring.rehearse': v.strictObject({ on: v.boolean(), tone: v.nullable(Ringtone) }),
+  /** Opens the system's dialog; a page names no paths. What was chosen is kept nowhere before `ringtones.keep`. */
+  'ringtones.choose': Nothing,
+  'ringtones.read': v.strictObject({ id: OwnRingtoneId }),
+  /** The page has seen that it can be played. */
+  'ringtones.keep': v.strictObject({ id: OwnRingtoneId }),
+  'ringtones.remove': v.strictObject({ id: OwnRingtoneId }),
+  /** It was to be played and could not be; until the app ends another tone stands in. */
+  'ringtones.failed': v.strictObject({ id: OwnRingtoneId }),
   'clipboard.write': v.strictObject({ text: text(4096) }),
 } as const satisfies Record<RequestName, v.GenericSchema>
 
@@ -182,6 +196,8 @@ interface Replies extends Record<RequestName, unknown> {
   'relay.forget': null
   'contacts.add': null
   'contacts.rename': null
+  'contacts.tone': null
+  'contacts.favourite': null
   'contacts.remove': null
   'contacts.block': null
   'contacts.unblock': { readonly unblocked: boolean }
@@ -197,6 +213,13 @@ interface Replies extends Record<RequestName, unknown> {
   'history.remove': null
   'history.clear': null
   'settings.change': null
+  'ring.rehearse': null
+  /** Null when none was chosen. */
+  'ringtones.choose': { readonly id: string; readonly name: string } | null
+  'ringtones.read': { readonly bytes: Uint8Array<ArrayBuffer> }
+  'ringtones.keep': null
+  'ringtones.remove': null
+  'ringtones.failed': null
   'clipboard.write': null
 }
 export type Request<N extends RequestName> = v.InferOutput<(typeof requestSchemas)[N]>
@@ -281,6 +304,10 @@ export interface ServerView {
 export interface ContactView extends ContactForm {
   readonly trust: TrustView
   readonly addedAtMs: number
+  /** What it rings with; null is the tone of everybody. */
+  readonly tone: Ringtone | null
+  /** Rings through do not disturb and quiet hours, where that is let through. */
+  readonly favourite: boolean
   /** True: here now, as far as my server says. Null: presence is off, or nothing is shared with this contact yet. */
   readonly online: boolean | null
 }
@@ -317,20 +344,28 @@ export interface DevicesView {
       readonly missing: boolean
     }
   }
+  /** What the ring was wished on. Those that are there ring; where none is, the system's default does. */
+  readonly ring: readonly RingOutputView[]
 }
 
-export type SettingsView = Pick<
-  Settings,
-  | 'name'
-  | 'ringVolume'
-  | 'theme'
-  | 'moreContrast'
-  | 'language'
-  | 'whoMayRing'
-  | 'presence'
-  | 'padPictures'
-  | 'relay'
-> & {
+/** What a page sees of the settings beside the devices. */
+export const shownSettings = [
+  'name',
+  'theme',
+  'moreContrast',
+  'language',
+  'ringTone',
+  'ringVolume',
+  'whoMayRing',
+  'availability',
+  'quietHours',
+  'favouritesThrough',
+  'presence',
+  'padPictures',
+  'relay',
+] as const satisfies readonly (keyof Settings)[]
+
+export type SettingsView = Pick<Settings, (typeof shownSettings)[number]> & {
   /** What the wish for a language comes to on this computer. */
   readonly spokenLanguage: Language
 }
@@ -354,6 +389,7 @@ export interface Views {
   readonly warnings: WarningsView
   readonly devices: DevicesView
   readonly settings: SettingsView
+  readonly ringing: RingView
 }
 export type Slice = keyof Views
 

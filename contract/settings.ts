@@ -1,13 +1,20 @@
 // The settings a person can change, with their defaults. No secrets, no addresses of other people.
 import * as v from 'valibot'
+import {
+  OwnRingtoneId,
+  QuietHours,
+  Ringtone,
+  availabilities,
+  ringLimits,
+  standInRingtone,
+} from './ringing.ts'
 
 /** A device a person asked for. Matched by id, then by label, then the system's default. */
-export const DeviceWish = v.nullable(
-  v.strictObject({
-    deviceId: v.pipe(v.string(), v.maxLength(512)),
-    label: v.pipe(v.string(), v.maxLength(512)),
-  }),
-)
+const NamedDevice = v.strictObject({
+  deviceId: v.pipe(v.string(), v.maxLength(512)),
+  label: v.pipe(v.string(), v.maxLength(512)),
+})
+export const DeviceWish = v.nullable(NamedDevice)
 export type DeviceWish = v.InferOutput<typeof DeviceWish>
 
 /** A person's own name as others may see it: one line, no control or direction characters. */
@@ -52,8 +59,15 @@ export const Settings = v.strictObject({
     microphone: DeviceWish,
     camera: DeviceWish,
     speaker: DeviceWish,
-    ring: DeviceWish,
   }),
+  /** It rings on all of these at once; none is the system's default. */
+  ringOutputs: v.pipe(v.array(NamedDevice), v.maxLength(ringLimits.outputs)),
+  ringTone: Ringtone,
+  /** Sound files that a person chose to ring with. */
+  ownRingtones: v.pipe(
+    v.array(v.strictObject({ id: OwnRingtoneId, name: v.pipe(v.string(), v.maxLength(120)) })),
+    v.maxLength(ringLimits.ownRingtones),
+  ),
   /** 0 is silent, 1 is full. */
   ringVolume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   theme: v.picklist(['system', 'light', 'dark']),
@@ -63,8 +77,12 @@ export const Settings = v.strictObject({
   language: v.picklist(['system', ...languages]),
   /** Callers who are not in my contacts: they ring, they ring without a sound, or they do not ring at all. */
   whoMayRing: v.picklist(['anyone', 'unknown-silent', 'contacts']),
-  /** My contacts see when I am here, and I see it of them. */
+  /** My contacts see when I am here, and I see it of them; not while I am invisible. */
   presence: v.boolean(),
+  availability: v.picklist(availabilities),
+  quietHours: QuietHours,
+  /** Contacts marked as favourites ring whatever `availability` and `quietHours` say. */
+  favouritesThrough: v.boolean(),
   /** Pictures leave in few sizes only, and calls are offered by voice first: strict mode (SP1 section 11). */
   padPictures: v.boolean(),
   relay: RelayWish,
@@ -78,13 +96,19 @@ export type Settings = v.InferOutput<typeof Settings>
 export const defaultSettings: Settings = {
   name: '',
   server: { kind: 'none' },
-  devices: { microphone: null, camera: null, speaker: null, ring: null },
+  devices: { microphone: null, camera: null, speaker: null },
+  ringOutputs: [],
+  ringTone: standInRingtone,
+  ownRingtones: [],
   ringVolume: 0.8,
   theme: 'system',
   moreContrast: false,
   language: 'system',
   whoMayRing: 'anyone',
   presence: false,
+  availability: 'available',
+  quietHours: { on: false, days: [0, 1, 2, 3, 4, 5, 6], fromMinute: 22 * 60, toMinute: 7 * 60 },
+  favouritesThrough: false,
   padPictures: false,
   relay: { use: 'automatic', directToVerified: true },
   trayExplained: false,
@@ -92,5 +116,7 @@ export const defaultSettings: Settings = {
 }
 
 /** What the page may change in one request: some of the entries, each whole. */
-export const SettingsChange = v.partial(v.omit(Settings, ['server', 'trayExplained', 'frameTestPassed']))
+export const SettingsChange = v.partial(
+  v.omit(Settings, ['server', 'ownRingtones', 'trayExplained', 'frameTestPassed']),
+)
 export type SettingsChange = v.InferOutput<typeof SettingsChange>

@@ -25,6 +25,8 @@ export interface PhoneOptions {
   readonly toneHz?: number
   /** The same as a WAV file. */
   readonly soundFile?: string
+  /** Real microphones and speakers, and no camera, instead of Chromium's own: for a machine with a sound server. */
+  readonly realSound?: boolean
   /** What its camera sees, as a file that Chromium can film (see qr-picture); none gives Chromium's own picture. */
   readonly film?: string
   /** A profile to open again; without one a new folder is made and removed at the end. */
@@ -88,7 +90,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       join(projectRoot, 'e2e/probe.cjs'),
       `--user-data-dir=${userData}`,
       '--password-store=basic',
-      '--use-fake-device-for-media-stream',
+      ...(options.realSound ? [] : ['--use-fake-device-for-media-stream']),
       ...(sound ? [`--use-file-for-fake-audio-capture=${sound}`] : []),
       ...(options.film ? [`--use-file-for-fake-video-capture=${options.film}`] : []),
       options.app ?? '.',

@@ -3,6 +3,7 @@
 import type { Address } from '../contract/ids.ts'
 import { PhoneError } from '../contract/errors.ts'
 import type { DevicesView, Push } from '../contract/ipc.ts'
+import type { Ringtone } from '../contract/ringing.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { PushName } from '../contract/ipc-names.ts'
 import type { Rng } from '../sp1/encode.ts'
@@ -23,7 +24,14 @@ export interface CallSurroundings extends CallParts {
   readonly clock: Clock
   readonly rng: Rng
   readonly ownName: () => string
-  readonly wishes: () => Pick<Settings, 'whoMayRing' | 'presence' | 'relay'>
+  readonly wishes: () => Pick<
+    Settings,
+    'whoMayRing' | 'presence' | 'availability' | 'favouritesThrough' | 'ringTone' | 'relay'
+  >
+  /** Do not disturb or quiet hours hold now. */
+  readonly isHushed: () => boolean
+  /** A tone that is there and was not found to be unreadable. */
+  readonly tonePlays: (tone: Ringtone) => boolean
   readonly padPictures: () => boolean
   readonly chosenDevices: () => DevicesView['chosen']
   /** The page has shown that it can encrypt sound and pictures. */
@@ -51,6 +59,16 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   const ringing = createRingPolicy({
     whoMayRing: () => parts.wishes().whoMayRing,
     isContact: contacts.has,
+    quiet: {
+      isOn: parts.isHushed,
+      favouritesThrough: () => parts.wishes().favouritesThrough,
+      isFavourite: contacts.isFavourite,
+    },
+    tones: {
+      ofEverybody: () => parts.wishes().ringTone,
+      ofContact: contacts.toneOf,
+      plays: parts.tonePlays,
+    },
     nowMs: clock.now,
   })
   contacts.onChange(ringing.contactsChanged)
@@ -114,7 +132,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   })
 
   const presence = createPresence({
-    isOn: () => parts.wishes().presence,
+    isOn: () => parts.wishes().presence && parts.wishes().availability !== 'invisible',
     keys: contacts.keys,
     sharesWith,
     nowMs: clock.now,
@@ -166,7 +184,12 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       settingsChanged() {
         postings.changed()
         presence.switched()
+        // Whoever asks for silence means the call that rings as well.
+        const call = engine.view()
+        if (call.phase === 'incoming' && !call.silenced && ringing.isHushed(call.peer.address))
+          engine.command({ type: 'silence', callId: call.callId })
       },
+      isHushed: ringing.isHushed,
       blocked: engine.blocked,
       command(order) {
         if (order.type === 'dial' && serverFor(order.address) === null) {

@@ -32,10 +32,13 @@ afterEach(async () => {
   await server.close()
 })
 
+type Wishes = ReturnType<CallSurroundings['wishes']>
+
 async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing' | 'presence'>> = {}) {
+  let hushed = false
   const identity = identityFromSeed(rng(32))
   const address = addressOf(identity.publicKey) as Address
-  const wishes: Pick<Settings, 'whoMayRing' | 'presence' | 'relay'> = { ...defaultSettings, ...first }
+  const wishes: Wishes = { ...defaultSettings, ...first }
   const contacts = createContacts({
     file: { load: async () => null, save: async () => {}, wasSetAside: () => false },
     kept: null,
@@ -66,7 +69,9 @@ async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing'
     rng,
     ownName: () => `Person ${number}`,
     wishes: () => wishes,
-    chosenDevices: () => ({ microphone: none, camera: none, speaker: none, ring: none }),
+    isHushed: () => hushed,
+    tonePlays: () => true,
+    chosenDevices: () => ({ microphone: none, camera: none, speaker: none }),
     send: page.take,
     count: (code) => refusals.push(code),
   })
@@ -94,7 +99,11 @@ async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing'
     dial: (to: Address) => calls.command({ type: 'dial', address: to, video: false }),
     add: (other: { address: Address }) =>
       contacts.add({ address: other.address, name: 'Other', server: null }),
-    change(change: Partial<typeof wishes>) {
+    hush(on: boolean) {
+      hushed = on
+      calls.settingsChanged()
+    },
+    change(change: Partial<Wishes>) {
       Object.assign(wishes, change)
       calls.settingsChanged()
     },
@@ -202,4 +211,57 @@ test('after a block the others get the new key in their next call, and nobody is
     () => expect(mailboxes.delivery(bob.address)).toEqual({ hashes: [expect.anything()], only: true }),
     within,
   )
+})
+
+test('S9 whoever is invisible is seen by nobody and sees nobody, and can be called all the same', async () => {
+  const [alice, bob] = await Promise.all([person(1, { presence: true }), person(2, { presence: true })])
+  await Promise.all([alice.add(bob), bob.add(alice)])
+  await talk(alice, bob)
+  await seesOnline(alice, bob, true)
+  bob.change({ availability: 'invisible' })
+  await Promise.all([seesOnline(alice, bob, false), seesOnline(bob, alice, null)])
+  await alice.dial(bob.address)
+  await bob.reaches('incoming')
+  expect(bob.calls.view()).toMatchObject({ silenced: false })
+  await bob.command('hang-up')
+  await bob.command('dismiss')
+  bob.change({ availability: 'do-not-disturb' })
+  await seesOnline(alice, bob, true)
+})
+
+test('whoever asks for silence while it rings has silence, and a favourite who is let through rings on', async () => {
+  const [alice, bob] = await Promise.all([person(1), person(2)])
+  await bob.add(alice)
+  await bob.contacts.setFavourite(alice.address, true)
+  await alice.dial(bob.address)
+  await bob.reaches('incoming')
+  bob.change({ favouritesThrough: true })
+  bob.hush(true)
+  expect(bob.calls.view()).toMatchObject({ silenced: false })
+  bob.change({ favouritesThrough: false })
+  expect(bob.calls.view()).toMatchObject({ phase: 'incoming', silenced: true })
+  // Silence that has come is not broken by the same call.
+  bob.hush(false)
+  expect(bob.calls.view()).toMatchObject({ phase: 'incoming', silenced: true })
+})
+
+test('a call in silence is shown, rings nowhere, and is missed when the caller gives up', async () => {
+  const [alice, bob] = await Promise.all([person(1), person(2)])
+  await bob.add(alice)
+  bob.hush(true)
+  await alice.dial(bob.address)
+  await bob.reaches('incoming')
+  expect(bob.calls.view()).toMatchObject({ silenced: true })
+  await alice.command('hang-up')
+  await bob.reaches('ended')
+  expect(bob.missed).toEqual([alice.address])
+})
+
+test('a contact rings with the tone that it was given', async () => {
+  const [alice, bob] = await Promise.all([person(1), person(2)])
+  await bob.add(alice)
+  await bob.contacts.setTone(alice.address, 'marimba')
+  await alice.dial(bob.address)
+  await bob.reaches('incoming')
+  expect(bob.calls.view()).toMatchObject({ tone: 'marimba' })
 })

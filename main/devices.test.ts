@@ -33,7 +33,7 @@ test('the aliases of the system default are no choices, and kinds do not mix', (
     device('videoinput', 'c1'),
   ]
   expect(choices(all, 'microphone')).toEqual([headset])
-  expect(choices(all, 'speaker')).toEqual(choices(all, 'ring'))
+  expect(choices(all, 'speaker').map(({ deviceId }) => deviceId)).toEqual(['s1'])
 })
 
 const devicesWith = (wish: Partial<Settings['devices']> = {}) =>
@@ -59,4 +59,18 @@ test('an unplugged device leaves the list', () => {
   devices.report([headset])
   devices.report([])
   expect(devices.view().available).toEqual([])
+})
+
+test('the ring goes to every output that is there, by id or by label, and to none twice', () => {
+  const wish = (deviceId: string, label = deviceId) => ({ deviceId, label })
+  const wishes = [wish('box'), wish('gone'), wish('old', 'Headset'), wish('older', 'Headset')]
+  const devices = createDevices(
+    () => defaultSettings.devices,
+    () => wishes,
+  )
+  const heard = () => devices.view().ring.map(({ deviceId }) => deviceId)
+  expect(heard()).toEqual([null, null, null, null])
+  devices.report([device('audiooutput', 'box'), device('audiooutput', 'h2', 'Headset'), headset])
+  expect(heard()).toEqual(['box', null, 'h2', null])
+  expect(devices.view().ring.map((one) => one.wish)).toEqual(wishes)
 })

@@ -1,6 +1,7 @@
 // Which microphone, camera, speaker and ring device are used: what a person asked for against what is plugged
 // in. Only the page can list devices; only main decides.
 import type { DevicesView, MediaDevice } from '../contract/ipc.ts'
+import type { RingOutputView } from '../contract/ringing.ts'
 import type { DeviceWish, Settings } from '../contract/settings.ts'
 import { createListeners } from './listeners.ts'
 
@@ -10,7 +11,6 @@ const kindOf: Readonly<Record<DeviceRole, MediaDevice['kind']>> = {
   microphone: 'audioinput',
   camera: 'videoinput',
   speaker: 'audiooutput',
-  ring: 'audiooutput',
 }
 const kinds = ['audioinput', 'videoinput', 'audiooutput'] as const satisfies readonly MediaDevice['kind'][]
 
@@ -21,7 +21,10 @@ export interface Devices {
 }
 
 /** `wishes` is read at every look: they belong to the settings. */
-export function createDevices(wishes: () => Settings['devices']): Devices {
+export function createDevices(
+  wishes: () => Settings['devices'],
+  ringWishes: () => Settings['ringOutputs'] = () => [],
+): Devices {
   let available: readonly MediaDevice[] = []
   const listeners = createListeners()
   return {
@@ -41,8 +44,8 @@ export function createDevices(wishes: () => Settings['devices']): Devices {
           microphone: chosen('microphone'),
           camera: chosen('camera'),
           speaker: chosen('speaker'),
-          ring: chosen('ring'),
         },
+        ring: ringOn(ringWishes(), choices(available, 'speaker')),
       }
     },
     onChange: listeners.onChange,
@@ -69,6 +72,20 @@ export function pick(
     available.find(({ deviceId }) => deviceId === wish.deviceId) ??
     available.find(({ label }) => label !== '' && label === wish.label)
   return { deviceId: found?.deviceId ?? null, missing: found === undefined }
+}
+
+/** One output for each wish, none of them twice: two wishes may come to name the same device by its label. */
+function ringOn(
+  wishes: Settings['ringOutputs'],
+  available: readonly MediaDevice[],
+): readonly RingOutputView[] {
+  const taken = new Set<string>()
+  return wishes.map((wish) => {
+    const { deviceId } = pick(wish, available)
+    const isNew = deviceId !== null && !taken.has(deviceId)
+    if (isNew) taken.add(deviceId)
+    return { wish, deviceId: isNew ? deviceId : null }
+  })
 }
 
 /**

@@ -18,6 +18,7 @@ import type { CallCommand } from '../contract/ipc.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { addressPolicyFor } from './address-policy.ts'
 import { appScheme, createAppProtocol } from './app-protocol.ts'
+import { createHush } from './call/hush.ts'
 import { createRateLimit } from './call/rate-limit.ts'
 import { createRefusalGuard } from './call/refusal-guard.ts'
 import { startCalls } from './calls.ts'
@@ -48,7 +49,9 @@ import { traceOf, type Log } from './log.ts'
 import { guardPermissions } from './permissions.ts'
 import { createNetworkWatch } from './network-watch.ts'
 import { openPhone, type Phone } from './phone.ts'
+import { createRehearsal } from './rehearsal.ts'
 import { createActions } from './requests.ts'
+import { createRingtones } from './ringtones.ts'
 import { createSafekeeping } from './safekeeping.ts'
 import { createServerChoice } from './server-choice.ts'
 import { forkServer } from './server-process.ts'
@@ -84,7 +87,13 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   const settings = createSettings({ folder, nowMs })
   const spokenLanguage = () => languageFor(settings.get().language, app.getPreferredSystemLanguages())
   speak(spokenLanguage())
-  const devices = createDevices(() => settings.get().devices)
+  const devices = createDevices(
+    () => settings.get().devices,
+    () => settings.get().ringOutputs,
+  )
+  const hush = createHush({ wish: settings.get, clock: systemClock })
+  const ringtones = createRingtones({ folder, settings, soundToRead: fileDialogs.soundToRead })
+  const rehearsal = createRehearsal({ clock: systemClock, inCall: () => isActive(views.read('call')) })
   const frameTest = createFrameTest({ version: app.getVersion(), settings })
   const check = () => {
     const faults = cryptoFaults()
@@ -106,6 +115,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       embedded,
       startUp: () => startUp,
       frameTest,
+      hush,
+      rehearsal,
+      ringtones,
       phone: () => phone,
     }),
     (view, role) => push(windows.pageOf(role), 'view', view),
@@ -114,7 +126,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   protocol.handle(appScheme, createAppProtocol({ root: join(import.meta.dirname, '../renderer'), rng }))
   guardPermissions(session.defaultSession, {
     isMainWindow: (webContents) => windows.roleOf(webContents) === 'main',
-    mediaAllowed: (kind) => deviceTest || isActive(views.read('call')) || (codeScan && kind === 'video'),
+    mediaAllowed: (kind) =>
+      deviceTest ||
+      isActive(views.read('call')) ||
+      (codeScan && kind === 'video') ||
+      // A page that may not hear may not choose where it is heard either.
+      (rehearsal.tone() !== null && kind === 'audio'),
   })
 
   const forgetPage = () => {
@@ -144,7 +161,11 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   })
   const showApp = () =>
     unseenMissed(views.read('history')) > 0 ? screens.show({ screen: 'history' }) : windows.showMain()
-  const notifications = createNotifications({ make: (words) => new Notification(words), onClick: showApp })
+  const notifications = createNotifications({
+    make: (words) => new Notification(words),
+    onClick: showApp,
+    isHushed: (address) => phone?.calls.isHushed(address) ?? false,
+  })
   const alert = createIncomingAlert({
     open: windows.openAlert,
     close: windows.closeAlert,
@@ -164,6 +185,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
         return void command(action.command).catch(() => undefined)
       case 'choose':
         return settings.change({ devices: { ...settings.get().devices, [action.role]: action.wish } })
+      case 'be':
+        return settings.change({ availability: action.availability })
       case 'open':
         return showApp()
       case 'lock':
@@ -180,6 +203,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   })
   views.onChange((slice) => {
     if (slice === 'devices') phone?.calls.devicesChanged()
+    // A call has the ring for itself.
+    if (slice === 'call' && isActive(views.read('call'))) rehearsal.stop()
   })
   followViews(views, { tray, alert, notifications, power: createPower(powerSaveBlocker), windows })
 
@@ -200,6 +225,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
           rng,
           ownName: () => settings.get().name,
           wishes: settings.get,
+          isHushed: () => hush.now() !== null,
+          tonePlays: ringtones.plays,
           padPictures: () => settings.get().padPictures,
           chosenDevices: () => devices.view().chosen,
           framesWork: () => frameTest.state() === 'passed',
@@ -272,9 +299,15 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
 
   settings.onChange(() => {
     speak(spokenLanguage())
-    views.changed('settings', 'devices', 'identity', 'call')
+    views.changed('settings', 'ringing', 'devices', 'identity', 'call')
     phone?.calls.settingsChanged()
   })
+  hush.onChange(() => {
+    views.changed('ringing')
+    phone?.calls.settingsChanged()
+  })
+  rehearsal.onChange(() => views.changed('ringing'))
+  ringtones.onChange(() => views.changed('ringing', 'call'))
   frameTest.onChange(() => views.changed('app'))
   devices.onChange(() => views.changed('devices'))
   embedded.onChange(() => views.changed('server'))
@@ -299,6 +332,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       views,
       safekeeping,
       settings,
+      ringtones,
+      rehearsal,
       devices,
       alert,
       command,

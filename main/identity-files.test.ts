@@ -21,7 +21,16 @@ const mine = new Uint8Array(32).fill(1)
 const next = new Uint8Array(32).fill(2)
 const nobody = { contacts: [], facts: [], blocked: [] }
 const known = {
-  contacts: [{ address: 'b'.repeat(56) as never, name: 'Bea', server: null, addedAtMs: 1 }],
+  contacts: [
+    {
+      address: 'b'.repeat(56) as never,
+      name: 'Bea',
+      server: null,
+      addedAtMs: 1,
+      tone: null,
+      favourite: false,
+    },
+  ],
   facts: [],
   blocked: [],
 }

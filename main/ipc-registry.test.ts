@@ -94,6 +94,8 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'relay.forget': {},
   'contacts.add': { address, name: 'Bea', server: null },
   'contacts.rename': { address, name: 'Bea' },
+  'contacts.tone': { address, tone: null },
+  'contacts.favourite': { address, on: true },
   'contacts.remove': { address },
   'contacts.block': { address },
   'contacts.unblock': { address },
@@ -108,6 +110,12 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'history.remove': { id: 'x' },
   'history.clear': {},
   'settings.change': { theme: 'dark' },
+  'ring.rehearse': { on: true, tone: 'bell' },
+  'ringtones.choose': {},
+  'ringtones.read': { id: 'a'.repeat(32) },
+  'ringtones.keep': { id: 'a'.repeat(32) },
+  'ringtones.remove': { id: 'a'.repeat(32) },
+  'ringtones.failed': { id: 'a'.repeat(32) },
   'clipboard.write': { text: 'x' },
 }
 function fingerprint(digit: string) {

@@ -14,15 +14,15 @@ export async function readPrivately(path: string): Promise<string | null> {
 }
 
 /**
- * Replaces the file: after a power cut it holds the old text or the new one, never half of either. Mode 0600;
+ * Replaces the file: after a power cut it holds the old content or the new one, never half of either. Mode 0600;
  * the temporary file has it from the start, so there is no moment in which others can read it.
  */
-export async function writePrivately(path: string, text: string): Promise<void> {
+export async function writePrivately(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const file = await open(temporary, 'wx', 0o600)
     try {
-      await file.writeFile(text, 'utf8')
+      await file.writeFile(content, 'utf8')
       await file.sync()
     } finally {
       await file.close()
@@ -49,6 +49,9 @@ export async function keepCopy(path: string, suffix: string): Promise<void> {
 /** Every file of this app is `<words>.json`, or that with something after it: being written, set aside, replaced. */
 const OWN_FILE = /^[a-z-]+\.json(\..+)?$/
 
+/** The one folder of this app's own beside its files. */
+export const ringtonesFolder = 'ringtones'
+
 /**
  * Removes all files that this app has written in the folder, whichever version wrote them. What Chromium keeps there has
  * other names. Rejects with the first failure when all has been tried.
@@ -56,7 +59,10 @@ const OWN_FILE = /^[a-z-]+\.json(\..+)?$/
 export async function removeOwnFiles(folder: string): Promise<void> {
   const found = await readdir(folder, { withFileTypes: true })
   const names = found.filter((entry) => !entry.isDirectory() && OWN_FILE.test(entry.name))
-  const removed = await Promise.allSettled(names.map(({ name }) => rm(join(folder, name), { force: true })))
+  const removed = await Promise.allSettled([
+    ...names.map(({ name }) => rm(join(folder, name), { force: true })),
+    rm(join(folder, ringtonesFolder), { recursive: true, force: true }),
+  ])
   await syncFolder(folder)
   const failure = removed.find((each) => each.status === 'rejected')
   if (failure) throw failure.reason

@@ -8,6 +8,8 @@ import { readForm } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { Actions, WindowRole } from './ipc-registry.ts'
 import type { Phone } from './phone.ts'
+import type { Rehearsal } from './rehearsal.ts'
+import type { Ringtones } from './ringtones.ts'
 import { recognised } from './trust/contacts.ts'
 import type { Safekeeping } from './safekeeping.ts'
 import type { ViewBoard } from './views.ts'
@@ -15,7 +17,9 @@ import type { ViewBoard } from './views.ts'
 export interface RequestParts {
   readonly views: ViewBoard
   readonly safekeeping: Safekeeping
-  readonly settings: { change(part: Partial<Settings>): void }
+  readonly settings: { get(): Settings; change(part: Partial<Settings>): void }
+  readonly ringtones: Ringtones
+  readonly rehearsal: Rehearsal
   readonly devices: Devices
   readonly alert: Pick<IncomingAlert, 'acceptsInput'>
   /** Where every order for the call goes, whoever gives it. */
@@ -33,7 +37,7 @@ export interface RequestParts {
 }
 
 export function createActions(parts: RequestParts): Actions {
-  const { views, safekeeping, settings, devices } = parts
+  const { views, safekeeping, settings, devices, ringtones, rehearsal } = parts
   const phone = (): Phone => {
     const open = parts.phone()
     if (!open) throw new PhoneError('not-ready')
@@ -92,6 +96,8 @@ export function createActions(parts: RequestParts): Actions {
     'relay.forget': () => nothing(phone().reach.forget()),
     'contacts.add': (form) => nothing(phone().contacts.add(form)),
     'contacts.rename': ({ address, name }) => nothing(phone().contacts.rename(address, name)),
+    'contacts.tone': ({ address, tone }) => nothing(phone().contacts.setTone(address, tone)),
+    'contacts.favourite': ({ address, on }) => nothing(phone().contacts.setFavourite(address, on)),
     'contacts.remove': ({ address }) => nothing(phone().contacts.remove(address)),
     'contacts.read': ({ text }) => recognised(readForm(text), parts.phone()?.contacts ?? null),
     'contacts.succeed': ({ address }) => nothing(phone().contacts.succeed(address)),
@@ -118,6 +124,13 @@ export function createActions(parts: RequestParts): Actions {
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),
     'history.clear': () => nothing(phone().history.clear()),
     'settings.change': (change) => nothing(settings.change(change)),
+    'ring.rehearse': ({ on, tone }) =>
+      nothing(on ? rehearsal.start(tone ?? settings.get().ringTone) : rehearsal.stop()),
+    'ringtones.choose': () => ringtones.choose(),
+    'ringtones.read': async ({ id }) => ({ bytes: await ringtones.read(id) }),
+    'ringtones.keep': ({ id }) => nothing(ringtones.keep(id)),
+    'ringtones.remove': ({ id }) => nothing(ringtones.remove(id)),
+    'ringtones.failed': ({ id }) => nothing(ringtones.failed(id)),
     'clipboard.write': ({ text }) => nothing(parts.writeClipboard(text)),
   }
 }

@@ -69,7 +69,7 @@ export function createSafekeeping(parts: {
   readonly onLocked: () => void
   /** Everything that the windows and the session still know goes, and they begin anew. */
   readonly onErased: () => Promise<void>
-  readonly dialogs: FileDialogs
+  readonly dialogs: Pick<FileDialogs, 'backupToWrite' | 'backupToRead'>
   readonly confirm: (question: Question) => Promise<boolean>
   readonly rng: Rng
   readonly nowMs: () => number

@@ -110,3 +110,38 @@ test('a file of an older version goes through the steps that came after it', () 
   expect(settingsIn({ version: 2, colour: 'light' }, steps).theme).toBe('light')
   expect(settingsIn({ version: 3, theme: 'light' }, steps).theme).toBe('light')
 })
+
+test.each([
+  ['on a device of its own', { deviceId: 'box', label: 'Box' }, [{ deviceId: 'box', label: 'Box' }]],
+  ['on the default', null, []],
+])(
+  'a file from before it could ring on several outputs, where it rang %s, rings there on',
+  async (_, ring, outputs) => {
+    const speaker = { deviceId: 'h', label: 'Headset' }
+    const older = {
+      version: 1,
+      name: 'Mary',
+      server: { kind: 'hosted' },
+      devices: { microphone: null, camera: null, speaker, ring },
+      ringVolume: 0.4,
+      theme: 'dark',
+      whoMayRing: 'contacts',
+      presence: true,
+      padPictures: false,
+      relay: { use: 'always', directToVerified: false },
+      trayExplained: true,
+      frameTestPassed: '0.1.0',
+    }
+    await writeFile(path, JSON.stringify(older))
+    const settings = open()
+    expect(settings.wasSetAside()).toBe(false)
+    const { version: _version, devices: _devices, ...same } = older
+    expect(settings.get()).toEqual({
+      ...defaultSettings,
+      ...same,
+      devices: { microphone: null, camera: null, speaker },
+      ringOutputs: outputs,
+    })
+    expect(open().get()).toEqual(settings.get())
+  },
+)

@@ -23,7 +23,15 @@ type Kept = Readonly<Record<string, unknown>>
  * `migrations[n]` turns a file of version n + 1 into one of version n + 2; a step that shipped is never changed.
  * A new setting needs no step: its default fills the gap.
  */
-const migrations: readonly ((older: Kept) => Kept)[] = []
+const migrations: readonly ((older: Kept) => Kept)[] = [ringOnOneDevice]
+
+/** Version 1 rang on one device, and named it beside the microphone and the others. */
+function ringOnOneDevice(older: Kept): Kept {
+  const { devices } = older
+  if (typeof devices !== 'object' || devices === null) return older
+  const { ring, ...others } = devices as { readonly ring?: unknown }
+  return { ...older, devices: others, ringOutputs: ring ? [ring] : [] }
+}
 
 /** `folder` must exist. Throws only when the folder cannot be written. */
 export function createSettings(options: { folder: string; nowMs: () => number }): SettingsFile {

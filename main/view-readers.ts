@@ -1,12 +1,15 @@
 // How each slice of the views is read from its owners, with or without an identity. Remembers nothing.
-import type { AppView } from '../contract/ipc.ts'
+import { shownSettings, type AppView, type SettingsView } from '../contract/ipc.ts'
 import type { Language, Settings } from '../contract/settings.ts'
+import type { HushWatch } from './call/hush.ts'
 import { writeSuccessions } from '../sp1/succession.ts'
 import { linkOf } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { HostingView } from './embedded-server.ts'
 import type { FrameTest } from './frame-test.ts'
 import type { Phone } from './phone.ts'
+import type { Rehearsal } from './rehearsal.ts'
+import type { Ringtones } from './ringtones.ts'
 import type { Vault } from './trust/vault.ts'
 import type { Readers } from './views.ts'
 
@@ -21,6 +24,9 @@ export function createReaders(owners: {
   /** How far the start has come. */
   readonly startUp: () => StartUp
   readonly frameTest: FrameTest
+  readonly hush: Pick<HushWatch, 'now'>
+  readonly rehearsal: Pick<Rehearsal, 'tone'>
+  readonly ringtones: Pick<Ringtones, 'view'>
   readonly phone: () => Phone | null
 }): Readers {
   const { settings, vault, phone } = owners
@@ -79,11 +85,15 @@ export function createReaders(owners: {
     },
     devices: () => owners.devices.view(),
     settings() {
-      const { name, ringVolume, theme, moreContrast, language, whoMayRing, presence, padPictures, relay } =
-        settings.get()
-      const look = { theme, moreContrast, language, spokenLanguage: owners.spokenLanguage() }
-      return { name, ringVolume, ...look, whoMayRing, presence, padPictures, relay }
+      const all = settings.get()
+      const shown = Object.fromEntries(shownSettings.map((key) => [key, all[key]])) as unknown as SettingsView
+      return { ...shown, spokenLanguage: owners.spokenLanguage() }
     },
+    ringing: () => ({
+      hush: owners.hush.now(),
+      rehearsal: owners.rehearsal.tone(),
+      own: owners.ringtones.view(),
+    }),
   }
 }
 

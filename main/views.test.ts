@@ -24,6 +24,7 @@ function board() {
     devices: {} as Views['devices'],
     settings: {
       name: 'Bea',
+      ringTone: 'chime',
       ringVolume: 1,
       theme: 'system',
       moreContrast: false,
@@ -31,9 +32,13 @@ function board() {
       spokenLanguage: 'en',
       whoMayRing: 'anyone',
       presence: false,
+      availability: 'available',
+      quietHours: { on: false, days: [], fromMinute: 0, toMinute: 0 },
+      favouritesThrough: false,
       padPictures: false,
       relay: { use: 'automatic', directToVerified: true },
     },
+    ringing: { hush: null, rehearsal: null, own: [] },
   } as { -readonly [S in keyof Views]: Views[S] }
   const readers = Object.fromEntries(
     Object.keys(truth).map((slice) => [slice, () => truth[slice as keyof Views]]),
@@ -62,7 +67,7 @@ test('the alert window gets the call and the settings, pushed and in its snapsho
   views.changed('call', 'settings', 'contacts', 'history', 'identity', 'server', 'app')
   expect(sent.filter(({ role }) => role === 'alert').map(({ slice }) => slice)).toEqual(['call', 'settings'])
   expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings'])
-  expect(Object.keys(views.snapshot('main'))).toHaveLength(11)
+  expect(Object.keys(views.snapshot('main'))).toHaveLength(12)
 })
 
 test('those who derive from a view hear which slice changed', () => {

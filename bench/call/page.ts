@@ -13,7 +13,7 @@ const createEnd: Readonly<Record<Kind, (parts: EndParts) => End>> = {
 
 const ringTone = document.createElement('audio')
 ringTone.loop = true
-ringTone.src = URL.createObjectURL(new Blob([waveOf('ring')], { type: 'audio/wav' }))
+ringTone.src = URL.createObjectURL(new Blob([waveOf('chime')], { type: 'audio/wav' }))
 
 /** As the app's, where what comes out is watched. The second one is for the other end in the same page. */
 const speakers = ['peer-audio', 'other-audio'].map((id) => {

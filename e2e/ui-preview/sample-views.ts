@@ -33,6 +33,8 @@ const contact = (
   server,
   trust,
   addedAtMs: sampleNowMs - 100 * hourMs,
+  tone: null,
+  favourite: false,
   online,
 })
 
@@ -148,21 +150,26 @@ export const ready: Views = {
       microphone: { wish: { deviceId: 'gone', label: 'Studio microphone' }, deviceId: null, missing: true },
       camera: none,
       speaker: { wish: { deviceId: 'speakers', label: 'Speakers' }, deviceId: 'speakers', missing: false },
-      ring: none,
     },
+    ring: [],
   },
   settings: {
     language: 'system',
     spokenLanguage: 'en',
     name: 'Mary Somerville',
+    ringTone: 'chime',
     ringVolume: 0.8,
     theme: 'system',
     moreContrast: false,
     whoMayRing: 'anyone',
     presence: false,
+    availability: 'available',
+    quietHours: { on: false, days: [0, 1, 2, 3, 4, 5, 6], fromMinute: 1320, toMinute: 420 },
+    favouritesThrough: false,
     padPictures: false,
     relay: { use: 'automatic', directToVerified: true },
   },
+  ringing: { hush: null, rehearsal: null, own: [] },
 }
 
 export const empty: Views = { ...ready, contacts: [], history: [] }
@@ -305,6 +312,7 @@ export const calls = {
     ...common(who, 'in', video),
     phase: 'incoming',
     silenced,
+    tone: 'chime',
     addressNotice,
   }),
   live(who: PeerView, more: Partial<Live> = {}): Live {

@@ -1,6 +1,7 @@
 // Every screen once: the truth it shows and the steps that lead to it. Read by the screen tests and for pictures.
 import type { Page } from '@playwright/test'
 import type { LockView, Views } from '../../contract/ipc.ts'
+import { ownTone } from '../../contract/ringing.ts'
 import type { FakeShell } from './fake-shell.ts'
 import { qrPng } from '../qr-picture.ts'
 import {
@@ -45,6 +46,10 @@ async function toServer(page: Page): Promise<void> {
   await page.getByTestId('use-server').click()
   await page.getByRole('alert').waitFor()
 }
+
+const boxSpeakers = { deviceId: 'box', kind: 'audiooutput', label: 'Box speakers', groupId: 'two' } as const
+/** A tone that is on another computer. */
+const absentTone = ownTone('c'.repeat(32))
 
 const stage = (stage: Views['app']['stage'], lock: Partial<LockView> = {}): Views => ({
   ...firstRun,
@@ -366,6 +371,65 @@ export const scenes: readonly Scene[] = [
     steps: async (page) => {
       await page.getByTestId('settings-open').click()
       await page.getByTestId('ringing-settings').evaluate((card) => card.scrollIntoView())
+    },
+  },
+  {
+    name: 'settings-ring-sound',
+    views: {
+      ...ready,
+      devices: {
+        ...ready.devices,
+        available: [...ready.devices.available, boxSpeakers],
+        ring: [
+          { wish: { deviceId: 'box', label: 'Box speakers' }, deviceId: 'box' },
+          { wish: { deviceId: 'gone', label: contacts.long.name }, deviceId: null },
+        ],
+      },
+      settings: { ...ready.settings, ringTone: 'harp' },
+      ringing: {
+        hush: 'quiet-hours',
+        rehearsal: null,
+        own: [
+          { id: 'a'.repeat(32), name: 'Morning birds', plays: true },
+          { id: 'b'.repeat(32), name: contacts.long.name, plays: false },
+        ],
+      },
+    },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('ring-sound-settings').evaluate((card) => card.scrollIntoView())
+    },
+  },
+  {
+    name: 'settings-quiet',
+    views: {
+      ...ready,
+      settings: {
+        ...ready.settings,
+        availability: 'do-not-disturb',
+        quietHours: { ...ready.settings.quietHours, on: true, days: [1, 2, 3, 4, 5] },
+      },
+      ringing: { hush: 'do-not-disturb', rehearsal: null, own: [] },
+    },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('quiet-settings').evaluate((card) => card.scrollIntoView())
+    },
+  },
+  {
+    name: 'contact-favourite',
+    views: {
+      ...ready,
+      contacts: ready.contacts.map((contact) =>
+        contact.address === contacts.long.address
+          ? { ...contact, favourite: true, tone: absentTone }
+          : contact,
+      ),
+      ringing: { hush: 'do-not-disturb', rehearsal: 'bell', own: [] },
+    },
+    steps: async (page) => {
+      await page.getByTestId('contact-row').filter({ hasText: 'Wolfe' }).click()
+      await page.getByTestId('contact-favourite').scrollIntoViewIfNeeded()
     },
   },
   {

@@ -90,6 +90,18 @@ test('A11 nothing leaves the callee before somebody accepts but the signed word 
   expect(rig.network.sent.filter(({ k }) => k === 1)).toHaveLength(1)
 })
 
+test('a ring is over after a minute by the clock of main, also where a hidden window sleeps and the caller is silent', async () => {
+  const rig = createTwoPhones()
+  rig.bob.page.prepares = false
+  dial(rig.alice, rig.bob)
+  await settle()
+  rig.network.online = false
+  await rig.clock.advance(59_000)
+  expect(rig.bob.engine.view().phase).toBe('incoming')
+  await rig.clock.advance(1_000)
+  expect(endOf(rig.bob)).toEqual(['missed', null])
+})
+
 test('decline, busy, cancel and no answer reach the other side', async () => {
   const rig = createTwoPhones()
   dial(rig.alice, rig.bob)

@@ -138,6 +138,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     const latest = measured?.callId === callId ? measured : null
     return callViewOf(state, {
       peer: people.view,
+      tone: parts.ringing.toneOf,
       facts: () =>
         conversation && callId ? linkFacts(conversation.binding, latest, orders.way(callId)) : noFacts,
       addressNotice: () => (state.phase === 'idle' ? null : orders.addressNotice(state.callId, state.peer)),

@@ -58,6 +58,10 @@ function newPerson(number: number) {
     add: async () => {},
     rename: async () => {},
     remove: async () => {},
+    setTone: async () => {},
+    toneOf: () => null,
+    setFavourite: async () => {},
+    isFavourite: () => false,
     verified: async () => {},
     mismatched: async () => {},
     vouched: () => {},
@@ -95,9 +99,11 @@ function newPerson(number: number) {
       ownName: () => `Person ${number}`,
       wishes: () => defaultSettings,
       padPictures: () => false,
+      isHushed: () => false,
+      tonePlays: () => true,
       chosenDevices() {
         const none = { wish: null, deviceId: null, missing: false }
-        return { microphone: none, camera: none, speaker: none, ring: none }
+        return { microphone: none, camera: none, speaker: none }
       },
       framesWork: () => true,
       send: page.take,

@@ -9,6 +9,7 @@ import type {
 } from '../../contract/call-view.ts'
 import { assertNever } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
+import type { Ringtone } from '../../contract/ringing.ts'
 import type { CallState, Common } from './call-state.ts'
 
 export interface ViewSources {
@@ -17,6 +18,7 @@ export interface ViewSources {
   sas(): Omit<SasView, 'answer'> | null
   facts(): LinkFacts
   addressNotice(): AddressNotice
+  tone(address: Address): Ringtone
 }
 
 const noSas: Omit<SasView, 'answer'> = { symbols: [], digits: ['', ''], exhausted: false }
@@ -39,6 +41,7 @@ export function callViewOf(state: CallState, sources: ViewSources): CallView {
         ...common(state, sources, null),
         phase: 'incoming',
         silenced: state.silenced,
+        tone: sources.tone(state.peer),
         addressNotice: sources.addressNotice(),
       }
     case 'talking':

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from '../../contract/ids.ts'
 import type { Settings } from '../../contract/settings.ts'
+import type { Ringtone } from '../../contract/ringing.ts'
 import { createRingPolicy, ringManners } from './ring-policy.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
@@ -10,14 +11,32 @@ const minuteMs = 60_000
 
 function policy(whoMayRing: Settings['whoMayRing'] = 'anyone') {
   const clock = createVirtualClock()
-  const wish = { whoMayRing }
+  const wish = {
+    whoMayRing,
+    hushed: false,
+    favouritesThrough: true,
+    tone: 'bell' as Ringtone,
+    tonesOf: new Map<Address, Ringtone>(),
+    broken: [] as Ringtone[],
+  }
   const friends = new Set([friend])
+  const favourites = new Set<Address>()
   const ringing = createRingPolicy({
     whoMayRing: () => wish.whoMayRing,
     isContact: (address) => friends.has(address),
+    quiet: {
+      isOn: () => wish.hushed,
+      favouritesThrough: () => wish.favouritesThrough,
+      isFavourite: (address) => favourites.has(address),
+    },
+    tones: {
+      ofEverybody: () => wish.tone,
+      ofContact: (address) => wish.tonesOf.get(address) ?? null,
+      plays: (tone) => !wish.broken.includes(tone),
+    },
     nowMs: clock.now,
   })
-  return { clock, wish, friends, ...ringing }
+  return { clock, wish, friends, favourites, ...ringing }
 }
 
 test.each([
@@ -35,6 +54,59 @@ test('the setting holds from the next call on', () => {
   expect(judge(stranger)).toBe('aloud')
   wish.whoMayRing = 'contacts'
   expect(judge(stranger)).toBe('not')
+})
+
+describe('while nobody is to be heard', () => {
+  test.each([
+    // who may ring, let through, a favourite's call, a contact's, a stranger's
+    ['anyone', true, 'aloud', 'silently', 'silently'],
+    ['anyone', false, 'silently', 'silently', 'silently'],
+    ['unknown-silent', true, 'aloud', 'silently', 'silently'],
+    ['contacts', true, 'aloud', 'silently', 'not'],
+    ['contacts', false, 'silently', 'silently', 'not'],
+  ] as const)(
+    'with %s and favourites let through: %s, a favourite rings %s, a contact %s, a stranger %s',
+    (whoMayRing, favouritesThrough, favourite, contact, nobody) => {
+      const { judge, wish, friends, favourites } = policy(whoMayRing)
+      friends.add(other)
+      favourites.add(other)
+      Object.assign(wish, { hushed: true, favouritesThrough })
+      expect([judge(other), judge(friend), judge(stranger)]).toEqual([favourite, contact, nobody])
+    },
+  )
+
+  test('a mark that outlived its contact lets nobody through', () => {
+    const { judge, isHushed, wish, favourites } = policy()
+    favourites.add(stranger)
+    wish.hushed = true
+    expect([judge(stranger), isHushed(stranger)]).toEqual(['silently', true])
+  })
+
+  test('a missed call is written down as ever', () => {
+    const { mayLeaveTrace, wish } = policy()
+    wish.hushed = true
+    expect([mayLeaveTrace(friend), mayLeaveTrace(stranger)]).toEqual([true, true])
+  })
+
+  test('it is over the moment it is switched off', () => {
+    const { judge, wish } = policy()
+    wish.hushed = true
+    expect(judge(friend)).toBe('silently')
+    wish.hushed = false
+    expect(judge(friend)).toBe('aloud')
+  })
+})
+
+test.each([
+  ['their own', 'harp', [], 'harp'],
+  ['that of everybody', null, [], 'bell'],
+  ['that of everybody when theirs does not play', 'harp', ['harp'], 'bell'],
+  ['the first one when nothing else plays', 'harp', ['harp', 'bell'], 'chime'],
+] as const)('a contact rings with %s', (_, own, broken, expected) => {
+  const { toneOf, wish } = policy()
+  if (own) wish.tonesOf.set(friend, own)
+  wish.broken.push(...broken)
+  expect(toneOf(friend)).toBe(expected)
 })
 
 describe('S12 a stranger who is declined', () => {

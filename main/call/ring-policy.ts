@@ -1,11 +1,17 @@
-// Whether somebody who calls rings, rings without a sound, or does not ring (SP1 section 4, S12). Main asks it of every
-// invitation, whatever the server let through. Pure but for what it remembers of strangers; time is passed in.
+// Whether somebody who calls rings, rings without a sound, or does not ring (SP1 section 4, S12), and with which tone. Main
+// asks it of every invitation, whatever the server let through. Pure but for what it remembers of strangers; time is
+// passed in.
 import type { Address } from '../../contract/ids.ts'
+import { standInRingtone, type Ringtone } from '../../contract/ringing.ts'
 import type { Settings } from '../../contract/settings.ts'
 
 export interface RingPolicy {
   /** Asked once for each call that comes in. Whoever was blocked or refused never gets here. */
   judge(peer: Address): 'aloud' | 'silently' | 'not'
+  /** Do not disturb or quiet hours keep this person's calls silent just now, whoever else may ring. */
+  isHushed(peer: Address): boolean
+  /** What this person's calls ring with: the contact's own tone, else everybody's, and always one that plays. */
+  toneOf(peer: Address): Ringtone
   /** Whether a call that nobody was there for is written down. */
   mayLeaveTrace(peer: Address): boolean
   /** This person's ringing call was declined. */
@@ -38,14 +44,30 @@ interface Stranger {
   /** When their latest calls rang. */
   readonly rangAtMs: readonly number[]
 }
+/** When nobody is to be heard, and who is all the same. */
+export interface QuietWish {
+  readonly isOn: () => boolean
+  readonly favouritesThrough: () => boolean
+  readonly isFavourite: (address: Address) => boolean
+}
+
+export interface ToneWish {
+  readonly ofEverybody: () => Ringtone
+  /** Null for whoever has none. */
+  readonly ofContact: (address: Address) => Ringtone | null
+  readonly plays: (tone: Ringtone) => boolean
+}
+
 const unknown: Stranger = { declines: 0, quietUntilMs: 0, rangAtMs: [] }
 
 export function createRingPolicy(parts: {
   readonly whoMayRing: () => Settings['whoMayRing']
   readonly isContact: (address: Address) => boolean
+  readonly quiet: QuietWish
+  readonly tones: ToneWish
   readonly nowMs: () => number
 }): RingPolicy {
-  const { whoMayRing, isContact, nowMs } = parts
+  const { whoMayRing, isContact, quiet, tones, nowMs } = parts
   const { coolDownMs, longestCoolDownMs, callsAloud, withinMs, crowdAloud, crowdRings, strangersRemembered } =
     ringManners
   /** The latest calls that were within their own stranger's limit, whoever called. */
@@ -60,21 +82,34 @@ export function createRingPolicy(parts: {
     if (strangers.size > strangersRemembered && oldest !== undefined) strangers.delete(oldest)
   }
 
+  const isHushed = (peer: Address) =>
+    quiet.isOn() && !(quiet.favouritesThrough() && isContact(peer) && quiet.isFavourite(peer))
+
+  /** Before it is asked whether anybody may be heard now. */
+  function manners(peer: Address): 'aloud' | 'silently' | 'not' {
+    if (isContact(peer)) return 'aloud'
+    if (whoMayRing() === 'contacts') return 'not'
+    const stranger = strangers.get(peer) ?? unknown
+    if (nowMs() < stranger.quietUntilMs) return 'not'
+    crowd = crowd.filter(({ atMs }) => nowMs() - atMs < withinMs)
+    if (crowd.length >= crowdRings) return 'not'
+    const before = stranger.rangAtMs.filter((atMs) => nowMs() - atMs < withinMs)
+    remember(peer, { ...stranger, rangAtMs: [...before, nowMs()].slice(-callsAloud) })
+    // One stranger who calls on and on uses up their own, and not what is there for the others.
+    if (before.length >= callsAloud) return 'silently'
+    crowd = [...crowd, { peer, atMs: nowMs() }]
+    return whoMayRing() === 'unknown-silent' || crowd.length > crowdAloud ? 'silently' : 'aloud'
+  }
+
   return {
     judge(peer) {
-      if (isContact(peer)) return 'aloud'
-      if (whoMayRing() === 'contacts') return 'not'
-      const stranger = strangers.get(peer) ?? unknown
-      if (nowMs() < stranger.quietUntilMs) return 'not'
-      crowd = crowd.filter(({ atMs }) => nowMs() - atMs < withinMs)
-      if (crowd.length >= crowdRings) return 'not'
-      const before = stranger.rangAtMs.filter((atMs) => nowMs() - atMs < withinMs)
-      remember(peer, { ...stranger, rangAtMs: [...before, nowMs()].slice(-callsAloud) })
-      // One stranger who calls on and on uses up their own, and not what is there for the others.
-      if (before.length >= callsAloud) return 'silently'
-      crowd = [...crowd, { peer, atMs: nowMs() }]
-      return whoMayRing() === 'unknown-silent' || crowd.length > crowdAloud ? 'silently' : 'aloud'
+      const ring = manners(peer)
+      return ring === 'aloud' && isHushed(peer) ? 'silently' : ring
     },
+    isHushed,
+    toneOf: (peer) =>
+      [tones.ofContact(peer), tones.ofEverybody()].find((tone) => tone !== null && tones.plays(tone)) ??
+      standInRingtone,
     mayLeaveTrace: (peer) => isContact(peer) || whoMayRing() !== 'contacts',
     declined(peer) {
       if (isContact(peer)) return

@@ -208,6 +208,8 @@ export function createTwoPhones(
       ringing: createRingPolicy({
         whoMayRing: () => options.whoMayRing ?? 'anyone',
         isContact: () => options.contacts ?? true,
+        quiet: { isOn: () => false, favouritesThrough: () => false, isFavourite: () => false },
+        tones: { ofEverybody: () => 'chime', ofContact: () => null, plays: () => true },
         nowMs: clock.now,
       }),
       keys: createContactKeysInCall({

@@ -8,7 +8,16 @@ import type { Notifications } from './notifications.ts'
 import type { Power } from './power.ts'
 import { trayOf, type TrayModel } from './tray-model.ts'
 
-const traySlices: ReadonlySet<Slice> = new Set(['app', 'call', 'server', 'history', 'devices', 'warnings'])
+const traySlices: ReadonlySet<Slice> = new Set([
+  'app',
+  'call',
+  'server',
+  'history',
+  'devices',
+  'warnings',
+  'settings',
+  'ringing',
+])
 
 export function followViews(
   views: ViewBoard,
@@ -40,6 +49,8 @@ export function currentTray(views: ViewBoard): TrayModel {
     history: views.read('history'),
     devices: views.read('devices'),
     warnings: views.read('warnings'),
+    settings: views.read('settings'),
+    ringing: views.read('ringing'),
   })
 }
 

@@ -1,4 +1,4 @@
-// Where a person wants a backup to be: the system's own dialogs. SECURITY: a page never names a path.
+// Which file a person means: the system's own dialogs. SECURITY: a page never names a path.
 import { dialog } from 'electron'
 import { strings } from './strings.ts'
 
@@ -6,6 +6,7 @@ export interface FileDialogs {
   /** Null when the dialog was closed without an answer. */
   backupToWrite(suggestedName: string): Promise<string | null>
   backupToRead(): Promise<string | null>
+  soundToRead(): Promise<string | null>
 }
 
 const filters = [{ name: strings.backup.kind, extensions: ['earshot-backup'] }]
@@ -25,6 +26,17 @@ export const fileDialogs: FileDialogs = {
     const answer = await dialog.showOpenDialog({
       title: strings.backup.openTitle,
       filters: [...filters, { name: strings.backup.anyFile, extensions: ['*'] }],
+      properties: ['openFile', 'dontAddToRecent'],
+    })
+    return answer.canceled ? null : (answer.filePaths[0] ?? null)
+  },
+  async soundToRead() {
+    const answer = await dialog.showOpenDialog({
+      title: strings.ringtone.openTitle,
+      filters: [
+        { name: strings.ringtone.kind, extensions: ['wav', 'ogg', 'oga', 'opus', 'mp3', 'flac'] },
+        { name: strings.backup.anyFile, extensions: ['*'] },
+      ],
       properties: ['openFile', 'dontAddToRecent'],
     })
     return answer.canceled ? null : (answer.filePaths[0] ?? null)

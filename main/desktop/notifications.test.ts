@@ -12,7 +12,7 @@ const call = (phase: CallView['phase'], changes: { name?: string | null; silence
     peer: { address: 'b', name: changes.name === undefined ? 'Bea' : changes.name, claimedName: 'Police' },
   }) as unknown as CallView
 
-function shown() {
+function shown(hushed: readonly string[] = []) {
   const seen: string[] = []
   const toasts: EventEmitter[] = []
   const notifications = createNotifications({
@@ -25,6 +25,7 @@ function shown() {
       return toast
     },
     onClick: () => seen.push('click'),
+    isHushed: (address) => hushed.includes(address),
   })
   return { notifications, seen, toasts }
 }
@@ -87,4 +88,13 @@ test('a call that is silent from the start says nothing, and nothing when it was
     entry('one', { address: 'b' as HistoryEntry['address'], name: null }),
   ])
   expect(seen).toEqual(['show Missed call from Bea'])
+})
+
+test('a call that was missed while nobody was to be heard says nothing; a favourite is told of', () => {
+  const { notifications, seen } = shown(['b'])
+  const missed = (id: string, address: string) =>
+    ({ id, address, name: address, outcome: 'missed', seen: false }) as unknown as HistoryEntry
+  notifications.remember([])
+  notifications.remember([missed('1', 'b'), missed('2', 'favourite')])
+  expect(seen).toEqual(['show Missed call from favourite'])
 })

@@ -23,6 +23,8 @@ export interface Notifications {
 export function createNotifications(options: {
   make: (words: { title: string; body: string }) => Toast
   onClick: () => void
+  /** Nothing of this person's calls is to be heard now. */
+  isHushed: (peer: Address) => boolean
 }): Notifications {
   let ringing: { readonly callId: CallId; readonly toast: Toast } | null = null
   /** Who rings without a sound just now: their missed call is in the history, and says nothing either. */
@@ -60,7 +62,8 @@ export function createNotifications(options: {
       known = new Set(history.map(({ id }) => id))
       if (before === null) return
       for (const { id, address, outcome, seen, name } of history) {
-        if (outcome !== 'missed' || seen || before.has(id) || address === silent) continue
+        if (outcome !== 'missed' || seen || before.has(id)) continue
+        if (address === silent || options.isHushed(address)) continue
         say(strings.notification.missed(name ?? strings.unknownCaller), '')
       }
     },

@@ -27,6 +27,12 @@ const english = {
     microphone: 'Microphone',
     speaker: 'Speaker',
     systemDefault: 'System default',
+    presence: 'Presence',
+    available: 'Available',
+    'do-not-disturb': 'Do not disturb',
+    invisible: 'Invisible',
+    'quiet-hours': 'Quiet hours',
+    hushed: (words: string, hush: string) => `${words}, ${hush.toLowerCase()}`,
     open: 'Open Earshot',
     quit: 'Quit',
   },
@@ -55,6 +61,10 @@ const english = {
     saveTitle: 'Save a backup of your identity',
     save: 'Save backup',
     openTitle: 'Open a backup of your identity',
+  },
+  ringtone: {
+    kind: 'Sounds',
+    openTitle: 'Choose a sound to ring with',
   },
   restore: {
     message: 'Replace the identity on this computer?',

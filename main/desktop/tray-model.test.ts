@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CallView, CallWarning, EndReason } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
+import type { Hush } from '../../contract/ringing.ts'
 import type { HistoryEntry, MediaDevice } from '../../contract/ipc.ts'
 import { trayOf, type TrayItem, type TrayViews } from './tray-model.ts'
 
@@ -37,8 +38,11 @@ const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
   history: [],
   devices: {
     available: [],
-    chosen: { microphone: noDevice, camera: noDevice, speaker: noDevice, ring: noDevice },
+    chosen: { microphone: noDevice, camera: noDevice, speaker: noDevice },
+    ring: [],
   },
+  settings: { availability: 'available' } as TrayViews['settings'],
+  ringing: { hush: null, rehearsal: null, own: [] },
   ...changes,
 })
 const missed = { outcome: 'missed', seen: false } as HistoryEntry
@@ -46,6 +50,7 @@ const warned = (count: number): TrayViews['warnings'] => ({
   calls: Array<CallWarning>(count).fill({ reason: 'altered' } as CallWarning),
   codesTried: false,
 })
+const hushed = (hush: Hush): Partial<TrayViews> => ({ ringing: { hush, rehearsal: null, own: [] } })
 const offline = { ...views().server, state: 'offline' as const }
 
 test.each([
@@ -95,6 +100,38 @@ test.each([
     'muted',
     'Earshot: In a call with Bea, microphone off',
   ],
+  ['is not to be disturbed', hushed('do-not-disturb'), 'do-not-disturb', 'Earshot: Do not disturb'],
+  ['is in quiet hours', hushed('quiet-hours'), 'do-not-disturb', 'Earshot: Quiet hours'],
+  [
+    'is not to be disturbed and offline',
+    { ...hushed('do-not-disturb'), server: offline },
+    'offline',
+    'Earshot: Not reachable, do not disturb',
+  ],
+  [
+    'missed a call while not to be disturbed',
+    { ...hushed('do-not-disturb'), history: [missed] },
+    'missed',
+    'Earshot: 1 missed call, do not disturb',
+  ],
+  [
+    'is called in quiet hours',
+    { ...hushed('quiet-hours'), call: { ...callIn('incoming'), silenced: true } as CallView },
+    'ringing',
+    'Earshot: Bea is calling, quiet hours',
+  ],
+  [
+    'is called by a favourite',
+    { ...hushed('do-not-disturb'), call: { ...callIn('incoming'), silenced: false } as CallView },
+    'ringing',
+    'Earshot: Bea is calling',
+  ],
+  [
+    'talks while not to be disturbed',
+    { ...hushed('do-not-disturb'), call: callIn('talking') },
+    'in-call',
+    'Earshot: In a call with Bea',
+  ],
   ['has ended a call', { call: callIn('ended') }, 'ready', 'Earshot: Ready'],
 ] as [string, Partial<TrayViews>, string, string][])(
   'an app that %s looks so in the tray',
@@ -123,7 +160,7 @@ const ids = (call: CallView) =>
     .map(({ id }) => id)
 const find = (model: ReturnType<typeof trayOf>, id: string) => flat(model.menu).find((item) => item.id === id)
 
-const always = ['microphone', 'speaker', 'open', 'quit']
+const always = ['microphone', 'speaker', 'presence', 'open', 'quit']
 test.each([
   ['idle', always],
   ['dialing', ['hang-up', ...always]],
@@ -167,6 +204,7 @@ describe('the menu of devices', () => {
         devices: {
           available: [device('default'), device('m1'), device('m2'), device('s1', 'audiooutput')],
           chosen: { ...views().devices.chosen, microphone: { ...noDevice, deviceId: chosen } },
+          ring: [],
         },
       }),
     )
@@ -215,3 +253,19 @@ test('locking is offered where a passphrase is set and the identity is open', ()
   expect(offers({ stage: 'ready', lock: { passphrase: false } })).toBe(false)
   expect(offers({ stage: 'locked', lock: { passphrase: true } })).toBe(false)
 })
+
+test.each(['available', 'do-not-disturb', 'invisible'] as const)(
+  'somebody who is %s sees that in the menu, and can choose the others',
+  (availability) => {
+    const model = trayOf(views({ settings: { availability } as TrayViews['settings'] }))
+    const items = find(model, 'presence')?.items ?? []
+    expect(items.map(({ label }) => label)).toEqual(['Available', 'Do not disturb', 'Invisible'])
+    expect(items.filter(({ checked }) => checked).map(({ id }) => id)).toEqual([`presence:${availability}`])
+    expect(items.map(({ action }) => action)).toEqual(
+      (['available', 'do-not-disturb', 'invisible'] as const).map((wanted) => ({
+        type: 'be',
+        availability: wanted,
+      })),
+    )
+  },
+)

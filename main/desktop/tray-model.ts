@@ -1,16 +1,18 @@
 // What the tray shows for a state of the app: icon, words and menu, as plain values. Knows no Electron.
 import type { CallView, PeerView } from '../../contract/call-view.ts'
 import type { CallCommand, Views } from '../../contract/ipc.ts'
+import { availabilities, type Availability } from '../../contract/ringing.ts'
 import type { DeviceWish } from '../../contract/settings.ts'
 import { choices } from '../devices.ts'
 import { unseenMissed } from '../history.ts'
 import { strings } from './strings.ts'
 
-export type TrayState = 'offline' | 'ready' | 'ringing' | 'in-call' | 'muted' | 'missed'
+export type TrayState = 'offline' | 'ready' | 'ringing' | 'in-call' | 'muted' | 'missed' | 'do-not-disturb'
 
 export type TrayAction =
   | { readonly type: 'command'; readonly command: CallCommand }
   | { readonly type: 'choose'; readonly role: 'microphone' | 'speaker'; readonly wish: DeviceWish }
+  | { readonly type: 'be'; readonly availability: Availability }
   | { readonly type: 'open' }
   | { readonly type: 'lock' }
   | { readonly type: 'quit' }
@@ -31,15 +33,19 @@ export interface TrayModel {
   readonly menu: readonly TrayItem[]
 }
 
-export type TrayViews = Pick<Views, 'app' | 'call' | 'server' | 'history' | 'devices' | 'warnings'>
+export type TrayViews = Pick<
+  Views,
+  'app' | 'call' | 'server' | 'history' | 'devices' | 'warnings' | 'settings' | 'ringing'
+>
 
 export function trayOf(views: TrayViews): TrayModel {
   const { state, words } = stateOf(views)
   const { app, warnings } = views
+  const hush = hushWords(views)
   const unread = warnings.calls.length
   return {
     state,
-    tooltip: strings.tray.tooltip(words),
+    tooltip: strings.tray.tooltip(hush === null || hush === words ? words : strings.tray.hushed(words, hush)),
     menu: [
       ...callItems(views.call),
       ...(unread > 0
@@ -47,6 +53,7 @@ export function trayOf(views: TrayViews): TrayModel {
         : []),
       deviceMenu(views, 'microphone'),
       deviceMenu(views, 'speaker'),
+      presenceMenu(views),
       separator('before-open'),
       item('open', strings.tray.open, { type: 'open' }),
       ...(app.stage === 'ready' && app.lock.passphrase
@@ -62,7 +69,10 @@ export function shownName(peer: PeerView): string {
   return peer.name ?? strings.unknownCaller
 }
 
-function stateOf({ call, server, history, warnings }: TrayViews): { state: TrayState; words: string } {
+function stateOf({ call, server, history, warnings, ringing: { hush } }: TrayViews): {
+  state: TrayState
+  words: string
+} {
   const { tray } = strings
   switch (call.phase) {
     case 'incoming':
@@ -85,9 +95,16 @@ function stateOf({ call, server, history, warnings }: TrayViews): { state: TrayS
   if (unread > 0) return { state: 'missed', words: tray.warnings(unread) }
   const missed = unseenMissed(history)
   if (missed > 0) return { state: 'missed', words: tray.missed(missed) }
-  return server.state === 'online'
-    ? { state: 'ready', words: tray.ready }
-    : { state: 'offline', words: tray.offline }
+  if (server.state !== 'online') return { state: 'offline', words: tray.offline }
+  if (hush !== null) return { state: 'do-not-disturb', words: tray[hush] }
+  return { state: 'ready', words: tray.ready }
+}
+
+/** What keeps callers from being heard, whatever else the icon shows; not in a call, which nobody else can ring into. */
+function hushWords({ call, ringing }: TrayViews): string | null {
+  const isFree =
+    call.phase === 'idle' || call.phase === 'ended' || (call.phase === 'incoming' && call.silenced)
+  return ringing.hush !== null && isFree ? strings.tray[ringing.hush] : null
 }
 
 /** Somebody I dialled without having a contact is no caller: the address stands for the name. */
@@ -157,6 +174,21 @@ function deviceMenu({ devices }: TrayViews, role: 'microphone' | 'speaker'): Tra
         }),
       ),
     ],
+  }
+}
+
+function presenceMenu({ settings }: TrayViews): TrayItem {
+  return {
+    id: 'presence',
+    label: strings.tray.presence,
+    kind: 'submenu',
+    items: availabilities.map((availability) => ({
+      id: `presence:${availability}`,
+      label: strings.tray[availability],
+      kind: 'radio',
+      checked: settings.availability === availability,
+      action: { type: 'be', availability },
+    })),
   }
 }
 

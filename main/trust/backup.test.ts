@@ -16,7 +16,7 @@ const backup: Backup = {
   name: 'Ada Lovelace',
   server: { kind: 'none' },
   contacts: {
-    contacts: [{ address: bea, name: 'Beatrice', server: null, addedAtMs: 5 }],
+    contacts: [{ address: bea, name: 'Beatrice', server: null, addedAtMs: 5, tone: null, favourite: true }],
     facts: [[bea, { state: 'V2', how: 'sas', atMs: 6 }]],
     blocked: [[bea, 7]],
   },

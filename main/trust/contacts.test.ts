@@ -35,6 +35,8 @@ test('a contact is added with its canonical address and server, and is there aft
     name: 'Bea',
     server: 'https://calls.example.org',
     addedAtMs: 1_000,
+    tone: null,
+    favourite: false,
     trust: { state: 'V1' },
   }
   expect(contacts.list()).toEqual([expected])
@@ -347,4 +349,31 @@ test('whoever is blocked in either memory shares nothing, and no key comes out o
   expect(merged.blocked).toEqual([[bea, 5]])
   expect(merged.keys?.shared.map(([address]) => address)).toEqual([carl])
   expect(mergeContacts(nobody, mine).keys).toBeUndefined()
+})
+
+test('a contact keeps its tone and its mark over a restart and a new name', async () => {
+  const file = memoryFile()
+  const contacts = await open(file)
+  await contacts.add(form())
+  await contacts.setTone(bea, 'harp')
+  await contacts.setFavourite(bea, true)
+  await contacts.rename(bea, 'Beatrice')
+  const again = await open(file)
+  expect([again.toneOf(bea), again.isFavourite(bea)]).toEqual(['harp', true])
+  expect(again.list()).toMatchObject([{ name: 'Beatrice', tone: 'harp', favourite: true }])
+  await again.setTone(bea, null)
+  await again.setFavourite(bea, false)
+  expect([again.toneOf(bea), again.isFavourite(bea)]).toEqual([null, false])
+})
+
+test('whoever is no contact has no tone and no mark, and gets none', async () => {
+  const contacts = await open()
+  expect([contacts.toneOf(carl), contacts.isFavourite(carl)]).toEqual([null, false])
+  await expect(contacts.setTone(carl, 'harp')).rejects.toMatchObject({ code: 'unknown-contact' })
+  await expect(contacts.setFavourite(carl, true)).rejects.toMatchObject({ code: 'unknown-contact' })
+})
+
+test('contacts from before there were tones and marks are read, without either', () => {
+  const kept = { contacts: [{ address: bea, name: 'Bea', server: null, addedAtMs: 1 }], facts: [] }
+  expect(v.parse(KeptContacts, kept).contacts).toMatchObject([{ tone: null, favourite: false }])
 })

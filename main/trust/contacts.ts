@@ -5,6 +5,7 @@ import type { PeerView, TrustView, VerifiedHow } from '../../contract/call-view.
 import { PhoneError } from '../../contract/errors.ts'
 import { Address } from '../../contract/ids.ts'
 import type { BlockedView, ContactView, ReadForm } from '../../contract/ipc.ts'
+import { Ringtone } from '../../contract/ringing.ts'
 import { OwnName } from '../../contract/settings.ts'
 import type { Rng } from '../../sp1/encode.ts'
 import { readAddress, type LinkForm } from '../desktop/deep-link.ts'
@@ -20,6 +21,8 @@ const Contact = v.strictObject({
   name: OwnName,
   server: v.nullable(v.pipe(v.string(), v.maxLength(512))),
   addedAtMs: TimeMs,
+  tone: v.optional(v.nullable(Ringtone), null),
+  favourite: v.optional(v.boolean(), false),
 })
 type Contact = v.InferOutput<typeof Contact>
 
@@ -53,6 +56,12 @@ export interface Contacts {
   add(form: { address: string; name: string; server: string | null }): Promise<void>
   /** Codes: `unknown-contact`, `name-invalid`. */
   rename(address: Address, name: string): Promise<void>
+  /** What this contact rings with; null is the tone of everybody. Code: `unknown-contact`. */
+  setTone(address: Address, tone: Ringtone | null): Promise<void>
+  toneOf(address: Address): Ringtone | null
+  /** Code: `unknown-contact`. */
+  setFavourite(address: Address, on: boolean): Promise<void>
+  isFavourite(address: Address): boolean
   /** Code: `unknown-contact`. */
   remove(address: Address): Promise<void>
   /**
@@ -202,13 +211,24 @@ export function createContacts(options: {
       if (address === own) throw new PhoneError('own-address')
       if (contacts.has(address)) throw new PhoneError('already-contact')
       const server = form.server === null ? null : parseServerUrl(form.server)
-      contacts.set(address, { address, name: readName(form.name), server, addedAtMs: nowMs() })
+      const name = readName(form.name)
+      contacts.set(address, { address, name, server, addedAtMs: nowMs(), tone: null, favourite: false })
       await changed()
     },
     async rename(address, name) {
       contacts.set(address, { ...known(address), name: readName(name) })
       await changed()
     },
+    async setTone(address, tone) {
+      contacts.set(address, { ...known(address), tone })
+      await changed()
+    },
+    toneOf: (address) => contacts.get(address)?.tone ?? null,
+    async setFavourite(address, on) {
+      contacts.set(address, { ...known(address), favourite: on })
+      await changed()
+    },
+    isFavourite: (address) => contacts.get(address)?.favourite ?? false,
     async remove(address) {
       contacts.delete(known(address).address)
       // SECURITY: what was found out against an identity outlives the contact, or removing and adding would

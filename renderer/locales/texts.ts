@@ -9,6 +9,7 @@ import errors from './en/errors.json'
 import firstRun from './en/first-run.json'
 import history from './en/history.json'
 import home from './en/home.json'
+import ringing from './en/ringing.json'
 import sas from './en/sas.json'
 import server from './en/server.json'
 import settings from './en/settings.json'
@@ -26,6 +27,7 @@ const en = {
   'first-run': firstRun,
   history,
   home,
+  ringing,
   sas,
   server,
   settings,

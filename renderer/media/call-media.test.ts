@@ -67,6 +67,8 @@ function page(...trials: FrameTestResult[]) {
     report: ReadonlyMap<string, unknown> | null
   }[] = []
   const played: unknown[] = []
+  const rings: unknown[] = []
+  const outputs: unknown[] = []
   const layers: { options: FrameLayerOptions; keys: FrameKeys[]; ended: boolean }[] = []
   /** What getUserMedia answers for a kind, when it is not a track. */
   const refused: { audio?: string; video?: string } = {}
@@ -146,6 +148,7 @@ function page(...trials: FrameTestResult[]) {
     },
     speaker: { play: (track) => void played.push(track), use: () => undefined },
     tones: { play: () => undefined, use: () => undefined },
+    ring: { play: (tone) => rings.push(tone), use: (output) => outputs.push(output) },
   })
 
   const app = { slice: 'app', version: 1, value: { frameTest: trials.length ? 'needed' : 'passed' } }

@@ -14,9 +14,12 @@ import type { FrameTestResult } from './frame-self-test.ts'
 import type { Capture } from './open-track.ts'
 import { createPeerLink } from './peer-link.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
+import { createRing } from './ring.ts'
+import type { Ring } from './ring.ts'
+import { createRingSounds } from './ring-sounds.ts'
 import { createSpeaker } from './speaker.ts'
 import type { Speaker } from './speaker.ts'
-import { toneFor } from './tone-for.ts'
+import { ringFor, toneFor } from './tone-for.ts'
 import { createTones } from './tones.ts'
 import type { Tones } from './tones.ts'
 
@@ -40,6 +43,7 @@ export interface CallMediaOptions {
   readonly tryFrames?: () => Promise<FrameTestResult>
   readonly speaker?: Speaker
   readonly tones?: Tones
+  readonly ring?: Ring
 }
 
 /** A new one for each call, so that calls cannot be linked by it. */
@@ -55,6 +59,7 @@ export function createCallMedia({
   tryFrames = testFrames,
   speaker = createSpeaker(document),
   tones = createTones(document),
+  ring = createRing(document, createRingSounds(shell)),
 }: CallMediaOptions): CallMedia {
   const listeners = new Set<(streams: MediaStreams) => void>()
   let streams: MediaStreams = { local: null, remote: null }
@@ -114,21 +119,25 @@ export function createCallMedia({
   function look<S extends Slice>(slice: S, value: Views[S]): void {
     Object.assign(seen, { [slice]: value })
     if (slice === 'app' && seen.app) readiness.look(seen.app)
+    if (slice === 'devices' && seen.devices) {
+      const { deviceId } = seen.devices.chosen.speaker
+      speaker.use(deviceId)
+      tones.use(deviceId)
+    }
+    // Where and how loud first: what rings must not begin elsewhere.
+    if (seen.devices && seen.settings) ring.use(ringOutputOf(seen.devices, seen.settings))
+    if (seen.call && seen.ringing && seen.devices && seen.settings) {
+      ring.play(ringFor(seen.call, seen.ringing))
+      // A rehearsal comes before a call: its devices are listed while they may be.
+      if (slice === 'ringing' && seen.ringing.rehearsal !== null) void deviceList.report()
+    }
     if (slice === 'call' && seen.call) tones.play(toneFor(seen.call))
-    if ((slice !== 'devices' && slice !== 'settings') || !seen.devices) return
-    const { speaker: chosen, ring } = seen.devices.chosen
-    speaker.use(chosen.deviceId)
-    tones.use({
-      ringDeviceId: ring.deviceId,
-      speakerDeviceId: chosen.deviceId,
-      ringVolume: seen.settings?.ringVolume ?? 1,
-    })
   }
   shell.on.view(({ slice, value }) => look(slice, value as Views[Slice]))
   void shell.snapshot({}).then((answer) => {
     if (!answer.ok) return
     // A push that came first is not older.
-    for (const slice of ['app', 'settings', 'devices', 'call'] as const) {
+    for (const slice of ['app', 'settings', 'devices', 'ringing', 'call'] as const) {
       if (!(slice in seen)) look(slice, answer.value[slice])
     }
   })
@@ -142,6 +151,11 @@ export function createCallMedia({
     },
   }
 }
+
+const ringOutputOf = (devices: Views['devices'], settings: Views['settings']) => ({
+  deviceIds: devices.ring.flatMap(({ deviceId }) => deviceId ?? []),
+  volume: settings.ringVolume,
+})
 
 /** The same stream for the same track: a screen that is given a new one starts its picture again. */
 function streamOf(track: MediaStreamTrack | null, known: MediaStream | null): MediaStream | null {

@@ -1,7 +1,8 @@
-// Which tone belongs to what a call is doing. Pure.
+// Which tone and which ring belong to what a call is doing. Pure.
 import type { CallView, EndReason } from '../../contract/call-view.ts'
+import type { RingView, Ringtone } from '../../contract/ringing.ts'
 
-export type Tone = 'ring' | 'ring-back' | 'busy' | 'ended' | 'interrupted' | 'back'
+export type Tone = 'ring-back' | 'busy' | 'ended' | 'interrupted' | 'back'
 
 /** Nothing is heard where the person did it, or was not there for it. */
 const endTones: Readonly<Record<EndReason, Tone | null>> = {
@@ -32,8 +33,6 @@ const endTones: Readonly<Record<EndReason, Tone | null>> = {
 
 export function toneFor(call: CallView): Tone | null {
   switch (call.phase) {
-    case 'incoming':
-      return call.silenced ? null : 'ring'
     case 'ringing':
       return 'ring-back'
     case 'reconnecting':
@@ -46,4 +45,10 @@ export function toneFor(call: CallView): Tone | null {
     default:
       return null
   }
+}
+
+/** Null is silence. A call decides for itself; without one a rehearsal may ring. */
+export function ringFor(call: CallView, ringing: Pick<RingView, 'rehearsal'>): Ringtone | null {
+  if (call.phase === 'incoming') return call.silenced ? null : call.tone
+  return call.phase === 'idle' || call.phase === 'ended' ? ringing.rehearsal : null
 }

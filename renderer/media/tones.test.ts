@@ -30,19 +30,13 @@ function phone() {
       return element
     },
   } as unknown as Document)
-  tones.use({ ringDeviceId: 'box', speakerDeviceId: 'headset', ringVolume: 0.3 })
+  tones.use('headset')
   const heard = () => elements.filter(({ playing }) => playing)
   return { tones, elements, heard, heardOne: () => vi.waitFor(() => expect(heard()).toHaveLength(1)) }
 }
 
 describe('the tones', () => {
-  it('rings on and on, on its own device and with its own volume', async () => {
-    const { tones, heard, heardOne } = phone()
-    tones.play('ring')
-    await heardOne()
-    expect(heard()[0]).toMatchObject({ loop: true, sinkId: 'box', volume: 0.3 })
-  })
-  it('plays the others where people are heard', async () => {
+  it('are heard where people are', async () => {
     const { tones, heard, heardOne } = phone()
     tones.play('busy')
     await heardOne()
@@ -50,7 +44,7 @@ describe('the tones', () => {
   })
   it('is silent at once', async () => {
     const { tones, heard, heardOne } = phone()
-    tones.play('ring')
+    tones.play('ring-back')
     await heardOne()
     tones.play(null)
     expect(heard()).toEqual([])
@@ -59,7 +53,7 @@ describe('the tones', () => {
     const { tones, elements, heard } = phone()
     const { promise, resolve } = Promise.withResolvers<undefined>()
     vi.spyOn(FakeAudio.prototype, 'setSinkId').mockReturnValueOnce(promise)
-    tones.play('ring')
+    tones.play('ring-back')
     tones.play(null)
     resolve(undefined)
     await promise
@@ -82,12 +76,12 @@ describe('the tones', () => {
     expect(element!.currentTime).toBe(0)
     expect(elements).toHaveLength(1)
   })
-  it('follows the volume and the device while it rings', async () => {
+  it('follows the device while it plays, on and on', async () => {
     const { tones, heard, heardOne } = phone()
-    tones.play('ring')
+    tones.play('ring-back')
     await heardOne()
-    tones.use({ ringDeviceId: null, speakerDeviceId: null, ringVolume: 0 })
-    expect(heard()[0]).toMatchObject({ volume: 0 })
+    expect(heard()[0]).toMatchObject({ loop: true })
+    tones.use(null)
     await vi.waitFor(() => expect(heard()[0]).toMatchObject({ sinkId: '' }))
   })
 })

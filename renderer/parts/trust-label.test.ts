@@ -131,6 +131,7 @@ describe('the sentence about trust in a call', () => {
         ...common({ state: 'V1' }, 'Ada'),
         phase: 'incoming',
         silenced: false,
+        tone: 'chime',
         addressNotice: null,
       }),
     ).toBeNull()

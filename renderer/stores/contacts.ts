@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import type { Address } from '../../contract/ids.ts'
+import type { Ringtone } from '../../contract/ringing.ts'
 import { shell } from '../shell.ts'
 import { useNotices } from './notices.ts'
 import { useViews } from './views.ts'
@@ -29,6 +30,10 @@ export const useContacts = defineStore('contacts', () => {
     /** Gives the contact that this address follows its new key. */
     succeed: (address: Address) => shell['contacts.succeed']({ address }),
     rename: (address: Address, name: string) => shell['contacts.rename']({ address, name }),
+    setTone: (address: Address, tone: Ringtone | null) =>
+      notices.orSay(shell['contacts.tone']({ address, tone })),
+    setFavourite: (address: Address, on: boolean) =>
+      notices.orSay(shell['contacts.favourite']({ address, on })),
     remove: (address: Address) => shell['contacts.remove']({ address }),
   }
 })

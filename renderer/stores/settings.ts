@@ -22,7 +22,6 @@ export const useSettings = defineStore('settings', () => {
       microphone: chosen.microphone.wish,
       camera: chosen.camera.wish,
       speaker: chosen.speaker.wish,
-      ring: chosen.ring.wish,
       [role]: device ? { deviceId: device.deviceId, label: device.label } : null,
     }
     return notices.orSay(change({ devices }))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Slice, ViewPush } from '../../contract/ipc.ts'
+import type { Slice, ViewPush, Views } from '../../contract/ipc.ts'
 import { createViewFeed } from './view-feed.ts'
 
 function feed() {
@@ -7,6 +7,7 @@ function feed() {
   return { shown, ...createViewFeed((slice, value) => shown.set(slice, value)) }
 }
 const rest = {
+  ringTone: 'chime',
   ringVolume: 1,
   theme: 'system',
   moreContrast: false,
@@ -14,9 +15,12 @@ const rest = {
   spokenLanguage: 'en',
   whoMayRing: 'anyone',
   presence: false,
+  availability: 'available',
+  quietHours: { on: false, days: [], fromMinute: 0, toMinute: 0 },
+  favouritesThrough: false,
   padPictures: false,
   relay: { use: 'automatic', directToVerified: true },
-} as const
+} satisfies Partial<Views['settings']>
 const settings = (version: number, name: string): ViewPush => ({
   slice: 'settings',
   version,

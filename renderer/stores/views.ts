@@ -28,21 +28,26 @@ const nothingYet: Views = {
       microphone: { wish: null, deviceId: null, missing: false },
       camera: { wish: null, deviceId: null, missing: false },
       speaker: { wish: null, deviceId: null, missing: false },
-      ring: { wish: null, deviceId: null, missing: false },
     },
+    ring: [],
   },
   settings: {
     language: 'system',
     spokenLanguage: 'en',
     name: '',
+    ringTone: 'chime',
     ringVolume: 0,
     theme: 'system',
     moreContrast: false,
     whoMayRing: 'anyone',
     presence: false,
+    availability: 'available',
+    quietHours: { on: false, days: [], fromMinute: 0, toMinute: 0 },
+    favouritesThrough: false,
     padPictures: false,
     relay: { use: 'automatic', directToVerified: true },
   },
+  ringing: { hush: null, rehearsal: null, own: [] },
 }
 
 export const useViews = defineStore('views', () => {

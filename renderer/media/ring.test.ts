@@ -1,0 +1,184 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createRing } from './ring.ts'
+
+/** The devices that take sound; '' is the system's default. */
+let there: Set<string>
+let holdSink: Promise<unknown>
+
+class FakeAudio extends EventTarget {
+  src = ''
+  loop = false
+  volume = 1
+  sinkId = ''
+  playing = false
+  /** Any sound at all, ever. */
+  played = false
+  async setSinkId(id: string): Promise<void> {
+    await holdSink
+    if (!there.has(id)) throw new DOMException('', 'NotFoundError')
+    this.sinkId = id
+  }
+  async play(): Promise<void> {
+    this.playing = true
+    this.played = true
+  }
+  pause(): void {
+    this.playing = false
+  }
+}
+
+beforeEach(() => {
+  there = new Set(['', 'box', 'headset'])
+  holdSink = Promise.resolve()
+})
+const settled = () => new Promise((done) => setTimeout(done, 5))
+
+function phone() {
+  const elements: FakeAudio[] = []
+  const asked: string[] = []
+  const ring = createRing(
+    {
+      createElement() {
+        const element = new FakeAudio()
+        elements.push(element)
+        return element
+      },
+    } as unknown as Document,
+    {
+      urlOf: async (tone) => `url of ${tone}`,
+      insteadOf: async (tone) => (asked.push(tone), 'url of the stand-in'),
+    },
+  )
+  const heard = () =>
+    elements
+      .filter(({ playing }) => playing)
+      .map(({ sinkId }) => sinkId)
+      .sort()
+  return { ring, elements, asked, heard }
+}
+
+describe('the ring', () => {
+  it.each([
+    ['the default when nothing is wished', [], ['']],
+    ['one output', ['box'], ['box']],
+    ['several at once', ['box', 'headset'], ['box', 'headset']],
+    ['those that take it', ['box', 'gone'], ['box']],
+    ['the default when none takes it', ['gone', 'also gone'], ['']],
+  ])('rings on %s', async (_, deviceIds, expected) => {
+    const { ring, heard } = phone()
+    ring.use({ deviceIds, volume: 1 })
+    ring.play('bell')
+    await settled()
+    expect(heard()).toEqual(expected)
+  })
+
+  it('rings on and on, with its sound and its volume', async () => {
+    const { ring, elements } = phone()
+    ring.use({ deviceIds: ['box', 'headset'], volume: 0.3 })
+    ring.play('bell')
+    await settled()
+    expect(elements).toHaveLength(2)
+    for (const element of elements)
+      expect(element).toMatchObject({ loop: true, volume: 0.3, src: 'url of bell' })
+    ring.use({ deviceIds: ['box', 'headset'], volume: 0.9 })
+    expect(elements.map(({ volume }) => volume)).toEqual([0.9, 0.9])
+  })
+
+  it('is silent at once, on every output', async () => {
+    const { ring, heard } = phone()
+    ring.use({ deviceIds: ['box', 'headset'], volume: 1 })
+    ring.play('bell')
+    await settled()
+    ring.play(null)
+    expect(heard()).toEqual([])
+  })
+
+  it('makes no element for silence', async () => {
+    const { ring, elements } = phone()
+    ring.use({ deviceIds: ['box'], volume: 1 })
+    ring.play(null)
+    await settled()
+    expect(elements).toEqual([])
+  })
+
+  it('does not begin, not for a moment, when it is over before its outputs are ready', async () => {
+    const { ring, elements } = phone()
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    holdSink = promise
+    ring.use({ deviceIds: ['box', 'headset'], volume: 1 })
+    ring.play('bell')
+    await settled()
+    ring.play(null)
+    resolve(undefined)
+    await settled()
+    expect(elements.map(({ played }) => played)).toEqual([false, false])
+  })
+
+  it('does not begin when it is over before its sound is there', async () => {
+    const { ring, elements } = phone()
+    ring.play('bell')
+    ring.play(null)
+    await settled()
+    expect(elements).toEqual([])
+  })
+
+  it('goes to the default when its output is pulled out, and back', async () => {
+    const { ring, heard } = phone()
+    ring.use({ deviceIds: ['box'], volume: 1 })
+    ring.play('bell')
+    await settled()
+    ring.use({ deviceIds: [], volume: 1 })
+    await settled()
+    expect(heard()).toEqual([''])
+    ring.use({ deviceIds: ['box', 'headset'], volume: 1 })
+    await settled()
+    expect(heard()).toEqual(['box', 'headset'])
+  })
+
+  it('plays another tone when this one is broken, on the same outputs, and says so once', async () => {
+    const { ring, elements, heard, asked } = phone()
+    ring.use({ deviceIds: ['box', 'headset'], volume: 1 })
+    ring.play('own:0')
+    await settled()
+    for (const element of [...elements]) element.dispatchEvent(new Event('error'))
+    await settled()
+    expect(heard()).toEqual(['box', 'headset'])
+    expect(elements.filter(({ playing }) => playing).map(({ src }) => src)).toEqual(
+      Array(2).fill('url of the stand-in'),
+    )
+    expect(asked).toEqual(['own:0'])
+  })
+
+  it('rings on elsewhere when a device breaks under the stand-in, and does not try for ever', async () => {
+    const { ring, elements, heard, asked } = phone()
+    ring.use({ deviceIds: ['box', 'headset'], volume: 1 })
+    ring.play('bell')
+    await settled()
+    elements[0]!.dispatchEvent(new Event('error'))
+    await settled()
+    elements.find(({ playing, sinkId }) => playing && sinkId === 'box')!.dispatchEvent(new Event('error'))
+    await settled()
+    expect(heard()).toEqual(['headset'])
+    expect(asked).toHaveLength(1)
+  })
+
+  it('rings with the other tone when that is asked for meanwhile', async () => {
+    const { ring, elements } = phone()
+    ring.play('bell')
+    ring.play('harp')
+    await settled()
+    expect(elements.filter(({ playing }) => playing).map(({ src }) => src)).toEqual(['url of harp'])
+  })
+
+  it('asks for a sound of its own once for each ring', async () => {
+    const urlOf = vi.fn(async () => 'url')
+    const ring = createRing({ createElement: () => new FakeAudio() } as unknown as Document, {
+      urlOf,
+      insteadOf: async () => 'other',
+    })
+    ring.play('bell')
+    ring.play('bell')
+    await settled()
+    expect(urlOf).toHaveBeenCalledTimes(1)
+  })
+})
