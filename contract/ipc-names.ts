@@ -48,6 +48,7 @@ export const requestNames = [
   'history.clear',
   'settings.change',
   'clipboard.write',
+  'app.quit',
 ] as const
 export type RequestName = (typeof requestNames)[number]
 

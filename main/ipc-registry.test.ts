@@ -109,6 +109,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'history.clear': {},
   'settings.change': { theme: 'dark' },
   'clipboard.write': { text: 'x' },
+  'app.quit': {},
 }
 function fingerprint(digit: string) {
   return `sha-256 ${Array.from({ length: 32 }, () => digit + digit).join(':')}`

@@ -27,6 +27,7 @@ export interface RequestParts {
   readonly frameTest: Pick<FrameTest, 'tested'>
   readonly setDeviceTest: (on: boolean) => void
   readonly setCodeScan: (on: boolean) => void
+  readonly quit: () => void
   readonly writeClipboard: (text: string) => Promise<void> | void
   /** A page has what it needs and listens. */
   readonly onPageReady: (role: WindowRole) => void
@@ -118,6 +119,7 @@ export function createActions(parts: RequestParts): Actions {
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),
     'history.clear': () => nothing(phone().history.clear()),
     'settings.change': (change) => nothing(settings.change(change)),
+    'app.quit': () => nothing(parts.quit()),
     'clipboard.write': ({ text }) => nothing(parts.writeClipboard(text)),
   }
 }

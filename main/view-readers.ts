@@ -1,5 +1,5 @@
 // How each slice of the views is read from its owners, with or without an identity. Remembers nothing.
-import type { AppView } from '../contract/ipc.ts'
+import type { AppView, ControlView } from '../contract/ipc.ts'
 import type { Settings } from '../contract/settings.ts'
 import { writeSuccessions } from '../sp1/succession.ts'
 import { linkOf } from './desktop/deep-link.ts'
@@ -20,6 +20,7 @@ export function createReaders(owners: {
   /** How far the start has come. */
   readonly startUp: () => StartUp
   readonly frameTest: FrameTest
+  readonly control: () => ControlView
   readonly phone: () => Phone | null
 }): Readers {
   const { settings, vault, phone } = owners
@@ -79,8 +80,11 @@ export function createReaders(owners: {
     devices: () => owners.devices.view(),
     settings() {
       const { name, ringVolume, theme, whoMayRing, presence, padPictures, relay } = settings.get()
-      return { name, ringVolume, theme, whoMayRing, presence, padPictures, relay }
+      const { pushToTalk, globalMute, startAtLogin, forgetCalls } = settings.get()
+      const held = { pushToTalk, globalMute, startAtLogin, forgetCalls }
+      return { name, ringVolume, theme, whoMayRing, presence, padPictures, relay, ...held }
     },
+    control: owners.control,
   }
 }
 

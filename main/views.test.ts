@@ -30,7 +30,12 @@ function board() {
       presence: false,
       padPictures: false,
       relay: { use: 'automatic', directToVerified: true },
+      pushToTalk: false,
+      globalMute: false,
+      startAtLogin: false,
+      forgetCalls: false,
     },
+    control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
   } as { -readonly [S in keyof Views]: Views[S] }
   const readers = Object.fromEntries(
     Object.keys(truth).map((slice) => [slice, () => truth[slice as keyof Views]]),
@@ -59,7 +64,7 @@ test('the alert window gets the call and the settings, pushed and in its snapsho
   views.changed('call', 'settings', 'contacts', 'history', 'identity', 'server', 'app')
   expect(sent.filter(({ role }) => role === 'alert').map(({ slice }) => slice)).toEqual(['call', 'settings'])
   expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings'])
-  expect(Object.keys(views.snapshot('main'))).toHaveLength(11)
+  expect(Object.keys(views.snapshot('main'))).toHaveLength(12)
 })
 
 test('those who derive from a view hear which slice changed', () => {

@@ -27,6 +27,7 @@ const allSlices = Object.keys({
   warnings: true,
   devices: true,
   settings: true,
+  control: true,
 } satisfies Record<Slice, true>) as readonly Slice[]
 
 export function createViews(readers: Readers, send: (push: ViewPush, role: WindowRole) => void): ViewBoard {

@@ -159,7 +159,12 @@ export const ready: Views = {
     presence: false,
     padPictures: false,
     relay: { use: 'automatic', directToVerified: true },
+    pushToTalk: false,
+    globalMute: false,
+    startAtLogin: false,
+    forgetCalls: false,
   },
+  control: { talk: 'up', globalMute: 'off', globalMuteKey: 'Ctrl+Alt+Shift+M', startAtLoginFailed: false },
 }
 
 export const empty: Views = { ...ready, contacts: [], history: [] }

@@ -8,6 +8,7 @@ import errors from './en/errors.json'
 import firstRun from './en/first-run.json'
 import history from './en/history.json'
 import home from './en/home.json'
+import shortcuts from './en/shortcuts.json'
 import sas from './en/sas.json'
 import server from './en/server.json'
 import settings from './en/settings.json'
@@ -28,6 +29,7 @@ const en = {
   sas,
   server,
   settings,
+  shortcuts,
   trust,
   verify,
   warnings,

@@ -13,6 +13,10 @@ const rest = {
   presence: false,
   padPictures: false,
   relay: { use: 'automatic', directToVerified: true },
+  pushToTalk: false,
+  globalMute: false,
+  startAtLogin: false,
+  forgetCalls: false,
 } as const
 const settings = (version: number, name: string): ViewPush => ({
   slice: 'settings',

@@ -39,7 +39,12 @@ const nothingYet: Views = {
     presence: false,
     padPictures: false,
     relay: { use: 'automatic', directToVerified: true },
+    pushToTalk: false,
+    globalMute: false,
+    startAtLogin: false,
+    forgetCalls: false,
   },
+  control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
 }
 
 export const useViews = defineStore('views', () => {
