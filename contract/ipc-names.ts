@@ -56,6 +56,7 @@ export const requestNames = [
   'ringtones.remove',
   'ringtones.failed',
   'clipboard.write',
+  'app.quit',
 ] as const
 export type RequestName = (typeof requestNames)[number]
 

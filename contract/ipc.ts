@@ -36,6 +36,11 @@ export const CallCommand = v.variant('type', [
   v.strictObject({ type: v.literal('silence'), callId: CallId }),
   v.strictObject({ type: v.literal('hang-up'), callId: CallId }),
   v.strictObject({ type: v.literal('mute'), callId: CallId, on: v.boolean() }),
+  /**
+   * Push-to-talk: the microphone is open from `on: true` until `on: false`, or until nobody has said `on: true` again for too
+   * long.
+   */
+  v.strictObject({ type: v.literal('talk'), callId: CallId, on: v.boolean() }),
   v.strictObject({ type: v.literal('camera'), callId: CallId, on: v.boolean() }),
   v.strictObject({
     type: v.literal('sas'),
@@ -139,6 +144,8 @@ export const requestSchemas = {
   /** It was to be played and could not be; until the app ends another tone stands in. */
   'ringtones.failed': v.strictObject({ id: OwnRingtoneId }),
   'clipboard.write': v.strictObject({ text: text(4096) }),
+  /** Asks outside the page first, where others would notice. */
+  'app.quit': Nothing,
 } as const satisfies Record<RequestName, v.GenericSchema>
 
 export interface ContactForm {
@@ -221,6 +228,7 @@ interface Replies extends Record<RequestName, unknown> {
   'ringtones.remove': null
   'ringtones.failed': null
   'clipboard.write': null
+  'app.quit': null
 }
 export type Request<N extends RequestName> = v.InferOutput<(typeof requestSchemas)[N]>
 export type Reply<N extends RequestName> = Replies[N]
@@ -363,11 +371,27 @@ export const shownSettings = [
   'presence',
   'padPictures',
   'relay',
+  'pushToTalk',
+  'globalMute',
+  'startAtLogin',
+  'forgetCalls',
 ] as const satisfies readonly (keyof Settings)[]
 
 export type SettingsView = Pick<Settings, (typeof shownSettings)[number]> & {
   /** What the wish for a language comes to on this computer. */
   readonly spokenLanguage: Language
+}
+
+/** How the app is held from outside its window. */
+export interface ControlView {
+  /** Push-to-talk: not held, held, or let go by the watchdog because nobody said for too long that it still is. */
+  readonly talk: 'up' | 'held' | 'stuck'
+  /** The key that switches the microphone from anywhere. `waiting`: no call runs. `taken`: another program has it. */
+  readonly globalMute: 'off' | 'waiting' | 'on' | 'taken'
+  /** That key as a person reads it. */
+  readonly globalMuteKey: string
+  /** What starts the app at login could not be written or removed. */
+  readonly startAtLoginFailed: boolean
 }
 
 /** SECURITY: no username and no credential. */
@@ -390,6 +414,7 @@ export interface Views {
   readonly devices: DevicesView
   readonly settings: SettingsView
   readonly ringing: RingView
+  readonly control: ControlView
 }
 export type Slice = keyof Views
 

@@ -86,6 +86,14 @@ export const Settings = v.strictObject({
   /** Pictures leave in few sizes only, and calls are offered by voice first: strict mode (SP1 section 11). */
   padPictures: v.boolean(),
   relay: RelayWish,
+  /** Calls begin with the microphone off, and it is open as long as a key is held. */
+  pushToTalk: v.boolean(),
+  /** While a call runs, one key of the whole desktop switches the microphone. */
+  globalMute: v.boolean(),
+  /** Earshot starts, hidden, when this person logs in to the computer. */
+  startAtLogin: v.boolean(),
+  /** Calls leave the history after seven days. */
+  forgetCalls: v.boolean(),
   /** The one-time sentence "Earshot stays in the tray" was shown. */
   trayExplained: v.boolean(),
   /** The version whose encryption of sound and pictures was tried out on this computer and works; empty at first. */
@@ -111,6 +119,10 @@ export const defaultSettings: Settings = {
   favouritesThrough: false,
   padPictures: false,
   relay: { use: 'automatic', directToVerified: true },
+  pushToTalk: false,
+  globalMute: false,
+  startAtLogin: false,
+  forgetCalls: false,
   trayExplained: false,
   frameTestPassed: '',
 }

@@ -162,3 +162,93 @@ test('what was typed into the contact form is still there after a call', async (
   await page.evaluate(() => window.fake.tell('call', { phase: 'idle' }))
   await expect(page.getByTestId('contact-name')).toHaveValue('Half a na')
 })
+
+const orders = (page: Page) =>
+  page.evaluate(() =>
+    window.fake.asked.filter(({ name }) => name === 'call.command').map(({ payload }) => payload),
+  )
+
+test('E31 no key answers or declines in the first half second, and none that types ever does', async ({
+  open,
+}) => {
+  const page = await open({ views: ready })
+  await page.clock.install({ time: sampleNowMs })
+  await page.clock.pauseAt(sampleNowMs + 1000)
+  await page.reload()
+  await expect(page.getByTestId('home')).toBeVisible()
+  await page.evaluate((call) => window.fake.tell('call', call), calls.incoming(peers.bob))
+  await expect(page.getByTestId('answer')).toBeDisabled()
+  for (const passedMs of [0, 300, 199]) {
+    await page.clock.runFor(passedMs)
+    await page.keyboard.press('Control+Shift+A')
+    await page.keyboard.press('Control+Shift+D')
+  }
+  expect(await orders(page)).toEqual([])
+  await page.clock.runFor(2)
+  for (const key of ['a', 'A', 'd', ' ', 'Enter', 'y', 'Control+A']) await page.keyboard.press(key)
+  expect(await orders(page)).toEqual([])
+  await page.keyboard.press('Control+Shift+A')
+  expect(await orders(page)).toEqual([{ type: 'answer', video: false, callId: expect.any(String) }])
+})
+
+test('what is typed into a field is no key of ours, and F1 leads there and back', async ({ open }) => {
+  const page = await open({ views: ready })
+  await page.keyboard.press('Control+n')
+  await expect(page.getByTestId('dial-address')).toBeFocused()
+  await page.keyboard.type('Is this Ada?')
+  await expect(page.getByTestId('dial-address')).toHaveValue('Is this Ada?')
+  await expect(page.getByTestId('shortcut-list')).toBeHidden()
+  await page.keyboard.press('F1')
+  await expect(page.getByTestId('shortcut-list')).toBeVisible()
+  await page.keyboard.press('Control+n')
+  await expect(page.getByTestId('shortcut-list')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('shortcut-list')).toBeHidden()
+  await expect(page.getByTestId('dial-address')).toBeFocused()
+})
+
+test('a space that is held is told again and again, and its end once, also when the window loses the focus', async ({
+  open,
+}) => {
+  const views = { ...ready, settings: { ...ready.settings, pushToTalk: true } }
+  const page = await open({ views: { ...views, call: calls.live(peers.bob) } })
+  await page.clock.install({ time: sampleNowMs })
+  await page.reload()
+  await expect(page.getByTestId('hang-up')).toBeVisible()
+  await page.getByTestId('hang-up').focus()
+  await page.keyboard.down(' ')
+  await page.keyboard.down(' ')
+  await page.clock.runFor(31_000)
+  const talk = (on: boolean) => ({ type: 'talk', on, callId: expect.any(String) })
+  expect(await orders(page)).toEqual([talk(true), talk(true), talk(true)])
+  await page.evaluate(() => window.dispatchEvent(new Event('blur')))
+  await page.keyboard.up(' ')
+  await page.clock.runFor(60_000)
+  expect(await orders(page)).toEqual([talk(true), talk(true), talk(true), talk(false)])
+})
+
+test('the history is searched by name and by address, whatever the gaps in it', async ({ open }) => {
+  const page = await open({ views: ready })
+  await page.getByTestId('history-tab').click()
+  const rows = page.getByTestId('history-row')
+  const all = await rows.count()
+  await page.getByTestId('history-find').fill('aDA')
+  await expect(rows).not.toHaveCount(all)
+  for (const text of await rows.allInnerTexts()) expect(text).toContain('Ada')
+  const { address } = peers.stranger
+  await page.getByTestId('history-find').fill(`${address.slice(0, 4)} ${address.slice(4, 8)}`)
+  const found = ready.history.filter((entry) => entry.address === address).length
+  await expect(rows).toHaveCount(found)
+  await page.keyboard.press('Escape')
+  await expect(rows).toHaveCount(all)
+})
+
+test('a key opens the code of the call, and the focus goes there', async ({ open }) => {
+  const page = await open({ views: { ...ready, call: calls.live(peers.bob) } })
+  await expect(page.getByTestId('sas-open')).toHaveAttribute('aria-keyshortcuts', 'Control+Shift+F')
+  await page.keyboard.press('Control+Shift+F')
+  await expect(page.getByTestId('sas-panel')).toBeFocused()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  expect(await orders(page)).toEqual([{ type: 'sas', answer: 'match', callId: expect.any(String) }])
+})

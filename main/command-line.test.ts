@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { readCommandLine } from './command-line.ts'
 
-const nothing = { profile: null, hidden: false, link: null }
+const nothing = { profile: null, hidden: false, link: null, cli: null }
 
 test.each([
   [[], nothing],
   [['.'], nothing],
   [['--profile', 'work'], { ...nothing, profile: 'work' }],
-  [['.', '--profile=alice-2', '--hidden'], { profile: 'alice-2', hidden: true, link: null }],
+  [['.', '--profile=alice-2', '--hidden'], { ...nothing, profile: 'alice-2', hidden: true }],
   [['earshot:abc'], { ...nothing, link: 'earshot:abc' }],
   [['--profile', 'work', 'SP1:abc'], { ...nothing, profile: 'work', link: 'SP1:abc' }],
 ])('%j is read as %j', (args, expected) => {

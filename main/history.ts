@@ -31,6 +31,8 @@ const Entry = v.strictObject({
   atMs: Natural,
   durationMs: Natural,
   seen: v.boolean(),
+  /** How old it was seen to be, where old calls are forgotten: a clock that is put back makes nothing younger. */
+  ageMs: v.optional(Natural),
 })
 type Entry = v.InferOutput<typeof Entry>
 
@@ -40,11 +42,16 @@ export type KeptHistory = v.InferOutput<typeof KeptHistory>
 
 export interface History {
   /** A call that has just ended. */
-  record(call: Omit<Entry, 'id' | 'seen'>): Promise<void>
+  record(call: Omit<Entry, 'id' | 'seen' | 'ageMs'>): Promise<void>
   view(nameOf: (address: Address) => string | null): readonly HistoryEntry[]
   seen(): Promise<void>
   remove(id: string): Promise<void>
   clear(): Promise<void>
+  /**
+   * Forgets the calls that are `maxAgeMs` old or more. `elapsedMs`: how much time has passed since the last time, by a clock
+   * that nobody can put back; 0 for the first time after a start.
+   */
+  forgetOlderThan(maxAgeMs: number, nowMs: number, elapsedMs: number): Promise<void>
   onChange(listener: () => void): () => void
 }
 
@@ -63,15 +70,27 @@ export function createHistory(options: { file: SealedFile<KeptHistory>; kept: Ke
       replace(
         [{ ...call, id: randomUUID(), seen: call.outcome !== 'missed' }, ...entries].slice(0, MAX_ENTRIES),
       ),
-    view: (nameOf) => entries.map((entry) => ({ ...entry, name: nameOf(entry.address) })),
+    view: (nameOf) => entries.map(({ ageMs: _, ...entry }) => ({ ...entry, name: nameOf(entry.address) })),
     async seen() {
       if (entries.every((entry) => entry.seen)) return
       await replace(entries.map((entry) => ({ ...entry, seen: true })))
     },
     remove: (id) => replace(entries.filter((entry) => entry.id !== id)),
     clear: () => replace([]),
+    async forgetOlderThan(maxAgeMs, nowMs, elapsedMs) {
+      const aged = entries.map((entry) => ({ ...entry, ageMs: ageOf(entry, nowMs, elapsedMs) }))
+      const kept = aged.filter(({ ageMs }) => ageMs < maxAgeMs)
+      if (entries.length > 0) await replace(kept)
+    },
     onChange: listeners.onChange,
   }
+}
+
+/** Whole milliseconds. The older of what the clock says and of what was known plus what has passed since. */
+function ageOf(entry: Entry, nowMs: number, elapsedMs: number): number {
+  const byClock = nowMs - entry.atMs
+  const byElapsed = entry.ageMs === undefined ? 0 : entry.ageMs + elapsedMs
+  return Math.round(Math.max(0, byClock, byElapsed))
 }
 
 /** How many missed calls this person has not looked at yet. */

@@ -117,6 +117,7 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'ringtones.remove': { id: 'a'.repeat(32) },
   'ringtones.failed': { id: 'a'.repeat(32) },
   'clipboard.write': { text: 'x' },
+  'app.quit': {},
 }
 function fingerprint(digit: string) {
   return `sha-256 ${Array.from({ length: 32 }, () => digit + digit).join(':')}`

@@ -31,6 +31,7 @@ export interface RequestParts {
   readonly frameTest: Pick<FrameTest, 'tested'>
   readonly setDeviceTest: (on: boolean) => void
   readonly setCodeScan: (on: boolean) => void
+  readonly quit: () => void
   readonly writeClipboard: (text: string) => Promise<void> | void
   /** A page has what it needs and listens. */
   readonly onPageReady: (role: WindowRole) => void
@@ -131,6 +132,7 @@ export function createActions(parts: RequestParts): Actions {
     'ringtones.keep': ({ id }) => nothing(ringtones.keep(id)),
     'ringtones.remove': ({ id }) => nothing(ringtones.remove(id)),
     'ringtones.failed': ({ id }) => nothing(ringtones.failed(id)),
+    'app.quit': () => nothing(parts.quit()),
     'clipboard.write': ({ text }) => nothing(parts.writeClipboard(text)),
   }
 }

@@ -1,5 +1,5 @@
 // How each slice of the views is read from its owners, with or without an identity. Remembers nothing.
-import { shownSettings, type AppView, type SettingsView } from '../contract/ipc.ts'
+import { shownSettings, type AppView, type ControlView, type SettingsView } from '../contract/ipc.ts'
 import type { Language, Settings } from '../contract/settings.ts'
 import type { HushWatch } from './call/hush.ts'
 import { writeSuccessions } from '../sp1/succession.ts'
@@ -27,6 +27,7 @@ export function createReaders(owners: {
   readonly hush: Pick<HushWatch, 'now'>
   readonly rehearsal: Pick<Rehearsal, 'tone'>
   readonly ringtones: Pick<Ringtones, 'view'>
+  readonly control: () => ControlView
   readonly phone: () => Phone | null
 }): Readers {
   const { settings, vault, phone } = owners
@@ -94,6 +95,7 @@ export function createReaders(owners: {
       rehearsal: owners.rehearsal.tone(),
       own: owners.ringtones.view(),
     }),
+    control: owners.control,
   }
 }
 

@@ -37,8 +37,13 @@ function board() {
       favouritesThrough: false,
       padPictures: false,
       relay: { use: 'automatic', directToVerified: true },
+      pushToTalk: false,
+      globalMute: false,
+      startAtLogin: false,
+      forgetCalls: false,
     },
     ringing: { hush: null, rehearsal: null, own: [] },
+    control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
   } as { -readonly [S in keyof Views]: Views[S] }
   const readers = Object.fromEntries(
     Object.keys(truth).map((slice) => [slice, () => truth[slice as keyof Views]]),

@@ -28,6 +28,7 @@ const allSlices = Object.keys({
   devices: true,
   settings: true,
   ringing: true,
+  control: true,
 } satisfies Record<Slice, true>) as readonly Slice[]
 
 export function createViews(readers: Readers, send: (push: ViewPush, role: WindowRole) => void): ViewBoard {

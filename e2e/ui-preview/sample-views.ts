@@ -168,8 +168,13 @@ export const ready: Views = {
     favouritesThrough: false,
     padPictures: false,
     relay: { use: 'automatic', directToVerified: true },
+    pushToTalk: false,
+    globalMute: false,
+    startAtLogin: false,
+    forgetCalls: false,
   },
   ringing: { hush: null, rehearsal: null, own: [] },
+  control: { talk: 'up', globalMute: 'off', globalMuteKey: 'Ctrl+Alt+Shift+M', startAtLoginFailed: false },
 }
 
 export const empty: Views = { ...ready, contacts: [], history: [] }

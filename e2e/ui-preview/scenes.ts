@@ -359,6 +359,43 @@ export const scenes: readonly Scene[] = [
   { name: 'my-address', views: ready, steps: click('my-address') },
   { name: 'my-address-successor', views: moved, steps: click('my-address') },
   { name: 'history', views: ready, steps: click('history-tab') },
+  {
+    name: 'history-found',
+    views: ready,
+    steps: async (page) => {
+      await page.getByTestId('history-tab').click()
+      await page.getByTestId('history-find').fill('ada')
+    },
+  },
+  {
+    name: 'history-not-found',
+    views: ready,
+    steps: async (page) => {
+      await page.getByTestId('history-tab').click()
+      await page.getByTestId('history-find').fill('Nobody whom anybody ever called')
+    },
+  },
+  { name: 'shortcuts', views: ready, steps: (page) => page.keyboard.press('F1') },
+  {
+    name: 'settings-control',
+    views: {
+      ...ready,
+      settings: { ...ready.settings, pushToTalk: true, globalMute: true },
+      control: { ...ready.control, globalMute: 'taken' },
+    },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('control-settings').evaluate((card) => card.scrollIntoView())
+    },
+  },
+  {
+    name: 'settings-home',
+    views: { ...ready, control: { ...ready.control, startAtLoginFailed: true } },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('home-settings').evaluate((card) => card.scrollIntoView({ block: 'center' }))
+    },
+  },
   { name: 'history-empty', views: empty, steps: click('history-tab') },
   { name: 'settings', views: ready, steps: click('settings-open') },
   {
@@ -551,6 +588,18 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('renew-copy').evaluate((button) => button.scrollIntoView({ block: 'center' }))
     },
   },
+  ...(['up', 'held', 'stuck'] as const).map((talk): Scene => {
+    const call = calls.live(peers.bob)
+    const micOn = talk === 'held'
+    return {
+      name: `call-talk-${talk}`,
+      views: {
+        ...inCall({ ...call, media: { ...call.media, micOn } }),
+        settings: { ...ready.settings, pushToTalk: true, globalMute: true },
+        control: { ...ready.control, talk, globalMute: talk === 'stuck' ? 'taken' : 'on' },
+      },
+    }
+  }),
   { name: 'call-dialing', views: inCall(calls.before('dialing', peers.bob)) },
   { name: 'call-ringing', views: inCall(calls.before('ringing', peers.long, true)) },
   { name: 'call-incoming', views: inCall(calls.incoming(peers.ada, true)) },

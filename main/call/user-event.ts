@@ -17,6 +17,9 @@ export function userEvent(order: Exclude<CallCommand, { type: 'dial' }>): CallEv
       return { type: 'user/hung-up', callId }
     case 'mute':
       return { type: 'user/muted', callId, micOn: !order.on }
+    // Push-to-talk is the microphone's switch; who holds it, and for how long, is main/push-to-talk's.
+    case 'talk':
+      return { type: 'user/muted', callId, micOn: order.on }
     case 'camera':
       return { type: 'user/camera-switched', callId, cameraOn: order.on }
     case 'sas':

@@ -17,6 +17,7 @@ const traySlices: ReadonlySet<Slice> = new Set([
   'warnings',
   'settings',
   'ringing',
+  'control',
 ])
 
 export function followViews(
@@ -24,7 +25,7 @@ export function followViews(
   parts: {
     readonly tray: { show(model: TrayModel): void }
     readonly alert: Pick<IncomingAlert, 'update'>
-    readonly notifications: Pick<Notifications, 'update' | 'remember'>
+    readonly notifications: Pick<Notifications, 'update' | 'remember' | 'talk'>
     readonly power: Power
     readonly windows: { keepPageAwake(awake: boolean): void }
   },
@@ -32,6 +33,7 @@ export function followViews(
   views.onChange((slice) => {
     if (traySlices.has(slice)) parts.tray.show(currentTray(views))
     if (slice === 'history') parts.notifications.remember(views.read('history'))
+    if (slice === 'control') parts.notifications.talk(views.read('control').talk)
     if (slice !== 'call') return
     const call = views.read('call')
     parts.alert.update(call)
@@ -51,6 +53,7 @@ export function currentTray(views: ViewBoard): TrayModel {
     warnings: views.read('warnings'),
     settings: views.read('settings'),
     ringing: views.read('ringing'),
+    control: views.read('control'),
   })
 }
 

@@ -98,3 +98,10 @@ test('a call that was missed while nobody was to be heard says nothing; a favour
   notifications.remember([missed('1', 'b'), missed('2', 'favourite')])
   expect(seen).toEqual(['show Missed call from favourite'])
 })
+
+test('a key that was let go by itself is told once, until it is held again', () => {
+  const { notifications, seen } = shown()
+  for (const talk of ['up', 'held', 'stuck', 'stuck', 'held', 'up', 'held', 'stuck'] as const)
+    notifications.talk(talk)
+  expect(seen).toEqual(Array(2).fill('show Your microphone was closed'))
+})

@@ -1,5 +1,6 @@
-// The words main shows outside the pages: tray, notifications, dialogs, in the language that is spoken. The pages have
-// their own. English is the pattern for the others.
+// The words main shows outside the pages: tray, notifications, dialogs, command line, in the language that is spoken. The
+// pages have their own. English is the pattern for the others.
+import { cliStrings } from '../control/cli-strings.ts'
 import type { Language } from '../../contract/settings.ts'
 import { strings as german } from './strings.de.ts'
 import { strings as spanish } from './strings.es.ts'
@@ -17,15 +18,21 @@ const english = {
     calling: (name: string) => `Calling ${name}`,
     inCall: (name: string) => `In a call with ${name}`,
     muted: (name: string) => `In a call with ${name}, microphone off`,
+    heldOpen: (name: string) => `In a call with ${name}, microphone open while you hold the key`,
+    letGo: (name: string) =>
+      `In a call with ${name}, microphone off: the key seemed stuck, so Earshot let it go`,
     warnings: (count: number) => (count === 1 ? '1 warning to read' : `${count} warnings to read`),
     lock: 'Lock now',
     missed: (count: number) => (count === 1 ? '1 missed call' : `${count} missed calls`),
     answer: 'Answer',
     decline: 'Decline',
+    silence: 'Silence the ring',
     mute: 'Mute microphone',
+    cameraOn: 'Camera on',
     hangUp: 'Hang up',
     microphone: 'Microphone',
     speaker: 'Speaker',
+    camera: 'Camera',
     systemDefault: 'System default',
     presence: 'Presence',
     available: 'Available',
@@ -42,7 +49,13 @@ const english = {
     missed: (name: string) => `Missed call from ${name}`,
     tray: 'Earshot stays in the tray',
     trayBody: 'You can still be called. Quit from the tray icon.',
+    letGo: 'Your microphone was closed',
+    letGoBody: 'The key for push-to-talk seemed stuck. Press it again to talk.',
+    minimised: 'Earshot is still running',
+    minimisedBody:
+      'You can still be called. This desktop shows no tray icons, so the window waits in the list of windows. To quit, open it and choose Quit in the settings.',
   },
+  cli: cliStrings,
   quit: {
     inCall: 'You are in a call',
     inCallDetail: 'Quitting ends the call for both of you.',

@@ -9,9 +9,12 @@ import { strings } from './strings.ts'
 
 export type TrayState = 'offline' | 'ready' | 'ringing' | 'in-call' | 'muted' | 'missed' | 'do-not-disturb'
 
+/** Devices that are chosen from the tray. */
+type TrayRole = 'microphone' | 'speaker' | 'camera'
+
 export type TrayAction =
   | { readonly type: 'command'; readonly command: CallCommand }
-  | { readonly type: 'choose'; readonly role: 'microphone' | 'speaker'; readonly wish: DeviceWish }
+  | { readonly type: 'choose'; readonly role: TrayRole; readonly wish: DeviceWish }
   | { readonly type: 'be'; readonly availability: Availability }
   | { readonly type: 'open' }
   | { readonly type: 'lock' }
@@ -35,7 +38,7 @@ export interface TrayModel {
 
 export type TrayViews = Pick<
   Views,
-  'app' | 'call' | 'server' | 'history' | 'devices' | 'warnings' | 'settings' | 'ringing'
+  'app' | 'call' | 'server' | 'history' | 'devices' | 'warnings' | 'settings' | 'ringing' | 'control'
 >
 
 export function trayOf(views: TrayViews): TrayModel {
@@ -53,6 +56,7 @@ export function trayOf(views: TrayViews): TrayModel {
         : []),
       deviceMenu(views, 'microphone'),
       deviceMenu(views, 'speaker'),
+      deviceMenu(views, 'camera'),
       presenceMenu(views),
       separator('before-open'),
       item('open', strings.tray.open, { type: 'open' }),
@@ -69,7 +73,7 @@ export function shownName(peer: PeerView): string {
   return peer.name ?? strings.unknownCaller
 }
 
-function stateOf({ call, server, history, warnings, ringing: { hush } }: TrayViews): {
+function stateOf({ call, server, history, warnings, ringing: { hush }, control }: TrayViews): {
   state: TrayState
   words: string
 } {
@@ -84,8 +88,14 @@ function stateOf({ call, server, history, warnings, ringing: { hush } }: TrayVie
     case 'talking':
     case 'reconnecting':
       return call.media.micOn
-        ? { state: 'in-call', words: tray.inCall(calledName(call.peer)) }
-        : { state: 'muted', words: tray.muted(calledName(call.peer)) }
+        ? {
+            state: 'in-call',
+            words: (control.talk === 'held' ? tray.heldOpen : tray.inCall)(calledName(call.peer)),
+          }
+        : {
+            state: 'muted',
+            words: (control.talk === 'stuck' ? tray.letGo : tray.muted)(calledName(call.peer)),
+          }
     case 'idle':
     case 'ended':
       break
@@ -123,15 +133,12 @@ function callItems(call: CallView): readonly TrayItem[] {
       return [
         item('answer', tray.answer, command({ type: 'answer', callId, video: call.media.video })),
         item('decline', tray.decline, command({ type: 'decline', callId })),
+        ...(call.silenced ? [] : [item('silence', tray.silence, command({ type: 'silence', callId }))]),
         separator('after-call'),
       ]
     }
     case 'dialing':
     case 'ringing':
-      return [
-        item('hang-up', tray.hangUp, command({ type: 'hang-up', callId: call.callId })),
-        separator('after-call'),
-      ]
     case 'connecting':
     case 'talking':
     case 'reconnecting': {
@@ -144,6 +151,17 @@ function callItems(call: CallView): readonly TrayItem[] {
           checked: !media.micOn,
           action: command({ type: 'mute', callId, on: media.micOn }),
         },
+        ...(media.video
+          ? [
+              {
+                id: 'camera-on',
+                label: tray.cameraOn,
+                kind: 'checkbox' as const,
+                checked: media.cameraOn,
+                action: command({ type: 'camera', callId, on: !media.cameraOn }),
+              },
+            ]
+          : []),
         item('hang-up', tray.hangUp, command({ type: 'hang-up', callId })),
         separator('after-call'),
       ]
@@ -152,7 +170,7 @@ function callItems(call: CallView): readonly TrayItem[] {
 }
 
 /** `microphone:default` first, then `microphone:1` … in the order of the system. */
-function deviceMenu({ devices }: TrayViews, role: 'microphone' | 'speaker'): TrayItem {
+function deviceMenu({ devices }: TrayViews, role: TrayRole): TrayItem {
   const { deviceId } = devices.chosen[role]
   const radio = (id: string, label: string, checked: boolean, wish: DeviceWish): TrayItem => ({
     id: `${role}:${id}`,

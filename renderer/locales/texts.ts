@@ -10,6 +10,7 @@ import firstRun from './en/first-run.json'
 import history from './en/history.json'
 import home from './en/home.json'
 import ringing from './en/ringing.json'
+import shortcuts from './en/shortcuts.json'
 import sas from './en/sas.json'
 import server from './en/server.json'
 import settings from './en/settings.json'
@@ -31,6 +32,7 @@ const en = {
   sas,
   server,
   settings,
+  shortcuts,
   trust,
   verify,
   warnings,

@@ -1,6 +1,6 @@
 // The call history as main keeps it, grouped for reading.
 import { defineStore } from 'pinia'
-import { computed } from 'vue'
+import { computed, ref } from 'vue'
 import type { TrustView } from '../../contract/call-view.ts'
 import type { Address } from '../../contract/ids.ts'
 import type { HistoryEntry } from '../../contract/ipc.ts'
@@ -8,6 +8,8 @@ import { startOfDay } from '../locales/dates.ts'
 import { shell } from '../shell.ts'
 import { useNotices } from './notices.ts'
 import { useViews } from './views.ts'
+
+const folded = (text: string): string => text.normalize('NFKC').toLocaleLowerCase()
 
 /** An incoming call that did not become a conversation and was not turned away by me. */
 export const wasMissed = (entry: HistoryEntry): boolean =>
@@ -20,9 +22,21 @@ export const useHistory = defineStore('history', () => {
   const missedCount = computed(
     () => views.slices.history.filter((entry) => wasMissed(entry) && !entry.seen).length,
   )
+  /** A part of a name, or of an address with or without its gaps. */
+  const wanted = ref('')
+  const found = computed(() => {
+    const text = folded(wanted.value.trim())
+    const address = text.replaceAll(/[\s-]/g, '')
+    return views.slices.history.filter(
+      (entry) =>
+        text === '' ||
+        folded(entry.name ?? '').includes(text) ||
+        (address !== '' && entry.address.includes(address)),
+    )
+  })
   /** Newest day first, newest call first within it. */
   const days = computed(() => {
-    const newestFirst = [...views.slices.history].sort((a, b) => b.atMs - a.atMs)
+    const newestFirst = [...found.value].sort((a, b) => b.atMs - a.atMs)
     return [...Map.groupBy(newestFirst, (entry) => startOfDay(entry.atMs))].map(([dayMs, entries]) => ({
       dayMs,
       entries,
@@ -39,6 +53,9 @@ export const useHistory = defineStore('history', () => {
   }
 
   return {
+    isEmpty: computed(() => views.slices.history.length === 0),
+    wanted,
+    found,
     days,
     alteredSince,
     missedCount,

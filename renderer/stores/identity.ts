@@ -25,6 +25,8 @@ export const useIdentity = defineStore('identity', () => {
     readBackup: (passphrase: string) => shell['backup.read']({ passphrase }),
     restoreBackup: (passphrase: string | null) => shell['backup.restore']({ passphrase }),
     unlock: (passphrase: string) => shell['identity.unlock']({ passphrase }),
+    /** Main asks first, where others would notice. */
+    quit: () => notices.orSay(shell['app.quit']({})),
     /** Through main: the page has no permission for the clipboard. True when it is there to paste. */
     copy: async (text: string) => (await notices.orSay(shell['clipboard.write']({ text }))) === null,
   }

@@ -18,6 +18,11 @@ export const useNavigation = defineStore('navigation', () => {
   const tab = ref<'contacts' | 'history'>('contacts')
   const selected = ref<Address | null>(null)
   const addressOpen = ref(false)
+  const shortcutsOpen = ref(false)
+  /** Grows with each wish to begin a call: whoever has the box for it takes the focus there. */
+  const beginnings = ref(0)
+  /** The same for looking at the code of the call. */
+  const codeWishes = ref(0)
   const contactForm = shallowRef<OpenForm | null>(null)
 
   /** SECURITY: a link opened in another program ends here. It fills a form; saving is a person's press. */
@@ -34,6 +39,16 @@ export const useNavigation = defineStore('navigation', () => {
     selected,
     addressOpen,
     contactForm,
+    shortcutsOpen,
+    beginnings,
+    codeWishes,
+    beginCall(): void {
+      screen.value = 'home'
+      tab.value = 'contacts'
+      // In a narrow window the contact that was picked is where the box is.
+      selected.value = null
+      beginnings.value += 1
+    },
     show,
     addContact: (form: Partial<ReadForm> = {}) => {
       contactForm.value = { form, fromLink: false }

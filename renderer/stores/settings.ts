@@ -29,6 +29,7 @@ export const useSettings = defineStore('settings', () => {
 
   return {
     view: computed(() => views.slices.settings),
+    control: computed(() => views.slices.control),
     devices: computed(() => views.slices.devices),
     change,
     changeOrSay: (entries: SettingsChange) => notices.orSay(change(entries)),

@@ -20,6 +20,10 @@ const rest = {
   favouritesThrough: false,
   padPictures: false,
   relay: { use: 'automatic', directToVerified: true },
+  pushToTalk: false,
+  globalMute: false,
+  startAtLogin: false,
+  forgetCalls: false,
 } satisfies Partial<Views['settings']>
 const settings = (version: number, name: string): ViewPush => ({
   slice: 'settings',

@@ -46,8 +46,13 @@ const nothingYet: Views = {
     favouritesThrough: false,
     padPictures: false,
     relay: { use: 'automatic', directToVerified: true },
+    pushToTalk: false,
+    globalMute: false,
+    startAtLogin: false,
+    forgetCalls: false,
   },
   ringing: { hush: null, rehearsal: null, own: [] },
+  control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
 }
 
 export const useViews = defineStore('views', () => {
