@@ -1,4 +1,5 @@
 // The words main shows outside the pages: tray, notifications, dialogs. German; the pages have their own.
+import { cliStrings } from '../control/cli-strings.ts'
 import type { Strings } from './strings.ts'
 
 export const strings: Strings = {
@@ -6,6 +7,18 @@ export const strings: Strings = {
   unknownCaller: 'Unbekannter Anrufer',
   tray: {
     tooltip: (words: string) => `Earshot: ${words}`,
+    presence: 'Status',
+    available: 'Verfügbar',
+    'do-not-disturb': 'Nicht stören',
+    invisible: 'Unsichtbar',
+    'quiet-hours': 'Ruhezeit',
+    hushed: (words: string, hush: string) => `${words}, ${hush}`,
+    heldOpen: (name: string) => `Anruf mit ${name}, Mikrofon ein, solange Sie die Taste gedrückt halten`,
+    letGo: (name: string) =>
+      `Anruf mit ${name}, Mikrofon aus: Die Taste schien zu klemmen, deshalb hat Earshot sie losgelassen`,
+    silence: 'Klingelton ausschalten',
+    cameraOn: 'Kamera ein',
+    camera: 'Kamera',
     offline: 'Nicht erreichbar',
     ready: 'Bereit',
     ringing: (name: string) => `${name} ruft an`,
@@ -26,6 +39,11 @@ export const strings: Strings = {
     quit: 'Beenden',
   },
   notification: {
+    letGo: 'Ihr Mikrofon wurde ausgeschaltet',
+    letGoBody: 'Die Taste für Push-to-Talk schien zu klemmen. Drücken Sie sie erneut, um zu sprechen.',
+    minimised: 'Earshot läuft weiter',
+    minimisedBody:
+      'Sie können weiterhin angerufen werden. Diese Desktop-Umgebung zeigt keine Symbole im Infobereich, deshalb wartet das Fenster in der Fensterliste. Zum Beenden öffnen Sie es und wählen in den Einstellungen „Earshot beenden“.',
     incoming: (name: string) => `${name} ruft an`,
     incomingBody: 'Im Earshot-Fenster annehmen',
     missed: (name: string) => `Verpasster Anruf: ${name}`,
@@ -94,4 +112,9 @@ export const strings: Strings = {
       'Ihre Identität, Ihre Kontakte, der Anrufverlauf und die Einstellungen werden gelöscht. Ein laufender Anruf endet. Ohne Backup ist diese Adresse endgültig verloren: Niemand kann Sie dort wieder erreichen, und auch Sie selbst bekommen sie nicht zurück.',
     confirm: 'Alles löschen',
   },
+  ringtone: {
+    kind: 'Audiodateien',
+    openTitle: 'Klingelton wählen',
+  },
+  cli: cliStrings,
 }

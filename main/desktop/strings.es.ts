@@ -1,4 +1,5 @@
 // The words main shows outside the pages: tray, notifications, dialogs. Spanish; the pages have their own.
+import { cliStrings } from '../control/cli-strings.ts'
 import type { Strings } from './strings.ts'
 
 export const strings: Strings = {
@@ -6,6 +7,19 @@ export const strings: Strings = {
   unknownCaller: 'Persona desconocida',
   tray: {
     tooltip: (words: string) => `Earshot: ${words}`,
+    presence: 'Estado',
+    available: 'Disponible',
+    'do-not-disturb': 'No molestar',
+    invisible: 'Invisible',
+    'quiet-hours': 'Horario de silencio',
+    hushed: (words: string, hush: string) => `${words}, ${hush.toLowerCase()}`,
+    heldOpen: (name: string) =>
+      `En una llamada con ${name}, micrófono activado mientras mantienes pulsada la tecla`,
+    letGo: (name: string) =>
+      `En una llamada con ${name}, micrófono desactivado: la tecla parecía atascada, así que Earshot la dio por soltada`,
+    silence: 'Silenciar el tono',
+    cameraOn: 'Cámara activada',
+    camera: 'Cámara',
     offline: 'No disponible',
     ready: 'Disponible',
     ringing: (name: string) => `${name} te está llamando`,
@@ -26,6 +40,11 @@ export const strings: Strings = {
     quit: 'Salir',
   },
   notification: {
+    letGo: 'Tu micrófono se desactivó',
+    letGoBody: 'La tecla de «Pulsar para hablar» parecía atascada. Vuelve a pulsarla para hablar.',
+    minimised: 'Earshot sigue abierto',
+    minimisedBody:
+      'Todavía pueden llamarte. Este escritorio no muestra iconos en la bandeja del sistema, así que la ventana espera en la lista de ventanas. Para salir, ábrela y elige «Salir de Earshot» en Ajustes.',
     incoming: (name: string) => `${name} te está llamando`,
     incomingBody: 'Contesta en la ventana de Earshot',
     missed: (name: string) => `Llamada perdida: ${name}`,
@@ -93,4 +112,9 @@ export const strings: Strings = {
       'Se eliminan tu identidad, tus contactos, tu historial de llamadas y tus ajustes. Si hay una llamada en curso, termina. Sin una copia de seguridad, nadie podrá volver a localizarte en esta dirección, ni siquiera tú.',
     confirm: 'Borrar todo',
   },
+  ringtone: {
+    kind: 'Sonidos',
+    openTitle: 'Elegir un sonido para el tono de llamada',
+  },
+  cli: cliStrings,
 }

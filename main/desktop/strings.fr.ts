@@ -1,4 +1,5 @@
 // The words main shows outside the pages: tray, notifications, dialogs. French; the pages have their own.
+import { cliStrings } from '../control/cli-strings.ts'
 import type { Strings } from './strings.ts'
 
 export const strings: Strings = {
@@ -6,6 +7,18 @@ export const strings: Strings = {
   unknownCaller: 'Appelant inconnu',
   tray: {
     tooltip: (words: string) => `Earshot\u00a0: ${words}`,
+    presence: 'Statut',
+    available: 'Disponible',
+    'do-not-disturb': 'Ne pas déranger',
+    invisible: 'Invisible',
+    'quiet-hours': 'Heures calmes',
+    hushed: (words: string, hush: string) => `${words}, ${hush.toLowerCase()}`,
+    heldOpen: (name: string) => `En appel avec ${name}, micro activé tant que vous maintenez la touche`,
+    letGo: (name: string) =>
+      `En appel avec ${name}, micro coupé\u00a0: la touche semblait coincée, Earshot l’a donc relâchée`,
+    silence: 'Couper la sonnerie',
+    cameraOn: 'Caméra activée',
+    camera: 'Caméra',
     offline: 'Injoignable',
     ready: 'Prêt',
     ringing: (name: string) => `Appel entrant – ${name}`,
@@ -26,6 +39,11 @@ export const strings: Strings = {
     quit: 'Quitter',
   },
   notification: {
+    letGo: 'Votre micro a été coupé',
+    letGoBody: 'La touche « Appuyer pour parler » semblait coincée. Appuyez de nouveau dessus pour parler.',
+    minimised: 'Earshot est toujours ouvert',
+    minimisedBody:
+      'On peut toujours vous appeler. Cet environnement de bureau n’affiche pas de zone de notification : la fenêtre reste donc dans la liste des fenêtres. Pour quitter, ouvrez-la et choisissez « Quitter Earshot » dans les paramètres.',
     incoming: (name: string) => `Appel entrant\u00a0: ${name}`,
     incomingBody: 'Répondez dans la fenêtre d’Earshot',
     missed: (name: string) => `Appel manqué\u00a0: ${name}`,
@@ -91,4 +109,9 @@ export const strings: Strings = {
       'Votre identité, vos contacts, l’historique de vos appels et vos paramètres sont supprimés. Tout appel en cours prend fin. Sans sauvegarde, plus personne ne pourra vous joindre à cette adresse, et vous ne pourrez pas non plus la récupérer.',
     confirm: 'Tout effacer',
   },
+  ringtone: {
+    kind: 'Sons',
+    openTitle: 'Choisir un son pour la sonnerie',
+  },
+  cli: cliStrings,
 }

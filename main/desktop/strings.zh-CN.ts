@@ -1,4 +1,5 @@
 // The words main shows outside the pages: tray, notifications, dialogs. Simplified Chinese; the pages have their own.
+import { cliStrings } from '../control/cli-strings.ts'
 import type { Strings } from './strings.ts'
 
 export const strings: Strings = {
@@ -6,6 +7,17 @@ export const strings: Strings = {
   unknownCaller: '未知来电者',
   tray: {
     tooltip: (words: string) => `Earshot：${words}`,
+    presence: '状态',
+    available: '有空',
+    'do-not-disturb': '免打扰',
+    invisible: '隐身',
+    'quiet-hours': '免打扰时段',
+    hushed: (words: string, hush: string) => `${words}，${hush}`,
+    heldOpen: (name: string) => `正在与 ${name} 通话，按住按键期间麦克风打开`,
+    letGo: (name: string) => `正在与 ${name} 通话，麦克风已关闭：按键好像卡住了，Earshot 已按松开处理`,
+    silence: '将铃声静音',
+    cameraOn: '打开摄像头',
+    camera: '摄像头',
     offline: '无法接到来电',
     ready: '就绪',
     ringing: (name: string) => `${name} 正在呼叫你`,
@@ -26,6 +38,11 @@ export const strings: Strings = {
     quit: '退出',
   },
   notification: {
+    letGo: '你的麦克风已被关闭',
+    letGoBody: '“按住说话”的按键好像卡住了。要说话，请重新按住。',
+    minimised: 'Earshot 仍在运行',
+    minimisedBody:
+      '别人仍然可以呼叫你。此桌面环境不显示托盘图标，因此窗口留在窗口列表中。要退出，请打开窗口，在“设置”中选择“退出 Earshot”。',
     incoming: (name: string) => `${name} 正在呼叫你`,
     incomingBody: '请在 Earshot 窗口中接听',
     missed: (name: string) => `未接来电：${name}`,
@@ -85,4 +102,9 @@ export const strings: Strings = {
       '你的身份、联系人、通话记录和设置都会被删除。正在进行的通话会结束。如果没有备份，再也没有人能通过此地址联系到你，你自己也找不回它。',
     confirm: '全部清除',
   },
+  ringtone: {
+    kind: '音频文件',
+    openTitle: '选择用作铃声的文件',
+  },
+  cli: cliStrings,
 }
