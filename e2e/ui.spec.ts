@@ -2,6 +2,7 @@
 // no wider than its window, no policy violation. With EARSHOT_PICTURES=DIR it also takes a picture of each.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { expectInside, narrow, zoomed } from './ui-preview/inside.ts'
 import { expect, test } from './ui-preview/preview-page.ts'
 import { expectReadable } from './ui-preview/readable.ts'

@@ -1,10 +1,12 @@
 // What two idle apps and their server have open, and how much memory they take: counted before and after a soak.
 import { cpus } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ServerCounts } from '../../signaling-server/server.ts'
+import type { SignalingServer } from '../../signaling-server/server.ts'
 import { host, hostVersions } from '../host.ts'
 import { growthOf, isLeak, type Counts, type Growth, type Heap, type HeapGrowth } from './leaks.ts'
 import type { SoakPhone } from './soak-phone.ts'
+
+type ServerCounts = ReturnType<SignalingServer['counts']>
 
 export interface Counted {
   readonly phones: readonly SoakPhone[]

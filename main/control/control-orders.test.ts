@@ -14,6 +14,8 @@ const contact = (letter: string, name: string, trust: TrustView['state'] = 'V1')
   trust: { state: trust } as TrustView,
   addedAtMs: 0,
   online: null,
+  tone: null,
+  favourite: false,
 })
 const people = [contact('b', 'Bea'), contact('c', 'Carl'), contact('d', 'carl'), contact('x', 'Mallory', 'X')]
 
