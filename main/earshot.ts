@@ -296,10 +296,11 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   settings.onChange(() => {
     views.changed('settings', 'ringing', 'devices', 'identity', 'call')
     phone?.calls.settingsChanged()
+    phone?.calls.quietChanged()
   })
   hush.onChange(() => {
     views.changed('ringing')
-    phone?.calls.settingsChanged()
+    phone?.calls.quietChanged()
   })
   rehearsal.onChange(() => views.changed('ringing'))
   ringtones.onChange(() => views.changed('ringing', 'call'))
