@@ -184,6 +184,9 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       settingsChanged() {
         postings.changed()
         presence.switched()
+      },
+      // SECURITY: says nothing to the server, which would learn when this person sleeps.
+      quietChanged() {
         // Whoever asks for silence means the call that rings as well.
         const call = engine.view()
         if (call.phase === 'incoming' && !call.silenced && ringing.isHushed(call.peer.address))

@@ -101,11 +101,12 @@ async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing'
       contacts.add({ address: other.address, name: 'Other', server: null }),
     hush(on: boolean) {
       hushed = on
-      calls.settingsChanged()
+      calls.quietChanged()
     },
     change(change: Partial<Wishes>) {
       Object.assign(wishes, change)
       calls.settingsChanged()
+      calls.quietChanged()
     },
   }
 }

@@ -29,8 +29,10 @@ export interface Calls {
   /** The page crashed or was loaded anew: whatever it had open is gone. */
   pageReady(): void
   pageGone(): void
-  /** Who may ring and when, or whether I am seen, has been set anew, or quiet hours have begun or ended. */
+  /** Who may ring, or whether I am seen, has been set anew. */
   settingsChanged(): void
+  /** Who may be heard now has been set anew, or quiet hours have begun or ended: a call that rings may fall silent. */
+  quietChanged(): void
   /** Nothing of this person's calls is to be heard or to come to the front now. */
   isHushed(peer: Address): boolean
   /** Ends a call with somebody who was just blocked. */

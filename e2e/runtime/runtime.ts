@@ -10,7 +10,6 @@ import {
 import { electronDebianPackages } from '../../build/start-obstacle.ts'
 import { findChromium } from './chromium-binary.ts'
 import { installPackages, isDebian, type Say } from './debian.ts'
-import { pulsePackages } from './pulse.ts'
 import {
   displayPackages,
   screenPackages,
@@ -131,14 +130,6 @@ export async function ensureRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
   if (!(await install(context, fontPackages)) && allowInstall && isDebian()) {
     say(`Without ${fontPackages.join(' and ')} emoji may show as boxes in pictures.`)
-  }
-  if (
-    process.platform === 'linux' &&
-    !(await install(context, pulsePackages)) &&
-    allowInstall &&
-    isDebian()
-  ) {
-    say(`Without ${pulsePackages.join(' and ')} what is heard on which output is not shown.`)
   }
   const orStandIn = (error: unknown) => {
     if (forced || !(error instanceof MissingRuntime)) throw error

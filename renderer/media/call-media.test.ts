@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { CallId } from '../../contract/ids.ts'
 import type { FrameCounts, FrameKeys } from '../../contract/link.ts'
-import type { Push, ShellApi } from '../../contract/ipc.ts'
+import type { Push, ShellApi, Slice } from '../../contract/ipc.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import { createCallMedia } from './call-media.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
@@ -160,6 +160,8 @@ function page(...trials: FrameTestResult[]) {
     links,
     layers,
     played,
+    rings,
+    outputs,
     refused,
     asked: () => asked,
     /** After all that follows from what has happened. */
@@ -193,6 +195,46 @@ function page(...trials: FrameTestResult[]) {
       } as never),
   }
 }
+
+describe('the ring', () => {
+  const devices = (...ring: (string | null)[]) => ({
+    chosen: { speaker: { deviceId: null } },
+    ring: ring.map((deviceId) => ({ wish: {}, deviceId })),
+  })
+  const incoming = (silenced: boolean) => ({ phase: 'incoming', silenced, tone: 'bell' })
+  const show = (one: ReturnType<typeof page>, slice: Slice, value: object) =>
+    one.push('view', { slice, version: 1, value } as unknown as Push<'view'>)
+  const known = (one: ReturnType<typeof page>) => {
+    show(one, 'devices', devices('box', null, 'desk'))
+    show(one, 'settings', { ringVolume: 0.4 })
+    show(one, 'ringing', { hush: null, rehearsal: null, own: [] })
+  }
+
+  it('begins only once it is known where and how loud', () => {
+    const one = page()
+    show(one, 'call', incoming(false))
+    expect(one.rings).toEqual([])
+    known(one)
+    expect(one.outputs.at(-1)).toEqual({ deviceIds: ['box', 'desk'], volume: 0.4 })
+    expect(one.rings.at(-1)).toBe('bell')
+  })
+  it('is never asked for by a call that is silent', () => {
+    const one = page()
+    known(one)
+    show(one, 'call', incoming(true))
+    show(one, 'devices', devices('box'))
+    expect(one.rings.every((tone) => tone === null)).toBe(true)
+  })
+  it('rehearses outside a call, and lists the outputs while it may', async () => {
+    const one = page()
+    known(one)
+    show(one, 'call', { phase: 'idle' })
+    const before = one.told('devices.report').length
+    show(one, 'ringing', { hush: null, rehearsal: 'harp', own: [] })
+    expect(one.rings.at(-1)).toBe('harp')
+    await vi.waitFor(() => expect(one.told('devices.report').length).toBeGreaterThan(before))
+  })
+})
 
 describe('the media of a call', () => {
   it('opens the chosen microphone, keeps it switched off, and tells the certificate', async () => {
