@@ -240,6 +240,29 @@ test('hostile lines at the socket change nothing, and the app goes on', async ({
   expect((await cli(bob, 'status')).code).toBe(0)
 })
 
+test('a restart finds the socket that a killed app left, and the command line finds the app after an erasure', async () => {
+  const userData = mkdtempSync(join(tmpdir(), 'earshot-killed-'))
+  const first = await startPhone({ name: 'Killed', userData })
+  await expect.poll(async () => (await cli(first, 'status')).code).toBe(0)
+  const killed = once(first.app.process(), 'exit')
+  first.app.process().kill('SIGKILL')
+  await killed
+  expect(existsSync(join(userData, 'control.sock'))).toBe(true)
+  expect((await cli(first, 'status')).code).toBe(3)
+  const next = await startPhone({ name: 'Next', userData })
+  try {
+    await expect.poll(async () => (await cli(next, 'status')).code).toBe(0)
+    await next.answerSystem(true)
+    await next.page.evaluate(() => window.shell['identity.erase']({})).catch(() => undefined)
+    await expect.poll(() => next.systemAsked()).toHaveLength(1)
+    await expect.poll(async () => (await cli(next, 'status')).code).toBe(0)
+  } finally {
+    await next.close()
+    rmSync(userData, { recursive: true, force: true })
+  }
+  expect(existsSync(join(userData, 'control.sock'))).toBe(false)
+})
+
 test('the key of the whole desktop is there while a call runs, and given back after it', async ({ pair }) => {
   const { bob } = pair
   const keys = (press = false) =>

@@ -36,3 +36,29 @@ test.each([['--server=https://evil.example'], ['--trust', 'all'], ['--user-data-
     expect(readCommandLine(args)).toEqual(nothing)
   },
 )
+
+test.each([
+  [['--cli', 'status', '--json'], { ...nothing, cli: ['status', '--json'] }],
+  [['.', '--cli'], { ...nothing, cli: [] }],
+  [['.', '--profile', 'work', '--cli', 'hangup'], { ...nothing, profile: 'work', cli: ['hangup'] }],
+  [['--cli', 'hangup', '--profile=work'], { ...nothing, profile: 'work', cli: ['hangup', '--profile=work'] }],
+  [['answer'], { ...nothing, cli: ['answer'] }],
+  [['--profile', 'work', 'answer'], { ...nothing, profile: 'work', cli: ['--profile', 'work', 'answer'] }],
+  [['--cli', 'call', 'earshot:abc'], { ...nothing, cli: ['call', 'earshot:abc'] }],
+])('%j is an order for the app that runs', (args, expected) => {
+  expect(readCommandLine(args)).toEqual(expected)
+})
+
+test.each([
+  ['an order', ['earshot:abc', '--cli', 'answer']],
+  ['a command', ['earshot:abc', 'answer']],
+])('E20 %s after the link is discarded as well', (_, args) => {
+  expect(readCommandLine(args)).toEqual({ ...nothing, link: 'earshot:abc' })
+})
+
+test.each([[['.', 'answer']], [['--hidden', 'answer']], [['--profile', 'answer']]])(
+  'a word that stands elsewhere is no order: %j',
+  (args) => {
+    expect(readCommandLine(args).cli).toBeNull()
+  },
+)

@@ -32,11 +32,14 @@ export function readCommandLine(args: readonly string[]): CommandLine {
 }
 
 /**
- * What follows `--cli`, or everything where the first word is a command. SECURITY: a link is never followed by one, and one
+ * What follows `--cli`, or everything where the first word, but for a profile, is a command. SECURITY: a link is never followed by one, and one
  * that follows a command is only what the command is about (E20).
  */
 function cliIn(before: readonly string[], args: readonly string[]): readonly string[] | null {
-  if ((cliVerbs as readonly string[]).includes(before[0] ?? '')) return args
+  const first = before.findIndex(
+    (arg, index) => !/^--profile(=|$)/.test(arg) && before[index - 1] !== '--profile',
+  )
+  if ((cliVerbs as readonly string[]).includes(before[first] ?? '')) return args
   const at = before.indexOf('--cli')
   return at < 0 ? null : args.slice(at + 1)
 }
