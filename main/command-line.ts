@@ -1,5 +1,6 @@
-// What the app reads from its command line: a profile, whether to start hidden, and at most one link. Everything
-// else on it is somebody else's and changes nothing here.
+// What the app reads from its command line: a profile, whether to start hidden, at most one link, or an order for the app
+// that runs already. Everything else on it is somebody else's and changes nothing here.
+import { PROFILE, cliVerbs } from './control/cli.ts'
 import { isLink } from './desktop/deep-link.ts'
 
 export interface CommandLine {
@@ -7,9 +8,9 @@ export interface CommandLine {
   readonly hidden: boolean
   /** As it was given; read by desktop/deep-link. */
   readonly link: string | null
+  /** Not to be started: an order for the Earshot that runs, read by control/cli. Null to start. */
+  readonly cli: readonly string[] | null
 }
-
-const PROFILE = /^[a-z0-9-]{1,32}$/
 
 /**
  * `args` are the arguments after the program.
@@ -20,14 +21,29 @@ const PROFILE = /^[a-z0-9-]{1,32}$/
 export function readCommandLine(args: readonly string[]): CommandLine {
   const at = args.findIndex(isLink)
   const before = at < 0 ? args : args.slice(0, at)
+  const cli = cliIn(before, args)
+  const words = cli === null ? before : args
   return {
-    profile: before.map((_, index) => profileAt(before, index)).find((name) => name !== null) ?? null,
+    profile: words.map((_, index) => profileAt(words, index)).find((name) => name !== null) ?? null,
     hidden: before.includes('--hidden'),
-    link: args[at] ?? null,
+    link: cli === null ? (args[at] ?? null) : null,
+    cli,
   }
 }
 
-/** A profile becomes the name of a folder, so the grammar leaves no room for `..` or a separator. */
+/**
+ * What follows `--cli`, or everything where the first word, but for a profile, is a command. SECURITY: a link is never followed by one, and one
+ * that follows a command is only what the command is about (E20).
+ */
+function cliIn(before: readonly string[], args: readonly string[]): readonly string[] | null {
+  const first = before.findIndex(
+    (arg, index) => !/^--profile(=|$)/.test(arg) && before[index - 1] !== '--profile',
+  )
+  if ((cliVerbs as readonly string[]).includes(before[first] ?? '')) return args
+  const at = before.indexOf('--cli')
+  return at < 0 ? null : args.slice(at + 1)
+}
+
 function profileAt(args: readonly string[], index: number): string | null {
   const [, inline] = /^--profile=(.*)$/s.exec(args[index] ?? '') ?? []
   const name = args[index] === '--profile' ? args[index + 1] : inline

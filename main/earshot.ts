@@ -7,10 +7,12 @@ import {
   Notification,
   app,
   clipboard,
+  globalShortcut,
   powerMonitor,
   powerSaveBlocker,
   protocol,
   safeStorage,
+  screen,
   session,
 } from 'electron'
 import { PhoneError } from '../contract/errors.ts'
@@ -23,10 +25,12 @@ import { createRefusalGuard } from './call/refusal-guard.ts'
 import { startCalls } from './calls.ts'
 import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
+import { createControl } from './control/control.ts'
 import { cryptoFaults } from './crypto-check.ts'
+import { createAutostart } from './desktop/autostart.ts'
 import { confirmInDialog } from './desktop/confirm.ts'
 import { currentTray, followViews, isActive } from './desktop/desktop.ts'
-import { parseLink } from './desktop/deep-link.ts'
+import { parseLink, readForm } from './desktop/deep-link.ts'
 import { fileDialogs } from './desktop/file-dialogs.ts'
 import { createIncomingAlert } from './desktop/incoming-alert.ts'
 import { createNotifications } from './desktop/notifications.ts'
@@ -35,10 +39,13 @@ import { createQuit, type Question } from './desktop/quit.ts'
 import { createScreens } from './desktop/screens.ts'
 import { strings } from './desktop/strings.ts'
 import type { TrayAction } from './desktop/tray-model.ts'
+import { findTrayHost, outOfSight } from './desktop/tray-host.ts'
 import { createTray } from './desktop/tray.ts'
+import { createPlaceFile, placeOn } from './desktop/window-place.ts'
 import { createWindows } from './desktop/windows.ts'
 import { createDevices } from './devices.ts'
 import { createEmbeddedServer, isEarshotAt } from './embedded-server.ts'
+import { createForgetting } from './forgetting.ts'
 import { createFrameTest } from './frame-test.ts'
 import { unseenMissed } from './history.ts'
 import { createRegistry } from './ipc-registry.ts'
@@ -66,6 +73,9 @@ const rng: Rng = (length) => new Uint8Array(randomBytes(length))
 const nowMs = systemClock.now
 const after = (ms: number) => new Promise<void>((resolve) => void systemClock.after(ms, resolve))
 
+/** Never goes back. */
+const steadyMs = () => performance.now()
+
 const serverPatienceMs = 10_000
 const goodbyePatienceMs = 2_500
 const wakeUpsPerMinute = 6
@@ -89,6 +99,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     return faults
   }
   const vault = createVault({ folder, keyring: safeStorage, rng, nowMs, check })
+  const forgetting = createForgetting({
+    clock: systemClock,
+    steadyMs,
+    wanted: () => settings.get().forgetCalls,
+    history: () => phone?.history ?? null,
+  })
   const embedded = createEmbeddedServer({ fork: forkServer, isEarshot: isEarshotAt })
 
   // ---- what is seen
@@ -102,6 +118,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       embedded,
       startUp: () => startUp,
       frameTest,
+      control: () => ({ ...control.view(), startAtLoginFailed: autostart.failed() }),
       phone: () => phone,
     }),
     (view, role) => push(windows.pageOf(role), 'view', view),
@@ -117,15 +134,27 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     deviceTest = false
     codeScan = false
     screens.pageGone()
+    control.pageGone()
     phone?.calls.pageGone()
   }
+  const placeFile = createPlaceFile(folder)
   const windows = createWindows({
-    hidden: commandLine.hidden,
+    // macOS starts what is in its list without our words.
+    hidden:
+      commandLine.hidden || (process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin),
+    place: placeOn(
+      placeFile.read(),
+      screen.getAllDisplays().map(({ workArea }) => workArea),
+    ),
+    onPlace: placeFile.keep,
+    outOfSight: async () => outOfSight(await findTrayHost(process.platform)),
     theme: settings.get().theme,
-    onHidden() {
+    onHidden(how) {
       if (settings.get().trayExplained) return
       settings.change({ trayExplained: true })
-      notifications.say(strings.notification.tray, strings.notification.trayBody)
+      const { tray, trayBody, minimised, minimisedBody } = strings.notification
+      if (how === 'hide') notifications.say(tray, trayBody)
+      else notifications.say(minimised, minimisedBody)
     },
     onPageBegins: forgetPage,
     onPageGone(reason) {
@@ -144,20 +173,46 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   const alert = createIncomingAlert({
     open: windows.openAlert,
     close: windows.closeAlert,
-    nowMs: () => performance.now(),
+    nowMs: steadyMs,
   })
 
-  // ---- who gives orders: page, alert window and tray say the same words
-  const command = async (order: CallCommand): Promise<void> => {
-    if (!phone) throw new PhoneError('not-ready')
-    if (order.type === 'answer') windows.showMain()
-    await phone.calls.command(order)
-  }
+  // ---- who gives orders: page, alert window, tray, a key of the desktop and the command line say the same words
+  const control = createControl({
+    folder,
+    clock: systemClock,
+    steadyMs,
+    views: () => views,
+    settings: settings.get,
+    shortcuts: globalShortcut,
+    async carryOut(order: CallCommand): Promise<void> {
+      if (!phone) throw new PhoneError('not-ready')
+      if (order.type === 'answer') windows.showMain()
+      await phone.calls.command(order)
+    },
+    readForm: (text) => recognised(readForm(text), phone?.contacts ?? null),
+    showForm: (form) => screens.show({ screen: 'contact', form }),
+    showWindow: windows.showMain,
+    onChange: () => views.changed('control'),
+    count,
+    onBug: (error) => log.note('bug', traceOf(error)),
+  })
+  const autostart = createAutostart({
+    platform: process.platform,
+    profile: commandLine.profile,
+    // An AppImage is mounted anew at each start; its file is named by what mounts it.
+    command: app.isPackaged
+      ? [process.env['APPIMAGE'] ?? process.execPath]
+      : [process.execPath, app.getAppPath()],
+    configFolder: app.getPath('appData'),
+    setLoginItem: (item) => app.setLoginItemSettings(item),
+    wanted: () => settings.get().startAtLogin,
+    onChange: () => views.changed('control'),
+  })
   const onTrayAction = (action: TrayAction) => {
     switch (action.type) {
       case 'command':
         // The menu may be older than the call; the engine knows, and the next menu shows it.
-        return void command(action.command).catch(() => undefined)
+        return void control.command(action.command).catch(() => undefined)
       case 'choose':
         return settings.change({ devices: { ...settings.get().devices, [action.role]: action.wish } })
       case 'open':
@@ -176,6 +231,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   })
   views.onChange((slice) => {
     if (slice === 'devices') phone?.calls.devicesChanged()
+    if (slice === 'call') control.look()
   })
   followViews(views, { tray, alert, notifications, power: createPower(powerSaveBlocker), windows })
 
@@ -220,6 +276,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       throw error
     })
     startUp = 'opened'
+    forgetting.look()
     phone.contacts.onChange(() => views.changed('contacts', 'blocked', 'history', 'call', 'warnings'))
     phone.presence.onChange(() => views.changed('contacts'))
     phone.warnings.onChange(() => views.changed('warnings', 'call'))
@@ -256,6 +313,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     async onErased() {
       embedded.stop()
       startUp = 'opened'
+      // What it said of where it is was among the files.
+      void control.open()
       await session.defaultSession.clearStorageData().catch(() => undefined)
       views.changed(...slicesOf('main'))
       windows.restartPage()
@@ -269,6 +328,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   settings.onChange(() => {
     views.changed('settings', 'devices', 'identity', 'call')
     phone?.calls.settingsChanged()
+    control.look()
+    autostart.look()
+    forgetting.look()
   })
   frameTest.onChange(() => views.changed('app'))
   devices.onChange(() => views.changed('devices'))
@@ -296,7 +358,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       settings,
       devices,
       alert,
-      command,
+      command: control.command,
       phone: () => phone,
       frameTest,
       onNetworkBack: () =>
@@ -310,6 +372,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       setCodeScan: (on) => {
         codeScan = on
       },
+      quit: () => app.quit(),
       writeClipboard: (text) => clipboard.writeText(text),
       onPageReady(role) {
         if (role !== 'main') return
@@ -333,7 +396,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     confirm: confirmInDialog,
     async leave() {
       if (refused.size > 0) log.note('refused', Object.fromEntries(refused))
-      await phone?.calls.leave()
+      await Promise.all([phone?.calls.leave(), control.close()])
       embedded.stop()
     },
     patience: () => after(goodbyePatienceMs),
@@ -358,6 +421,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     views.changed('app')
   }
   void begin()
+  void control.open()
+  autostart.look()
   log.note('started')
   if (commandLine.link !== null) screens.openLink(commandLine.link)
   return { showWindow: showApp, openLink: screens.openLink }

@@ -4,7 +4,8 @@ import { Menu, app, protocol } from 'electron'
 import * as v from 'valibot'
 import { appScheme, appSchemePrivileges } from './app-protocol.ts'
 import { readCommandLine } from './command-line.ts'
-import { useDataFolder } from './data-folder.ts'
+import { runCli } from './control/cli.ts'
+import { dataFolderOf, useDataFolder } from './data-folder.ts'
 import { isLink, linkScheme } from './desktop/deep-link.ts'
 import { lockNavigation } from './desktop/navigation.ts'
 import { startEarshot } from './earshot.ts'
@@ -16,6 +17,22 @@ process.on('uncaughtException', (error) => log.note('bug', traceOf(error)))
 process.on('unhandledRejection', (reason) => log.note('bug', traceOf(reason)))
 
 const commandLine = readCommandLine(process.argv.slice(1))
+
+// An order for the Earshot that runs. Electron waits for this module before it goes on to Chromium (electron#40719), and here
+// that is what is wanted: nothing has started yet, and nothing does.
+if (commandLine.cli !== null) {
+  const written: Promise<void>[] = []
+  const say = (stream: NodeJS.WriteStream) => (text: string) =>
+    void written.push(new Promise((done) => stream.write(text, () => done())))
+  const code = await runCli({
+    args: commandLine.cli,
+    folder: dataFolderOf(app, commandLine.profile),
+    out: say(process.stdout),
+    err: say(process.stderr),
+  })
+  await Promise.all(written)
+  process.exit(code)
+}
 
 // SECURITY: before `ready`, so that there is no page that the sandbox does not hold (E6).
 app.enableSandbox()

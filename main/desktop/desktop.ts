@@ -8,14 +8,22 @@ import type { Notifications } from './notifications.ts'
 import type { Power } from './power.ts'
 import { trayOf, type TrayModel } from './tray-model.ts'
 
-const traySlices: ReadonlySet<Slice> = new Set(['app', 'call', 'server', 'history', 'devices', 'warnings'])
+const traySlices: ReadonlySet<Slice> = new Set([
+  'app',
+  'call',
+  'server',
+  'history',
+  'devices',
+  'warnings',
+  'control',
+])
 
 export function followViews(
   views: ViewBoard,
   parts: {
     readonly tray: { show(model: TrayModel): void }
     readonly alert: Pick<IncomingAlert, 'update'>
-    readonly notifications: Pick<Notifications, 'update' | 'remember'>
+    readonly notifications: Pick<Notifications, 'update' | 'remember' | 'talk'>
     readonly power: Power
     readonly windows: { keepPageAwake(awake: boolean): void }
   },
@@ -23,6 +31,7 @@ export function followViews(
   views.onChange((slice) => {
     if (traySlices.has(slice)) parts.tray.show(currentTray(views))
     if (slice === 'history') parts.notifications.remember(views.read('history'))
+    if (slice === 'control') parts.notifications.talk(views.read('control').talk)
     if (slice !== 'call') return
     const call = views.read('call')
     parts.alert.update(call)
@@ -40,6 +49,7 @@ export function currentTray(views: ViewBoard): TrayModel {
     history: views.read('history'),
     devices: views.read('devices'),
     warnings: views.read('warnings'),
+    control: views.read('control'),
   })
 }
 

@@ -88,3 +88,10 @@ test('a call that is silent from the start says nothing, and nothing when it was
   ])
   expect(seen).toEqual(['show Missed call from Bea'])
 })
+
+test('a key that was let go by itself is told once, until it is held again', () => {
+  const { notifications, seen } = shown()
+  for (const talk of ['up', 'held', 'stuck', 'stuck', 'held', 'up', 'held', 'stuck'] as const)
+    notifications.talk(talk)
+  expect(seen).toEqual(Array(2).fill('show Your microphone was closed'))
+})

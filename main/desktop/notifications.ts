@@ -2,7 +2,7 @@
 // the window to the front; answering happens in a window of ours.
 import type { CallView } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
-import type { HistoryEntry } from '../../contract/ipc.ts'
+import type { ControlView, HistoryEntry } from '../../contract/ipc.ts'
 import { strings } from './strings.ts'
 import { shownName } from './tray-model.ts'
 
@@ -17,6 +17,8 @@ export interface Notifications {
   update(call: CallView): void
   /** The history as it is now. The first one is what was known before; later ones may hold missed calls. */
   remember(history: readonly HistoryEntry[]): void
+  /** Whether a key that is held to talk is held. That it was let go is said where the window may be out of sight. */
+  talk(talk: ControlView['talk']): void
   say(title: string, body: string): void
 }
 
@@ -27,6 +29,7 @@ export function createNotifications(options: {
   let ringing: { readonly callId: CallId; readonly toast: Toast } | null = null
   /** Who rings without a sound just now: their missed call is in the history, and says nothing either. */
   let silent: Address | null = null
+  let talking: ControlView['talk'] = 'up'
   let known: ReadonlySet<string> | null = null
   /** Held until the next one: a notification that is collected as garbage no longer hears its click. */
   let latest: Toast | null = null
@@ -63,6 +66,12 @@ export function createNotifications(options: {
         if (outcome !== 'missed' || seen || before.has(id) || address === silent) continue
         say(strings.notification.missed(name ?? strings.unknownCaller), '')
       }
+    },
+    talk(talk) {
+      if (talk === 'stuck' && talking !== 'stuck') {
+        say(strings.notification.letGo, strings.notification.letGoBody)
+      }
+      talking = talk
     },
     say: (title, body) => void say(title, body),
   }

@@ -1,4 +1,6 @@
-// The words main shows outside the pages: tray, notifications, dialogs. English; the pages have their own.
+// The words main shows outside the pages: tray, notifications, dialogs, command line. English; the pages have their own.
+import { cliStrings } from '../control/cli-strings.ts'
+
 export const strings = {
   appName: 'Earshot',
   unknownCaller: 'Unknown caller',
@@ -9,15 +11,21 @@ export const strings = {
     calling: (name: string) => `Calling ${name}`,
     inCall: (name: string) => `In a call with ${name}`,
     muted: (name: string) => `In a call with ${name}, microphone off`,
+    heldOpen: (name: string) => `In a call with ${name}, microphone open while you hold the key`,
+    letGo: (name: string) =>
+      `In a call with ${name}, microphone off: the key seemed stuck, so Earshot let it go`,
     warnings: (count: number) => (count === 1 ? '1 warning to read' : `${count} warnings to read`),
     lock: 'Lock now',
     missed: (count: number) => (count === 1 ? '1 missed call' : `${count} missed calls`),
     answer: 'Answer',
     decline: 'Decline',
+    silence: 'Silence the ring',
     mute: 'Mute microphone',
+    cameraOn: 'Camera on',
     hangUp: 'Hang up',
     microphone: 'Microphone',
     speaker: 'Speaker',
+    camera: 'Camera',
     systemDefault: 'System default',
     open: 'Open Earshot',
     quit: 'Quit',
@@ -28,7 +36,13 @@ export const strings = {
     missed: (name: string) => `Missed call from ${name}`,
     tray: 'Earshot stays in the tray',
     trayBody: 'You can still be called. Quit from the tray icon.',
+    letGo: 'Your microphone was closed',
+    letGoBody: 'The key for push-to-talk seemed stuck. Press it again to talk.',
+    minimised: 'Earshot is still running',
+    minimisedBody:
+      'You can still be called. This desktop shows no tray icons, so the window waits in the list of windows. To quit, open it and choose Quit in the settings.',
   },
+  cli: cliStrings,
   quit: {
     inCall: 'You are in a call',
     inCallDetail: 'Quitting ends the call for both of you.',

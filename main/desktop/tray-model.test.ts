@@ -6,7 +6,16 @@ import { trayOf, type TrayItem, type TrayViews } from './tray-model.ts'
 
 const callId = 'c' as CallId
 const address = 'bea-address' as Address
-const callIn = (phase: CallView['phase'], changes: { micOn?: boolean; name?: string | null } = {}) =>
+const callIn = (
+  phase: CallView['phase'],
+  changes: {
+    micOn?: boolean
+    cameraOn?: boolean
+    video?: boolean
+    silenced?: boolean
+    name?: string | null
+  } = {},
+) =>
   ({
     phase,
     callId,
@@ -17,10 +26,21 @@ const callIn = (phase: CallView['phase'], changes: { micOn?: boolean; name?: str
       claimedName: 'Police',
       trust: { state: 'V0' },
     },
-    media: { video: true, micOn: changes.micOn ?? true },
+    silenced: changes.silenced ?? false,
+    media: {
+      video: changes.video ?? true,
+      micOn: changes.micOn ?? true,
+      cameraOn: changes.cameraOn ?? false,
+    },
     reason: 'hung-up' satisfies EndReason,
   }) as unknown as CallView
 
+const talking = (talk: TrayViews['control']['talk']): TrayViews['control'] => ({
+  talk,
+  globalMute: 'off',
+  globalMuteKey: '',
+  startAtLoginFailed: false,
+})
 const noDevice = { wish: null, deviceId: null, missing: false }
 const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
   call: { phase: 'idle' },
@@ -34,6 +54,7 @@ const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
   },
   app: { stage: 'ready', lock: { passphrase: false } } as TrayViews['app'],
   warnings: { calls: [], codesTried: false },
+  control: talking('up'),
   history: [],
   devices: {
     available: [],
@@ -95,6 +116,18 @@ test.each([
     'muted',
     'Earshot: In a call with Bea, microphone off',
   ],
+  [
+    'talks while a key is held',
+    { call: callIn('talking'), control: talking('held') },
+    'in-call',
+    'Earshot: In a call with Bea, microphone open while you hold the key',
+  ],
+  [
+    'has let a stuck key go',
+    { call: callIn('talking', { micOn: false }), control: talking('stuck') },
+    'muted',
+    'Earshot: In a call with Bea, microphone off: the key seemed stuck, so Earshot let it go',
+  ],
   ['has ended a call', { call: callIn('ended') }, 'ready', 'Earshot: Ready'],
 ] as [string, Partial<TrayViews>, string, string][])(
   'an app that %s looks so in the tray',
@@ -123,18 +156,35 @@ const ids = (call: CallView) =>
     .map(({ id }) => id)
 const find = (model: ReturnType<typeof trayOf>, id: string) => flat(model.menu).find((item) => item.id === id)
 
-const always = ['microphone', 'speaker', 'open', 'quit']
+const always = ['microphone', 'speaker', 'camera', 'open', 'quit']
+const inCall = ['mute', 'camera-on', 'hang-up', ...always]
 test.each([
   ['idle', always],
-  ['dialing', ['hang-up', ...always]],
-  ['ringing', ['hang-up', ...always]],
-  ['incoming', ['answer', 'decline', ...always]],
-  ['connecting', ['mute', 'hang-up', ...always]],
-  ['talking', ['mute', 'hang-up', ...always]],
-  ['reconnecting', ['mute', 'hang-up', ...always]],
+  ['dialing', inCall],
+  ['ringing', inCall],
+  ['incoming', ['answer', 'decline', 'silence', ...always]],
+  ['connecting', inCall],
+  ['talking', inCall],
+  ['reconnecting', inCall],
   ['ended', always],
 ] as const)('the menu of a call that is %s offers what can be done', (phase, expected) => {
   expect(ids(callIn(phase))).toEqual(expected)
+})
+
+test('silence is offered while it rings aloud, and the camera where there are pictures', () => {
+  expect(ids(callIn('incoming', { silenced: true }))).toEqual(['answer', 'decline', ...always])
+  expect(ids(callIn('talking', { video: false }))).toEqual(['mute', 'hang-up', ...always])
+  expect(find(trayOf(views({ call: callIn('incoming') })), 'silence')?.action).toEqual({
+    type: 'command',
+    command: { type: 'silence', callId },
+  })
+})
+
+test.each([true, false])('with the camera %s, it is checked so and asks for the other', (cameraOn) => {
+  expect(find(trayOf(views({ call: callIn('talking', { cameraOn }) })), 'camera-on')).toMatchObject({
+    checked: cameraOn,
+    action: { command: { type: 'camera', callId, on: !cameraOn } },
+  })
 })
 
 test('answer and decline are commands for the call that rings', () => {
@@ -165,7 +215,13 @@ describe('the menu of devices', () => {
     trayOf(
       views({
         devices: {
-          available: [device('default'), device('m1'), device('m2'), device('s1', 'audiooutput')],
+          available: [
+            device('default'),
+            device('m1'),
+            device('m2'),
+            device('s1', 'audiooutput'),
+            device('c1', 'videoinput'),
+          ],
           chosen: { ...views().devices.chosen, microphone: { ...noDevice, deviceId: chosen } },
         },
       }),
@@ -175,6 +231,7 @@ describe('the menu of devices', () => {
     const labels = (id: string) => find(withDevices(null), id)?.items?.map(({ label }) => label)
     expect(labels('microphone')).toEqual(['System default', 'Label m1', 'Label m2'])
     expect(labels('speaker')).toEqual(['System default', 'Label s1'])
+    expect(labels('camera')).toEqual(['System default', 'Label c1'])
   })
 
   test.each([

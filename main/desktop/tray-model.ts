@@ -8,9 +8,12 @@ import { strings } from './strings.ts'
 
 export type TrayState = 'offline' | 'ready' | 'ringing' | 'in-call' | 'muted' | 'missed'
 
+/** Devices that are chosen from the tray. */
+type TrayRole = 'microphone' | 'speaker' | 'camera'
+
 export type TrayAction =
   | { readonly type: 'command'; readonly command: CallCommand }
-  | { readonly type: 'choose'; readonly role: 'microphone' | 'speaker'; readonly wish: DeviceWish }
+  | { readonly type: 'choose'; readonly role: TrayRole; readonly wish: DeviceWish }
   | { readonly type: 'open' }
   | { readonly type: 'lock' }
   | { readonly type: 'quit' }
@@ -31,7 +34,10 @@ export interface TrayModel {
   readonly menu: readonly TrayItem[]
 }
 
-export type TrayViews = Pick<Views, 'app' | 'call' | 'server' | 'history' | 'devices' | 'warnings'>
+export type TrayViews = Pick<
+  Views,
+  'app' | 'call' | 'server' | 'history' | 'devices' | 'warnings' | 'control'
+>
 
 export function trayOf(views: TrayViews): TrayModel {
   const { state, words } = stateOf(views)
@@ -47,6 +53,7 @@ export function trayOf(views: TrayViews): TrayModel {
         : []),
       deviceMenu(views, 'microphone'),
       deviceMenu(views, 'speaker'),
+      deviceMenu(views, 'camera'),
       separator('before-open'),
       item('open', strings.tray.open, { type: 'open' }),
       ...(app.stage === 'ready' && app.lock.passphrase
@@ -62,7 +69,10 @@ export function shownName(peer: PeerView): string {
   return peer.name ?? strings.unknownCaller
 }
 
-function stateOf({ call, server, history, warnings }: TrayViews): { state: TrayState; words: string } {
+function stateOf({ call, server, history, warnings, control }: TrayViews): {
+  state: TrayState
+  words: string
+} {
   const { tray } = strings
   switch (call.phase) {
     case 'incoming':
@@ -74,8 +84,14 @@ function stateOf({ call, server, history, warnings }: TrayViews): { state: TrayS
     case 'talking':
     case 'reconnecting':
       return call.media.micOn
-        ? { state: 'in-call', words: tray.inCall(calledName(call.peer)) }
-        : { state: 'muted', words: tray.muted(calledName(call.peer)) }
+        ? {
+            state: 'in-call',
+            words: (control.talk === 'held' ? tray.heldOpen : tray.inCall)(calledName(call.peer)),
+          }
+        : {
+            state: 'muted',
+            words: (control.talk === 'stuck' ? tray.letGo : tray.muted)(calledName(call.peer)),
+          }
     case 'idle':
     case 'ended':
       break
@@ -106,15 +122,12 @@ function callItems(call: CallView): readonly TrayItem[] {
       return [
         item('answer', tray.answer, command({ type: 'answer', callId, video: call.media.video })),
         item('decline', tray.decline, command({ type: 'decline', callId })),
+        ...(call.silenced ? [] : [item('silence', tray.silence, command({ type: 'silence', callId }))]),
         separator('after-call'),
       ]
     }
     case 'dialing':
     case 'ringing':
-      return [
-        item('hang-up', tray.hangUp, command({ type: 'hang-up', callId: call.callId })),
-        separator('after-call'),
-      ]
     case 'connecting':
     case 'talking':
     case 'reconnecting': {
@@ -127,6 +140,17 @@ function callItems(call: CallView): readonly TrayItem[] {
           checked: !media.micOn,
           action: command({ type: 'mute', callId, on: media.micOn }),
         },
+        ...(media.video
+          ? [
+              {
+                id: 'camera-on',
+                label: tray.cameraOn,
+                kind: 'checkbox' as const,
+                checked: media.cameraOn,
+                action: command({ type: 'camera', callId, on: !media.cameraOn }),
+              },
+            ]
+          : []),
         item('hang-up', tray.hangUp, command({ type: 'hang-up', callId })),
         separator('after-call'),
       ]
@@ -135,7 +159,7 @@ function callItems(call: CallView): readonly TrayItem[] {
 }
 
 /** `microphone:default` first, then `microphone:1` … in the order of the system. */
-function deviceMenu({ devices }: TrayViews, role: 'microphone' | 'speaker'): TrayItem {
+function deviceMenu({ devices }: TrayViews, role: TrayRole): TrayItem {
   const { deviceId } = devices.chosen[role]
   const radio = (id: string, label: string, checked: boolean, wish: DeviceWish): TrayItem => ({
     id: `${role}:${id}`,

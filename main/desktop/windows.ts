@@ -12,6 +12,7 @@ import {
 import type { AddressPolicy } from '../address-policy.ts'
 import { appUrl } from '../app-protocol.ts'
 import type { WindowRole } from '../ipc-registry.ts'
+import type { WindowPlace } from './window-place.ts'
 
 export interface Windows {
   /** Brings the main window to the front, and the focus with it. */
@@ -36,13 +37,20 @@ const backgrounds = { light: '#f4f6f6', dark: '#11181c' }
 const mainSize = { width: 960, height: 680, minWidth: 360, minHeight: 560 }
 const alertSize = { width: 360, height: 240 }
 const alertMarginPx = 16
+/** A window that is dragged says so many times a second. */
+const placeRestMs = 500
 
 export function createWindows(options: {
   hidden: boolean
+  /** Where it was the last time, if that is on a screen. */
+  place: WindowPlace | null
+  onPlace: (place: WindowPlace) => void
+  /** How the main window may go out of sight on this desktop. */
+  outOfSight: () => Promise<'hide' | 'minimise'>
   /** A theme that a person chose over the system's. */
   theme: 'system' | 'light' | 'dark'
-  /** The person closed the main window: it was hidden. */
-  onHidden: () => void
+  /** The person closed the main window: it went out of sight so. */
+  onHidden: (how: 'hide' | 'minimise') => void
   /** The main page begins anew: whatever the one before had open is gone. */
   onPageBegins: () => void
   /** The main page crashed; it is loaded again after this. */
@@ -56,7 +64,9 @@ export function createWindows(options: {
     autoHideMenuBar: true,
     webPreferences: pagePreferences(),
   }
-  const main = new BrowserWindow({ ...shared, ...mainSize })
+  const { place } = options
+  const bounds = place && { x: place.x, y: place.y, width: place.width, height: place.height }
+  const main = new BrowserWindow({ ...shared, ...mainSize, ...bounds })
   let alert: BrowserWindow | null = null
   let mayClose = false
   let wantAwake = false
@@ -64,9 +74,26 @@ export function createWindows(options: {
   main.on('close', (event) => {
     if (mayClose) return
     event.preventDefault()
-    main.hide()
-    options.onHidden()
+    keepPlace()
+    void options.outOfSight().then((how) => {
+      if (how === 'hide') main.hide()
+      else main.minimize()
+      options.onHidden(how)
+    })
   })
+  const keepPlace = () => {
+    if (main.isDestroyed() || main.isMinimized() || !main.isVisible()) return
+    options.onPlace({ ...main.getNormalBounds(), maximised: main.isMaximized() })
+  }
+  let placeTimer: NodeJS.Timeout | undefined
+  const placeChanged = () => {
+    clearTimeout(placeTimer)
+    placeTimer = setTimeout(keepPlace, placeRestMs)
+  }
+  main.on('resize', placeChanged)
+  main.on('move', placeChanged)
+  main.on('maximize', placeChanged)
+  main.on('unmaximize', placeChanged)
   main.webContents.on('did-navigate', () => {
     options.onPageBegins()
     applyAwake()
@@ -81,7 +108,19 @@ export function createWindows(options: {
       main.webContents.setBackgroundThrottling(!wantAwake)
   }
   main.on('show', applyAwake)
-  if (!options.hidden) main.once('ready-to-show', () => main.show())
+  main.once('ready-to-show', () => {
+    if (options.hidden) return void beginOutOfSight()
+    // It shows the window as well, so that one that begins out of sight is made large when it comes into it.
+    if (place?.maximised) main.maximize()
+    main.show()
+  })
+  const beginOutOfSight = async () => {
+    if (place?.maximised) main.once('show', () => main.maximize())
+    if ((await options.outOfSight()) === 'hide' || main.isDestroyed() || main.isVisible()) return
+    // Where no panel shows the icon, a window that was never there could not be found.
+    main.showInactive()
+    main.minimize()
+  }
   void load(main, 'index.html')
 
   return {
