@@ -113,11 +113,12 @@ export function installPageWatch({ toneHz, otherHz }: { toneHz: number; otherHz:
       }
     },
     online: async () => (await views())?.server.state === 'online',
-    open: () => ({
-      connections: [...connections].filter(({ connectionState }) => connectionState !== 'closed').length,
-      workers: workers.size,
-      microphones: [...microphones].filter(({ readyState }) => readyState === 'live').length,
-    }),
+    open() {
+      // What is kept here would be counted as if the app kept it.
+      for (const each of connections) if (each.connectionState === 'closed') connections.delete(each)
+      for (const each of microphones) if (each.readyState !== 'live') microphones.delete(each)
+      return { connections: connections.size, workers: workers.size, microphones: microphones.size }
+    },
     problems: () => problems.splice(0),
   }
   listen()
