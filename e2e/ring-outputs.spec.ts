@@ -6,7 +6,7 @@ import { createSignalingServer } from '../signaling-server/server.ts'
 import { roomy } from './evil-server/evil-server.ts'
 import { startPhone, type Phone } from './phone.ts'
 import { installPackages } from './runtime/debian.ts'
-import { hasPulse, pulsePackages, startPulse, type Pulse, type PulseDevice } from './runtime/pulse.ts'
+import { hasPulse, startPulse, type Pulse } from './runtime/pulse.ts'
 import { recordSink, type SinkRecording } from './runtime/sink-recording.ts'
 import { writeTone } from './tone.ts'
 
@@ -14,8 +14,9 @@ interface House {
   readonly alice: Phone
   readonly bob: Phone
   readonly pulse: Pulse
-  readonly speakers: Readonly<Record<Output, PulseDevice>>
+  readonly speakers: Readonly<Record<Output, ReturnType<Pulse['addSpeaker']>>>
 }
+const packages = ['pulseaudio', 'pulseaudio-utils']
 /** The phone is the system's default. */
 const outputs = ['phone', 'box', 'desk'] as const
 type Output = (typeof outputs)[number]
@@ -58,8 +59,8 @@ const test = base.extend<{ house: House }, { opened: House }>({
 })
 test.skip(process.platform !== 'linux', 'PulseAudio is tested on Linux')
 test.beforeAll(async () => {
-  if (!hasPulse()) await installPackages(pulsePackages, console.log)
-  expect(hasPulse(), `installed, or can be: \`sudo apt-get install ${pulsePackages.join(' ')}\``).toBe(true)
+  if (!hasPulse()) await installPackages(packages, console.log)
+  expect(hasPulse(), `installed, or can be: \`sudo apt-get install ${packages.join(' ')}\``).toBe(true)
 })
 
 async function inSettings(phone: Phone, work: () => Promise<void>): Promise<void> {

@@ -7,9 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const startTimeoutMs = 15_000
-export const pulsePackages = ['pulseaudio', 'pulseaudio-utils']
 
-export interface PulseDevice {
+interface PulseDevice {
   /** The name by which PulseAudio knows it. */
   readonly name: string
   /** As programs show it. */
@@ -18,14 +17,14 @@ export interface PulseDevice {
   unplug(): void
 }
 
-export interface PulseMicrophone extends PulseDevice {
+interface PulseMicrophone extends PulseDevice {
   /** Plays a WAV file into it, again and again, until it is unplugged or the returned function is called. */
   feed(wav: string): () => void
   /** The mute of the system. */
   mute(on: boolean): void
 }
 
-export interface Loudness {
+interface Loudness {
   /** Root mean square and peak, 0 to 1 of full scale. */
   readonly rms: number
   readonly peak: number
