@@ -23,6 +23,7 @@ for (const scene of scenes) {
       if (pictures) await page.screenshot({ path: join(pictures, `${scene.name}-${colorScheme}.png`) })
     }
     await page.emulateMedia({ contrast: 'more' })
+    await expect(page.locator('html')).toHaveAttribute('data-contrast', 'more')
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await expectReadable(page, 'more-contrast', `${colorScheme}, more contrast`)
