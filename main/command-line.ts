@@ -32,8 +32,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
 }
 
 /**
- * What follows `--cli`, or everything where the first word, but for a profile, is a command. SECURITY: a link is never followed by one, and one
- * that follows a command is only what the command is about (E20).
+ * What follows `--cli`, or everything where the first word, but for a profile, is a command.
+ *
+ * SECURITY: a link is never followed by one, and one that follows a command is only what the command is about (E20).
  */
 function cliIn(before: readonly string[], args: readonly string[]): readonly string[] | null {
   const first = before.findIndex(
