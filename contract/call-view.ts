@@ -1,6 +1,6 @@
 // What the page may know of a call. Main derives it from the call machine; nobody writes it anywhere else.
 import type { Address, CallId } from './ids.ts'
-import type { LinkFrames, LinkTraffic } from './link.ts'
+import type { LinkFrames, LinkTraffic, MicrophoneVerdict } from './link.ts'
 import type { Ringtone } from './ringing.ts'
 
 /** What was compared: the code of a call, the safety number, or the QR code of it. */
@@ -43,6 +43,10 @@ export interface MediaView {
   readonly cameraOn: boolean
   /** Why my camera is off although I asked for it; null when there is nothing to say. */
   readonly cameraProblem: 'camera-denied' | 'camera-missing' | 'camera-busy' | null
+  /** What keeps me from being heard well; null when there is nothing to say, and while I am muted on purpose. */
+  readonly microphoneProblem: MicrophoneVerdict | null
+  /** The chosen speaker did not take the sound: the other side is heard through the system's default. */
+  readonly speakerRefused: boolean
   readonly peerMicOn: boolean
   readonly peerCameraOn: boolean
 }

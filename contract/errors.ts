@@ -63,6 +63,7 @@ export const errorCodes = [
   // my own relay
   'relay-url-invalid',
   'relay-login-missing',
+  'relay-failed',
   // calls
   'call-in-progress',
   'no-call',

@@ -13,6 +13,7 @@ import {
   LinkMeasured,
   LinkPrepared,
   LinkSignalled,
+  type IceServer,
   type LinkClose,
   type LinkKeys,
   type LinkOpen,
@@ -22,7 +23,14 @@ import {
   type LinkWarm,
 } from './link.ts'
 import { OwnRingtoneId, Ringtone, type RingOutputView, type RingView } from './ringing.ts'
-import { OwnName, SettingsChange, type DeviceWish, type Language, type Settings } from './settings.ts'
+import {
+  DeviceWish,
+  OwnName,
+  SettingsChange,
+  type DeviceWishes,
+  type Language,
+  type Settings,
+} from './settings.ts'
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength))
 const Nothing = v.strictObject({})
@@ -74,7 +82,16 @@ export const requestSchemas = {
   'network.online': Nothing,
   /** The page has tried out the encryption of sound and pictures, see AppView.frameTest. */
   'frames.tested': v.strictObject({ passed: v.boolean() }),
-  'devices.report': v.strictObject({ devices: v.pipe(v.array(MediaDevice), v.maxLength(200)) }),
+  'devices.report': v.strictObject({
+    devices: v.pipe(v.array(MediaDevice), v.maxLength(200)),
+    /** Chromium's entries for the system's default, as far as they tell which device that is. */
+    defaults: v.optional(v.pipe(v.array(MediaDevice), v.maxLength(3)), []),
+  }),
+  /** This device first from now on, and the others after it; null is the system's default. */
+  'devices.prefer': v.strictObject({
+    role: v.picklist(['microphone', 'camera', 'speaker']),
+    wish: DeviceWish,
+  }),
   /** Opens and closes the microphone and camera for the settings screen, outside a call. */
   'devices.test': v.strictObject({ on: v.boolean() }),
   /** Opens and closes the camera alone, for as long as a code is looked for. */
@@ -103,6 +120,8 @@ export const requestSchemas = {
   /** Uses a relay of one's own instead of the servers'. `urls`: `turn:` or `turns:`, one or more. */
   'relay.use': v.strictObject({ urls: text(2048), username: text(512), credential: text(512) }),
   'relay.forget': Nothing,
+  /** My own relay, for a test that reaches nobody. Only while devices are tested. */
+  'relay.test': Nothing,
   'contacts.add': v.strictObject({ address: text(512), name: text(256), server: v.nullable(text(512)) }),
   'contacts.rename': v.strictObject({ address: Address, name: text(256) }),
   /** The tone that this contact rings with; null is that of everybody. */
@@ -182,6 +201,7 @@ interface Replies extends Record<RequestName, unknown> {
   'network.online': null
   'frames.tested': null
   'devices.report': null
+  'devices.prefer': null
   'devices.test': null
   'devices.scan': null
   'identity.create': null
@@ -201,6 +221,8 @@ interface Replies extends Record<RequestName, unknown> {
   'server.retry': null
   'relay.use': null
   'relay.forget': null
+  /** SECURITY: with what opens it; for the one page that holds links, and nowhere else. */
+  'relay.test': { readonly iceServers: readonly IceServer[] }
   'contacts.add': null
   'contacts.rename': null
   'contacts.tone': null
@@ -344,21 +366,45 @@ export interface HistoryEntry {
 
 export interface DevicesView {
   readonly available: readonly MediaDevice[]
-  /** What is used now; null is the system's default. `missing`: a wish that is not plugged in. */
-  readonly chosen: {
-    readonly [Role in keyof Settings['devices']]: {
-      readonly wish: DeviceWish
-      readonly deviceId: string | null
-      readonly missing: boolean
-    }
-  }
+  readonly chosen: { readonly [Role in keyof Settings['devices']]: ChosenDevice }
+  /** What happened to the devices of a call that runs, a moment ago. */
+  readonly moves: readonly DeviceMove[]
   /** What the ring was wished on. Those that are there ring; where none is, the system's default does. */
   readonly ring: readonly RingOutputView[]
+}
+
+export interface ChosenDevice {
+  /** The first wish. */
+  readonly wish: DeviceWish
+  /** All of them, in their order. */
+  readonly wishes: DeviceWishes
+  /** What is used now; null is the system's default, where it does not say which device that is. */
+  readonly deviceId: string | null
+  /** The system's default is used, by wish or for want of anything else. */
+  readonly isDefault: boolean
+  /** Its name, that of the system's default where that is known, else empty. */
+  readonly label: string
+  /** The first wish is not plugged in. */
+  readonly missing: boolean
+  /** A microphone of a Bluetooth headset, which sounds like a telephone as long as it is open. `instead`: one that is none. */
+  readonly handsFree: { readonly instead: MediaDevice | null } | null
+}
+
+export interface DeviceMove {
+  /** Grows with every move. */
+  readonly id: number
+  readonly role: 'microphone' | 'camera' | 'speaker'
+  /** `unplugged`: what was used is gone. `plugged-in`: a better wish came. `default`: the system has another default. */
+  readonly why: 'unplugged' | 'plugged-in' | 'default'
+  /** Names, as the system gives them; empty where there is none. */
+  readonly from: string
+  readonly to: string
 }
 
 /** What a page sees of the settings beside the devices. */
 export const shownSettings = [
   'name',
+  'voice',
   'theme',
   'moreContrast',
   'language',

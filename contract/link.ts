@@ -130,6 +130,18 @@ const FrameTransport = v.strictObject({
 export const LinkFrames = v.strictObject({ worker: FrameCounts, transport: FrameTransport })
 export type LinkFrames = v.InferOutput<typeof LinkFrames>
 
+export const microphoneVerdicts = ['none', 'muted', 'silent', 'clipped'] as const
+/** What keeps me from being heard well, though I have not muted myself: no device, the system's mute, zeros, overload. */
+export type MicrophoneVerdict = (typeof microphoneVerdicts)[number]
+
+/** Of this computer's own devices. */
+const OwnSound = v.strictObject({
+  /** Null when there is nothing to say. */
+  microphone: v.nullable(v.picklist(microphoneVerdicts)),
+  /** The chosen speaker did not take the sound, so that it goes to the system's default. */
+  speakerRefused: v.boolean(),
+})
+
 /** Page, once a second and on every change of the connection: what the live transport says of itself. */
 export const LinkMeasured = v.strictObject({
   callId: CallId,
@@ -144,6 +156,7 @@ export const LinkMeasured = v.strictObject({
   relay: LinkRelay,
   traffic: LinkTraffic,
   frames: LinkFrames,
+  sound: v.optional(OwnSound),
 })
 export type LinkMeasured = v.InferOutput<typeof LinkMeasured>
 

@@ -17,6 +17,19 @@ const NamedDevice = v.strictObject({
 export const DeviceWish = v.nullable(NamedDevice)
 export type DeviceWish = v.InferOutput<typeof DeviceWish>
 
+export const maxWishes = 8
+/** The first that is plugged in is used; null is the system's default, which always is. Empty is the default alone. */
+export const DeviceWishes = v.pipe(v.array(DeviceWish), v.maxLength(maxWishes))
+export type DeviceWishes = v.InferOutput<typeof DeviceWishes>
+
+/** What Chromium does to the sound of a microphone before it is sent. */
+export const VoiceProcessing = v.strictObject({
+  echoCancellation: v.boolean(),
+  noiseSuppression: v.boolean(),
+  autoGainControl: v.boolean(),
+})
+export type VoiceProcessing = v.InferOutput<typeof VoiceProcessing>
+
 /** A person's own name as others may see it: one line, no control or direction characters. */
 export const OwnName = v.pipe(
   v.string(),
@@ -56,10 +69,11 @@ export const Settings = v.strictObject({
     }),
   ]),
   devices: v.strictObject({
-    microphone: DeviceWish,
-    camera: DeviceWish,
-    speaker: DeviceWish,
+    microphone: DeviceWishes,
+    camera: DeviceWishes,
+    speaker: DeviceWishes,
   }),
+  voice: VoiceProcessing,
   /** It rings on all of these at once; none is the system's default. */
   ringOutputs: v.pipe(v.array(NamedDevice), v.maxLength(ringLimits.outputs)),
   ringTone: Ringtone,
@@ -104,7 +118,8 @@ export type Settings = v.InferOutput<typeof Settings>
 export const defaultSettings: Settings = {
   name: '',
   server: { kind: 'none' },
-  devices: { microphone: null, camera: null, speaker: null },
+  devices: { microphone: [], camera: [], speaker: [] },
+  voice: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   ringOutputs: [],
   ringTone: standInRingtone,
   ownRingtones: [],

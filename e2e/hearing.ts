@@ -102,3 +102,26 @@ export function firstSound(page: Page, patienceMs: number): Promise<number> {
     }
   }, patienceMs)
 }
+
+/** The loudest sample that the audio element plays in the next `ms`, 0 to 1. */
+export function loudest(page: Page, ms: number): Promise<number> {
+  return page.evaluate(async (ms) => {
+    const stream = document.querySelector<HTMLAudioElement>('#peer-audio')?.srcObject
+    if (!(stream instanceof MediaStream)) return 0
+    const context = new AudioContext()
+    await context.resume()
+    const analyser = context.createAnalyser()
+    analyser.fftSize = 8192
+    context.createMediaStreamSource(stream).connect(analyser)
+    const wave = new Float32Array(analyser.fftSize)
+    const endMs = performance.now() + ms
+    let peak = 0
+    while (performance.now() < endMs) {
+      await new Promise((next) => setTimeout(next, 50))
+      analyser.getFloatTimeDomainData(wave)
+      for (const sample of wave) peak = Math.max(peak, Math.abs(sample))
+    }
+    await context.close()
+    return peak
+  }, ms)
+}

@@ -2,7 +2,7 @@
 // call is made through. Each of them knows the others only as what it is handed here.
 import type { Address } from '../contract/ids.ts'
 import { PhoneError } from '../contract/errors.ts'
-import type { DevicesView, Push } from '../contract/ipc.ts'
+import type { ChosenDevice, Push } from '../contract/ipc.ts'
 import type { Ringtone } from '../contract/ringing.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { PushName } from '../contract/ipc-names.ts'
@@ -33,7 +33,9 @@ export interface CallSurroundings extends CallParts {
   /** A tone that is there and was not found to be unreadable. */
   readonly tonePlays: (tone: Ringtone) => boolean
   readonly padPictures: () => boolean
-  readonly chosenDevices: () => DevicesView['chosen']
+  readonly chosenDevices: () => {
+    readonly [Role in 'microphone' | 'camera']: Pick<ChosenDevice, 'deviceId'>
+  }
   /** The page has shown that it can encrypt sound and pictures. */
   readonly framesWork: () => boolean
   /** To the main window's page. */

@@ -16,7 +16,8 @@ import {
   session,
 } from 'electron'
 import { PhoneError } from '../contract/errors.ts'
-import type { CallCommand } from '../contract/ipc.ts'
+import type { CallCommand, DeviceMove } from '../contract/ipc.ts'
+import type { DeviceWish } from '../contract/settings.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { addressPolicyFor } from './address-policy.ts'
 import { appScheme, createAppProtocol } from './app-protocol.ts'
@@ -44,7 +45,7 @@ import { findTrayHost, outOfSight } from './desktop/tray-host.ts'
 import { createTray } from './desktop/tray.ts'
 import { createPlaceFile, placeOn } from './desktop/window-place.ts'
 import { createWindows } from './desktop/windows.ts'
-import { createDevices } from './devices.ts'
+import { createDevices, prefer } from './devices.ts'
 import { createEmbeddedServer, isEarshotAt } from './embedded-server.ts'
 import { createForgetting } from './forgetting.ts'
 import { createFrameTest } from './frame-test.ts'
@@ -100,7 +101,18 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   const devices = createDevices(
     () => settings.get().devices,
     () => settings.get().ringOutputs,
+    {
+      current() {
+        const call = views.read('call')
+        return call.phase !== 'idle' && isActive(call) ? call.callId : null
+      },
+      clock: systemClock,
+    },
   )
+  const preferDevice = (role: DeviceMove['role'], wish: DeviceWish) => {
+    const wishes = settings.get().devices
+    settings.change({ devices: { ...wishes, [role]: prefer(wishes[role], wish) } })
+  }
   const hush = createHush({ wish: settings.get, clock: systemClock })
   const ringtones = createRingtones({ folder, settings, soundToRead: fileDialogs.soundToRead })
   const rehearsal = createRehearsal({ clock: systemClock, inCall: () => isActive(views.read('call')) })
@@ -239,7 +251,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
         // The menu may be older than the call; the engine knows, and the next menu shows it.
         return void control.command(action.command).catch(() => undefined)
       case 'choose':
-        return settings.change({ devices: { ...settings.get().devices, [action.role]: action.wish } })
+        return preferDevice(action.role, action.wish)
       case 'be':
         return settings.change({ availability: action.availability })
       case 'open':
@@ -407,6 +419,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
           wakeUps.count()
           phone?.calls.networkChanged(network.online())
         }),
+      preferDevice,
+      isDeviceTest: () => deviceTest,
       setDeviceTest: (on) => {
         deviceTest = on
       },

@@ -5,7 +5,7 @@ import type { WindowRole } from './ipc-registry.ts'
 import type { Phone } from './phone.ts'
 import { createActions, type RequestParts } from './requests.ts'
 
-function actions(parts: { acceptsInput?: boolean; phone?: object | null } = {}) {
+function actions(parts: { acceptsInput?: boolean; phone?: object | null; deviceTest?: boolean } = {}) {
   const seen: unknown[] = []
   const note =
     (what: string) =>
@@ -25,6 +25,8 @@ function actions(parts: { acceptsInput?: boolean; phone?: object | null } = {}) 
     alert: { acceptsInput: () => parts.acceptsInput ?? true },
     command: (order: CallCommand) => Promise.resolve(note('command')(order)),
     phone: () => parts.phone ?? null,
+    preferDevice: note('prefer'),
+    isDeviceTest: () => parts.deviceTest ?? false,
     setDeviceTest: note('test'),
     setCodeScan: note('scan'),
     writeClipboard: note('clipboard'),
@@ -97,4 +99,21 @@ test('a block that cannot be written ends the call all the same, and is said', a
   const address = 'a'.repeat(56) as Address
   await expect(made['contacts.block']({ address }, 'main')).rejects.toThrow('disk full')
   expect(ended).toEqual([address])
+})
+
+test('R20 what opens my relay is told only while devices are tested, and never a place that is no relay', () => {
+  const ownRelay = () => ({ urls: ['turn:relay.example.org'], username: 'u', credential: 'c' })
+  const ask = (deviceTest: boolean, own: () => object | null = ownRelay) =>
+    actions({ phone: { reach: { ownRelay: own } }, deviceTest }).actions['relay.test']({}, 'main')
+  expect(ask(true)).toEqual({ iceServers: [ownRelay()] })
+  expect(() => ask(false)).toThrow('not-ready')
+  expect(() => ask(true, () => null)).toThrow('not-ready')
+  expect(ask(true, () => ({ urls: ['stun:relay.example.org'] }))).toEqual({ iceServers: [] })
+})
+
+test('choosing a device is said to whoever keeps the wishes', async () => {
+  const { actions: made, seen } = actions()
+  const wish = { deviceId: 'd', label: 'D' }
+  await made['devices.prefer']({ role: 'speaker', wish }, 'main')
+  expect(seen).toEqual([['prefer', 'speaker', wish]])
 })

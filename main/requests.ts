@@ -1,9 +1,10 @@
 // What each request of a page does: one line each, said to whoever owns the matter. Rules live with the owners.
 import { PhoneError } from '../contract/errors.ts'
-import type { CallCommand, Views } from '../contract/ipc.ts'
-import type { Settings } from '../contract/settings.ts'
+import type { CallCommand, DeviceMove, Views } from '../contract/ipc.ts'
+import type { DeviceWish, Settings } from '../contract/settings.ts'
 import type { FrameTest } from './frame-test.ts'
 import type { IncomingAlert } from './desktop/incoming-alert.ts'
+import { relaysAmong } from './call/relay-servers.ts'
 import { readForm } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
 import type { Actions, WindowRole } from './ipc-registry.ts'
@@ -29,6 +30,9 @@ export interface RequestParts {
   /** The page's browser says that the network is back. */
   readonly onNetworkBack: () => void
   readonly frameTest: Pick<FrameTest, 'tested'>
+  readonly preferDevice: (role: DeviceMove['role'], wish: DeviceWish) => void
+  /** Microphone and camera may be opened outside a call just now. */
+  readonly isDeviceTest: () => boolean
   readonly setDeviceTest: (on: boolean) => void
   readonly setCodeScan: (on: boolean) => void
   readonly quit: () => void
@@ -71,7 +75,8 @@ export function createActions(parts: RequestParts): Actions {
     'link.failed': (message) => nothing(phone().calls.link.failed(message)),
     'network.online': () => nothing(parts.onNetworkBack()),
     'frames.tested': ({ passed }) => nothing(parts.frameTest.tested(passed)),
-    'devices.report': (report) => nothing(devices.report(report.devices)),
+    'devices.report': (report) => nothing(devices.report(report.devices, report.defaults)),
+    'devices.prefer': ({ role, wish }) => nothing(parts.preferDevice(role, wish)),
     'devices.test': ({ on }) => nothing(parts.setDeviceTest(on)),
     'devices.scan': ({ on }) => nothing(parts.setCodeScan(on)),
     'identity.create': ({ name, passphrase }) => nothing(safekeeping.create(name, passphrase)),
@@ -95,6 +100,12 @@ export function createActions(parts: RequestParts): Actions {
     'server.retry': () => nothing(phone().server.retry()),
     'relay.use': (form) => nothing(phone().reach.use(form)),
     'relay.forget': () => nothing(phone().reach.forget()),
+    'relay.test'() {
+      // SECURITY: a page that tests no devices has no use for what opens the relay.
+      const relay = parts.isDeviceTest() ? phone().reach.ownRelay() : null
+      if (!relay) throw new PhoneError('not-ready')
+      return { iceServers: relaysAmong([relay]) }
+    },
     'contacts.add': (form) => nothing(phone().contacts.add(form)),
     'contacts.rename': ({ address, name }) => nothing(phone().contacts.rename(address, name)),
     'contacts.tone': ({ address, tone }) => nothing(phone().contacts.setTone(address, tone)),

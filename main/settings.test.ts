@@ -101,6 +101,40 @@ test('a file from before there were relays is kept, with the default way of conn
   })
 })
 
+test('devices that were chosen one for each role come first', async () => {
+  const headset = { deviceId: 'h1', label: 'Headset' }
+  const devices = { microphone: headset, camera: null, speaker: headset }
+  await writeFile(path, JSON.stringify({ version: 2, theme: 'dark', devices }))
+  const settings = open()
+  expect(settings.wasSetAside()).toBe(false)
+  expect(settings.get()).toMatchObject({
+    theme: 'dark',
+    devices: { microphone: [headset], camera: [], speaker: [headset] },
+  })
+  settings.change({ theme: 'light' })
+  expect(open().get().devices.microphone).toEqual([headset])
+})
+
+test.each([
+  ['no devices at all', '{"version":1,"devices":7}'],
+  [
+    'a device that is none',
+    '{"version":1,"devices":{"microphone":"x","camera":null,"speaker":null,"ring":null}}',
+  ],
+  [
+    'more wishes than may be',
+    JSON.stringify({
+      version: 3,
+      devices: { microphone: Array(9).fill(null), camera: [], speaker: [] },
+    }),
+  ],
+])('E18 settings with %s are set aside', async (_, text) => {
+  await writeFile(path, text)
+  const settings = open()
+  expect(settings.wasSetAside()).toBe(true)
+  expect(settings.get()).toEqual(defaultSettings)
+})
+
 test('a file of an older version goes through the steps that came after it', () => {
   const steps = [
     (older: object) => ({ ...older, colour: 'dark' }),
@@ -139,7 +173,7 @@ test.each([
     expect(settings.get()).toEqual({
       ...defaultSettings,
       ...same,
-      devices: { microphone: null, camera: null, speaker },
+      devices: { microphone: [], camera: [], speaker: speaker ? [speaker] : [] },
       ringOutputs: outputs,
     })
     expect(open().get()).toEqual(settings.get())

@@ -23,7 +23,7 @@ type Kept = Readonly<Record<string, unknown>>
  * `migrations[n]` turns a file of version n + 1 into one of version n + 2; a step that shipped is never changed.
  * A new setting needs no step: its default fills the gap.
  */
-const migrations: readonly ((older: Kept) => Kept)[] = [ringOnOneDevice]
+const migrations: readonly ((older: Kept) => Kept)[] = [ringOnOneDevice, wishesInOrder]
 
 /** Version 1 rang on one device, and named it beside the microphone and the others. */
 function ringOnOneDevice(older: Kept): Kept {
@@ -31,6 +31,18 @@ function ringOnOneDevice(older: Kept): Kept {
   if (typeof devices !== 'object' || devices === null) return older
   const { ring, ...others } = devices as { readonly ring?: unknown }
   return { ...older, devices: others, ringOutputs: ring ? [ring] : [] }
+}
+
+/** Version 2 had one wish for each role, or null for the system's default. */
+function wishesInOrder(older: Kept): Kept {
+  const { devices } = older
+  if (typeof devices !== 'object' || devices === null) return older
+  const { microphone, camera, speaker, ...others } = devices as Kept
+  const listOf = (wish: unknown) => (wish === null || wish === undefined ? [] : [wish])
+  return {
+    ...older,
+    devices: { ...others, microphone: listOf(microphone), camera: listOf(camera), speaker: listOf(speaker) },
+  }
 }
 
 /** `folder` must exist. Throws only when the folder cannot be written. */

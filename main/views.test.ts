@@ -25,6 +25,7 @@ function board() {
     settings: {
       name: 'Bea',
       ringTone: 'chime',
+      voice: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
       ringVolume: 1,
       theme: 'system',
       moreContrast: false,

@@ -141,6 +141,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       tone: parts.ringing.toneOf,
       facts: () =>
         conversation && callId ? linkFacts(conversation.binding, latest, orders.way(callId)) : noFacts,
+      sound: () => latest?.sound ?? null,
       addressNotice: () => (state.phase === 'idle' ? null : orders.addressNotice(state.callId, state.peer)),
       sas() {
         const sas = conversation?.sas()

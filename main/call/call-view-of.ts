@@ -1,4 +1,5 @@
 // What the page may know of a call, derived from its state and from what was measured. Remembers nothing.
+import type { LinkMeasured } from '../../contract/link.ts'
 import type {
   AddressNotice,
   CallView,
@@ -19,6 +20,8 @@ export interface ViewSources {
   facts(): LinkFacts
   addressNotice(): AddressNotice
   tone(address: Address): Ringtone
+  /** What the page found out last about its own microphone and speaker; null before it has. */
+  sound(): NonNullable<LinkMeasured['sound']> | null
 }
 
 const noSas: Omit<SasView, 'answer'> = { symbols: [], digits: ['', ''], exhausted: false }
@@ -50,7 +53,7 @@ export function callViewOf(state: CallState, sources: ViewSources): CallView {
         ...common(state, sources, state.claimedName),
         // A stall is told once it has lasted.
         phase: state.phase === 'reconnecting' && state.step === 'stalled' ? 'talking' : state.phase,
-        media: mediaOf(state, { micOn: state.peerMicOn, cameraOn: state.peerCameraOn }),
+        media: mediaOf(state, { micOn: state.peerMicOn, cameraOn: state.peerCameraOn }, sources.sound()),
         sinceMs: state.sinceMs,
         secure: state.secure,
         unverified: state.unverified,
@@ -76,14 +79,21 @@ const common = (state: Common, sources: ViewSources, claimedName: string | null)
   callId: state.callId,
   direction: state.direction,
   peer: sources.peer(state.peer, claimedName),
-  media: mediaOf(state, { micOn: false, cameraOn: false }),
+  media: mediaOf(state, { micOn: false, cameraOn: false }, null),
 })
 
-const mediaOf = (state: Common, peer: { micOn: boolean; cameraOn: boolean }): MediaView => ({
+const mediaOf = (
+  state: Common,
+  peer: { micOn: boolean; cameraOn: boolean },
+  sound: ReturnType<ViewSources['sound']>,
+): MediaView => ({
   video: state.video,
   micOn: state.micOn,
   cameraOn: state.cameraOn,
   cameraProblem: state.cameraProblem,
+  // Whoever muted themselves knows, but not that there is no microphone any more.
+  microphoneProblem: sound && (state.micOn || sound.microphone === 'none') ? sound.microphone : null,
+  speakerRefused: sound?.speakerRefused ?? false,
   peerMicOn: peer.micOn,
   peerCameraOn: peer.cameraOn,
 })

@@ -42,7 +42,15 @@ const talking = (talk: TrayViews['control']['talk']): TrayViews['control'] => ({
   globalMuteKey: '',
   startAtLoginFailed: false,
 })
-const noDevice = { wish: null, deviceId: null, missing: false }
+const noDevice = {
+  wish: null,
+  wishes: [],
+  deviceId: null,
+  isDefault: true,
+  label: '',
+  missing: false,
+  handsFree: null,
+}
 const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
   call: { phase: 'idle' },
   server: {
@@ -61,6 +69,7 @@ const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
     available: [],
     chosen: { microphone: noDevice, camera: noDevice, speaker: noDevice },
     ring: [],
+    moves: [],
   },
   settings: { availability: 'available' } as TrayViews['settings'],
   ringing: { hush: null, rehearsal: null, own: [] },
@@ -259,8 +268,12 @@ describe('the menu of devices', () => {
             device('s1', 'audiooutput'),
             device('c1', 'videoinput'),
           ],
-          chosen: { ...views().devices.chosen, microphone: { ...noDevice, deviceId: chosen } },
+          chosen: {
+            ...views().devices.chosen,
+            microphone: { ...noDevice, deviceId: chosen, isDefault: chosen === null },
+          },
           ring: [],
+          moves: [],
         },
       }),
     )

@@ -171,7 +171,7 @@ function callItems(call: CallView): readonly TrayItem[] {
 
 /** `microphone:default` first, then `microphone:1` … in the order of the system. */
 function deviceMenu({ devices }: TrayViews, role: TrayRole): TrayItem {
-  const { deviceId } = devices.chosen[role]
+  const { deviceId, isDefault } = devices.chosen[role]
   const radio = (id: string, label: string, checked: boolean, wish: DeviceWish): TrayItem => ({
     id: `${role}:${id}`,
     label,
@@ -184,9 +184,9 @@ function deviceMenu({ devices }: TrayViews, role: TrayRole): TrayItem {
     label: strings.tray[role],
     kind: 'submenu',
     items: [
-      radio('default', strings.tray.systemDefault, deviceId === null, null),
+      radio('default', strings.tray.systemDefault, isDefault, null),
       ...choices(devices.available, role).map((device, index) =>
-        radio(`${index + 1}`, device.label, device.deviceId === deviceId, {
+        radio(`${index + 1}`, device.label, !isDefault && device.deviceId === deviceId, {
           deviceId: device.deviceId,
           label: device.label,
         }),

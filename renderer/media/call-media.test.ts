@@ -2,9 +2,11 @@ import { describe, expect, it, vi } from 'vitest'
 import type { CallId } from '../../contract/ids.ts'
 import type { FrameCounts, FrameKeys } from '../../contract/link.ts'
 import type { Push, ShellApi, Slice } from '../../contract/ipc.ts'
+import type { VoiceProcessing } from '../../contract/settings.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import { createCallMedia } from './call-media.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
+import { allProcessing } from './microphone.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 
@@ -23,6 +25,7 @@ const otherId = 'another-call' as CallId
 
 class FakeTrack extends EventTarget {
   enabled = true
+  muted = false
   readyState: 'live' | 'ended' = 'live'
   readonly kind: 'audio' | 'video'
   readonly deviceId: string
@@ -74,6 +77,8 @@ function page(...trials: FrameTestResult[]) {
   const refused: { audio?: string; video?: string } = {}
   let held: Promise<unknown> = Promise.resolve()
   let asked = 0
+  let reported = (): void => undefined
+  const wanted: (MediaTrackConstraints | undefined)[] = []
 
   const shell = new Proxy({} as Record<string, unknown>, {
     get(_, name: string) {
@@ -87,15 +92,17 @@ function page(...trials: FrameTestResult[]) {
       }
       return async (payload: Record<string, unknown>) => {
         told.push({ name, payload })
+        if (name === 'devices.report') reported()
         return { ok: false, code: 'not-ready' }
       }
     },
   }) as unknown as ShellApi
 
-  async function getUserMedia(wanted: Record<'audio' | 'video', MediaTrackConstraints | undefined>) {
+  async function getUserMedia(wantedNow: Record<'audio' | 'video', MediaTrackConstraints | undefined>) {
     asked++
-    const kind = wanted.audio ? 'audio' : 'video'
-    const exact = (wanted[kind]?.deviceId as { exact: string } | undefined)?.exact
+    if (wantedNow.audio) wanted.push(wantedNow.audio)
+    const kind = wantedNow.audio ? 'audio' : 'video'
+    const exact = (wantedNow[kind]?.deviceId as { exact: string } | undefined)?.exact
     await held
     const refusal = refused[kind]
     if (refusal) throw new DOMException('', refusal)
@@ -146,7 +153,7 @@ function page(...trials: FrameTestResult[]) {
         destroy: () => void (link.destroyed = true),
       }
     },
-    speaker: { play: (track) => void played.push(track), use: () => undefined },
+    speaker: { play: (track) => void played.push(track), use: () => undefined, isRefused: () => true },
     tones: { play: () => undefined, use: () => undefined },
     ring: { play: (tone) => rings.push(tone), use: (output) => outputs.push(output) },
   })
@@ -164,6 +171,14 @@ function page(...trials: FrameTestResult[]) {
     outputs,
     refused,
     asked: () => asked,
+    /** What was asked of each microphone. */
+    wanted,
+    /** Main's answer to a list of devices. */
+    onReport: (then: () => void) => (reported = then),
+    voice: (voice: Partial<VoiceProcessing>) => {
+      const value = { voice: { ...allProcessing, ...voice } }
+      listeners.get('view')?.({ slice: 'settings', version: 2, value } as never)
+    },
     /** After all that follows from what has happened. */
     settled: () => new Promise((done) => setTimeout(done)),
     hold: (until: Promise<unknown>) => (held = until),
@@ -286,6 +301,48 @@ describe('the media of a call', () => {
     await vi.waitFor(() => expect(one.links[0]?.tracks.at(-1)).toMatchObject({ audio: one.opened[1] }))
     expect(one.opened[1]).toMatchObject({ deviceId: 'default', enabled: true })
     expect(one.told('link.failed')).toEqual([])
+  })
+  it('opens the next wish, and not the default first, when main has named one meanwhile', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.tracks({ micOn: false })
+    one.onReport(() => one.tracks({ micOn: false, microphoneId: 'next' }))
+    one.opened[0]?.unplug()
+    await vi.waitFor(() => expect(one.links[0]?.tracks.at(-1)).toMatchObject({ audio: { deviceId: 'next' } }))
+    await one.settled()
+    expect(one.opened.map(({ deviceId }) => deviceId)).toEqual(['mic', 'next'])
+    expect(one.opened[1]).toMatchObject({ enabled: false, readyState: 'live' })
+  })
+  it('opens the same microphone once more when it is to sound otherwise, muted as it was', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.tracks({ micOn: false })
+    one.voice({ noiseSuppression: false })
+    await vi.waitFor(() => expect(one.links[0]?.tracks.at(-1)).toMatchObject({ audio: one.opened[1] }))
+    expect(one.opened[0]?.readyState).toBe('ended')
+    expect(one.opened[1]).toMatchObject({ deviceId: 'mic', enabled: false })
+    expect(one.wanted.map((audio) => audio?.noiseSuppression)).toEqual([true, false])
+    one.voice({ noiseSuppression: false })
+    await one.settled()
+    expect(one.opened).toHaveLength(2)
+  })
+  it('tells main of a microphone that is silent though it is on, and of a speaker that takes no sound', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.tracks({})
+    one.links[0]!.report = new Map()
+    one.links[0]!.options.onConnection('connected')
+    one.opened[0]!.muted = true
+    await vi.waitFor(
+      () =>
+        expect(one.told('link.measured').at(-1)).toMatchObject({
+          sound: { microphone: 'muted', speakerRefused: true },
+        }),
+      3000,
+    )
   })
   it('stays with the microphone it has when the one chosen in the call does not open', async () => {
     const one = page()

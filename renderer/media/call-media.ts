@@ -2,6 +2,7 @@
 // screens only look at its pictures.
 import type { CallId } from '../../contract/ids.ts'
 import type { ShellApi, Slice, Views } from '../../contract/ipc.ts'
+import type { VoiceProcessing } from '../../contract/settings.ts'
 import { createCallSession } from './call-session.ts'
 import type { CallSession, SessionTracks } from './call-session.ts'
 import { createDeviceList } from './device-list.ts'
@@ -12,6 +13,7 @@ import { createFrameReadiness } from './frame-readiness.ts'
 import { testFrames } from './frame-self-test.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
 import type { Capture } from './open-track.ts'
+import { allProcessing } from './microphone.ts'
 import { createPeerLink } from './peer-link.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 import { createRing } from './ring.ts'
@@ -64,6 +66,8 @@ export function createCallMedia({
   const listeners = new Set<(streams: MediaStreams) => void>()
   let streams: MediaStreams = { local: null, remote: null }
   let heard: MediaStreamTrack | null = null
+  let voice = allProcessing
+  let stopWatching = (): void => undefined
   let session: CallSession | null = null
   const deviceList = createDeviceList(shell, devices)
   const readiness = createFrameReadiness({
@@ -84,7 +88,8 @@ export function createCallMedia({
   const sessionOf = (callId: CallId): CallSession | null => (session?.callId === callId ? session : null)
 
   function begin(callId: CallId): CallSession {
-    session?.close()
+    endSession()
+    stopWatching = deviceList.watch()
     session = createCallSession(callId, {
       shell,
       capture: devices,
@@ -93,9 +98,17 @@ export function createCallMedia({
       frameTest: readiness.result,
       createCertificate,
       onTracks: showTracks,
-      onDevices: () => void deviceList.report(),
+      onDevices: deviceList.report,
+      voice: () => voice,
+      speakerRefused: speaker.isRefused,
     })
     return session
+  }
+  function endSession(): void {
+    const closing = session
+    session = null
+    stopWatching()
+    closing?.close()
   }
   shell.on['link.warm'](({ callId }) => void begin(callId))
   shell.on['link.prepare']((order) => {
@@ -109,10 +122,7 @@ export function createCallMedia({
   shell.on['link.frame'](({ callId, data }) => sessionOf(callId)?.frame(data))
   shell.on['link.tracks']((order) => sessionOf(order.callId)?.tracks(order))
   shell.on['link.close'](({ callId }) => {
-    const closing = sessionOf(callId)
-    if (!closing) return
-    session = null
-    closing.close()
+    if (sessionOf(callId)) endSession()
   })
 
   const seen: Partial<Views> = {}
@@ -123,6 +133,11 @@ export function createCallMedia({
       const { deviceId } = seen.devices.chosen.speaker
       speaker.use(deviceId)
       tones.use(deviceId)
+    }
+    const nowVoice = seen.settings?.voice
+    if (nowVoice && !isSameVoice(nowVoice, voice)) {
+      voice = nowVoice
+      session?.voiceChanged()
     }
     // Where and how loud first: what rings must not begin elsewhere.
     if (seen.devices && seen.settings) ring.use(ringOutputOf(seen.devices, seen.settings))
@@ -156,6 +171,11 @@ const ringOutputOf = (devices: Views['devices'], settings: Views['settings']) =>
   deviceIds: devices.ring.flatMap(({ deviceId }) => deviceId ?? []),
   volume: settings.ringVolume,
 })
+
+const isSameVoice = (one: VoiceProcessing, other: VoiceProcessing): boolean =>
+  one.echoCancellation === other.echoCancellation &&
+  one.noiseSuppression === other.noiseSuppression &&
+  one.autoGainControl === other.autoGainControl
 
 /** The same stream for the same track: a screen that is given a new one starts its picture again. */
 function streamOf(track: MediaStreamTrack | null, known: MediaStream | null): MediaStream | null {

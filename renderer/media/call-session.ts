@@ -13,6 +13,7 @@ import type {
   LinkTracks,
 } from '../../contract/link.ts'
 import type { ShellApi } from '../../contract/ipc.ts'
+import type { VoiceProcessing } from '../../contract/settings.ts'
 import { openCamera } from './camera.ts'
 import { ownFingerprint } from './fingerprint.ts'
 import { eraseFrameKeys } from './frame-keys.ts'
@@ -23,6 +24,7 @@ import { createLiveTrack } from './live-track.ts'
 import { problemOf } from './media-problem.ts'
 import { openMicrophone } from './microphone.ts'
 import type { Capture } from './open-track.ts'
+import { createOwnSound } from './own-sound.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 import { createSoundFlow } from './sound-flow.ts'
 
@@ -48,8 +50,12 @@ export interface SessionOptions {
   readonly createCertificate: () => Promise<RTCCertificate>
   /** The tracks changed: my picture, and what comes from the peer. */
   readonly onTracks: (tracks: SessionTracks) => void
-  /** Devices were opened, so that their names can be read. */
-  readonly onDevices: () => void
+  /** Devices were opened or are gone. Resolves once main has been told which there are now. */
+  readonly onDevices: () => Promise<void>
+  /** What is done to the sound of the microphone. */
+  readonly voice: () => VoiceProcessing
+  /** The chosen speaker did not take the sound. */
+  readonly speakerRefused: () => boolean
 }
 
 export interface SessionTracks {
@@ -73,6 +79,8 @@ export interface CallSession {
   signal(signal: LinkSignal): void
   frame(text: string): void
   tracks(order: LinkTracks): void
+  /** `voice` answers something else. */
+  voiceChanged(): void
   close(): void
 }
 
@@ -88,7 +96,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
   let link: PeerLink | null = null
   let early: LinkSignal[] = []
   let connection: LinkMeasured['connection'] = 'connecting'
-  const sound = createSoundFlow()
+  const peerSound = createSoundFlow()
   let timer: ReturnType<typeof setInterval> | undefined
   let peerAudio: MediaStreamTrack | null = null
   let peerVideo: MediaStreamTrack | null = null
@@ -98,12 +106,16 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
    */
   let hear = false
 
-  const microphone = createLiveTrack((deviceId) => openMicrophone(capture, deviceId), {
+  let micOn = false
+  const ownSound = createOwnSound()
+  const microphone = createLiveTrack((deviceId) => openMicrophone(capture, deviceId, options.voice()), {
     changed: sendTracks,
+    gone: options.onDevices,
     lost: (problem) => fail(`mic-${problem}`),
   })
   const camera = createLiveTrack((deviceId) => openCamera(capture, deviceId), {
     changed: sendTracks,
+    gone: options.onDevices,
     lost: (problem) => fail(`camera-${problem}`),
   })
 
@@ -153,8 +165,13 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     const report = await link?.stats()
     const worker = await frames?.counts()
     if (!report || !worker || closed) return
-    const now = sound.judge(connection, lastPacketMs(report))
-    void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker) })
+    const now = peerSound.judge(connection, lastPacketMs(report))
+    const flows = connection === 'connected'
+    const sound = {
+      microphone: ownSound.look(report, microphone.track(), { isOn: micOn, flows }),
+      speakerRefused: options.speakerRefused(),
+    }
+    void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker), sound })
   }
 
   function startFrames(): FrameLayer | null {
@@ -165,7 +182,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
           fail(when === 'setup' ? 'frames-failed' : 'link-failed')
         },
         onSound(flowing) {
-          sound.changed(flowing)
+          peerSound.changed(flowing)
           void measure()
         },
       })
@@ -245,7 +262,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
         if (closed) return
         if (!prepared.ok) close()
         void shell['link.prepared'](prepared)
-        options.onDevices()
+        void options.onDevices()
       })
     },
     open,
@@ -256,16 +273,19 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       else if (early.length < maxEarlySignals) early.push(signal)
     },
     frame: (text) => void link?.send(text),
-    tracks({ micOn, cameraOn, microphoneId, cameraId, hear: now }) {
+    tracks({ micOn: isOn, cameraOn, microphoneId, cameraId, hear: now }) {
       if (hear !== now) {
         hear = now
         sendTracks()
       }
+      micOn = isOn
       microphone.set(micOn, microphoneId)
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)
       else camera.drop()
     },
+    // Chromium says yes to other constraints of a live track and changes nothing (measured), so that it is opened again.
+    voiceChanged: microphone.again,
     close() {
       if (!closed) close()
     },

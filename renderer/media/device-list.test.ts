@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listDevices } from './device-list.ts'
+import { createDeviceList, defaultsAmong, listDevices } from './device-list.ts'
 import { levelOf } from './level-meter.ts'
 import { problemOf } from './media-problem.ts'
 
@@ -7,9 +7,35 @@ const device = (deviceId: string, label = 'A device') =>
   ({ deviceId, kind: 'audioinput', label, groupId: 'g' }) as const
 
 describe('the devices that are reported', () => {
-  it('leaves out what stands for another device, and what has no id before anything was opened', () => {
-    const found = [device('default'), device('communications'), device(''), device('abc')]
-    expect(listDevices(found)).toEqual([device('abc')])
+  it('leaves out what stands for another device, and keeps that there is one nobody may name yet', () => {
+    const found = [device('default'), device('communications'), device('', ''), device('abc')]
+    expect(listDevices(found)).toEqual([device('', ''), device('abc')])
+  })
+  it('names the default of the system apart', () => {
+    const found = [device('default', 'Default - A'), device('communications'), device('abc', 'A')]
+    expect(defaultsAmong(found)).toEqual([device('default', 'Default - A')])
+  })
+  it('are told again only when they change, or were not taken', async () => {
+    const told: unknown[] = []
+    let found = [device('abc')]
+    let ok = false
+    const list = createDeviceList(
+      {
+        'devices.report': async ({ devices }) => {
+          told.push(devices)
+          return ok ? { ok, value: null } : { ok: false, code: 'internal' }
+        },
+      },
+      { enumerateDevices: async () => found as never, addEventListener: () => undefined },
+    )
+    await list.report()
+    ok = true
+    await list.report()
+    await list.report()
+    expect(told).toEqual([[device('abc')], [device('abc')]])
+    found = [device('abc'), device('def')]
+    await list.report()
+    expect(told).toHaveLength(3)
   })
   it('stays within what main takes', () => {
     const many = Array.from({ length: 300 }, (_, index) => device(`id${index}`, 'x'.repeat(600)))

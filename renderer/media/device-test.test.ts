@@ -1,9 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createDeviceTest } from './device-test.ts'
+import { allProcessing } from './microphone.ts'
 
 class FakeTrack {
   enabled = true
   stopped = false
+  muted = false
+  readyState: 'live' | 'ended' = 'live'
   readonly kind: string
   constructor(kind: string) {
     this.kind = kind
@@ -27,6 +30,8 @@ function settings(refused: Partial<Record<string, string>> = {}) {
   const opened: FakeTrack[] = []
   const states: Parameters<Parameters<typeof createDeviceTest>[0]['changed']>[0][] = []
   let metering = 0
+  let nowMs = 0
+  let hear: (level: number, samples: Float32Array) => void = () => undefined
   let held: Promise<unknown> = Promise.resolve()
   const test = createDeviceTest({
     changed: (state) => states.push(state),
@@ -43,19 +48,29 @@ function settings(refused: Partial<Record<string, string>> = {}) {
     },
     meter(_track, heard) {
       metering++
-      heard(0.4)
-      return { stop: () => metering-- }
+      hear = heard
+      heard(0.4, Float32Array.of(0.1))
+      return { stop: () => void metering-- }
     },
+    now: () => nowMs,
   })
   return {
     test,
     opened,
     now: () => states.at(-1),
+    /** A second of looks at such samples. */
+    second(...samples: number[]) {
+      for (let look = 0; look < 25; look++) {
+        nowMs += 40
+        hear(0, Float32Array.from(samples))
+      }
+      return states.at(-1)?.microphone
+    },
     metering: () => metering,
     hold: (until: Promise<unknown>) => (held = until),
   }
 }
-const devices = { microphoneId: null, cameraId: null }
+const devices = { microphoneId: null, cameraId: null, voice: allProcessing }
 
 describe('the test of devices', () => {
   it('shows how loud the microphone is and what the camera sees', async () => {
@@ -69,7 +84,23 @@ describe('the test of devices', () => {
   it('says what does not open and goes on with the other', async () => {
     const { test, now } = settings({ video: 'NotReadableError' })
     await test.start(devices)
-    expect(now()).toEqual({ level: 0.4, picture: null, problems: ['camera-busy'] })
+    expect(now()).toEqual({ level: 0.4, microphone: null, picture: null, problems: ['camera-busy'] })
+  })
+  it('says within three seconds that nothing comes from the microphone, and takes it back', async () => {
+    const { test, second } = settings()
+    await test.start(devices)
+    expect([second(0.001), second(0, 0.00001), second(0), second(0)]).toEqual([null, null, null, 'silent'])
+    expect(second(0.0001)).toBeNull()
+  })
+  it('says that the microphone is overloaded, muted by the system, or gone', async () => {
+    const { test, second, opened } = settings()
+    await test.start(devices)
+    expect([second(1), second(1), second(1)].at(-1)).toBe('clipped')
+    const microphone = opened.find(({ kind }) => kind === 'audio')
+    Object.assign(microphone ?? {}, { muted: true })
+    expect(second(0)).toBe('muted')
+    Object.assign(microphone ?? {}, { muted: false, readyState: 'ended' })
+    expect(second(0)).toBe('none')
   })
   it('closes everything when it stops', async () => {
     const { test, opened, now, metering } = settings()
@@ -77,7 +108,7 @@ describe('the test of devices', () => {
     test.stop()
     expect(opened.map(({ stopped }) => stopped)).toEqual([true, true])
     expect(metering()).toBe(0)
-    expect(now()).toEqual({ level: 0, picture: null, problems: [] })
+    expect(now()).toEqual({ level: 0, microphone: null, picture: null, problems: [] })
   })
   it('closes devices that open after it was stopped', async () => {
     const { test, opened, hold, now } = settings()

@@ -12,6 +12,8 @@ export interface LiveTrack {
    * with the device it has where the other does not open.
    */
   set(on: boolean, deviceId: string | null): void
+  /** Opens the same device once more and moves over to it, switched on or off as it is: what it was opened with changed. */
+  again(): void
   /** Closes the device until the next `set`. */
   drop(): void
   /** For good: what opens later is stopped. */
@@ -21,13 +23,15 @@ export interface LiveTrack {
 export interface LiveTrackEvents {
   /** There is another track, or none. */
   readonly changed: () => void
+  /** The device is gone. Resolves once whoever chooses has been told, and may have chosen another. */
+  readonly gone: () => Promise<void>
   /** No device could take over. */
   readonly lost: (problem: MediaProblem) => void
 }
 
 export function createLiveTrack(
   openDevice: (deviceId: string | null) => Promise<MediaStreamTrack>,
-  { changed, lost }: LiveTrackEvents,
+  { changed, gone, lost }: LiveTrackEvents,
 ): LiveTrack {
   let current: MediaStreamTrack | null = null
   let on = false
@@ -53,9 +57,16 @@ export function createLiveTrack(
     track.enabled = on
     // `ended` comes from the device, never from `stop`.
     track.addEventListener('ended', () => {
-      if (track === current) reopen(null)
+      if (track === current) void replaceGone()
     })
     replace(track)
+  }
+
+  /** The next wish, if main names one; else the default, so that nobody stays without. */
+  async function replaceGone(): Promise<void> {
+    const mine = round
+    await gone()
+    if (mine === round && !closed) reopen(null)
   }
 
   function reopen(deviceId: string | null): void {
@@ -82,6 +93,9 @@ export function createLiveTrack(
       on = nowOn
       if (current) current.enabled = on
       if (deviceId !== wanted && (on || current)) reopen(deviceId)
+    },
+    again() {
+      if (wanted !== undefined && current) reopen(wanted)
     },
     drop,
     close() {

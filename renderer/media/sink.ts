@@ -11,10 +11,11 @@ export async function takesSink(element: HTMLMediaElement, deviceId: string): Pr
 
 /**
  * Null is the system's default, which is also where sound goes when the device does not take it: a call that is
- * heard from the wrong box is better than one that is not heard.
+ * heard from the wrong box is better than one that is not heard. False when the device did not take it.
  */
-export async function sendTo(element: HTMLMediaElement, deviceId: string | null): Promise<void> {
+export async function sendTo(element: HTMLMediaElement, deviceId: string | null): Promise<boolean> {
   const wanted = deviceId ?? ''
   const taken = await takesSink(element, wanted)
   if (!taken && wanted !== '') await element.setSinkId('').catch(() => undefined)
+  return taken
 }

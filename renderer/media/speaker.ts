@@ -6,6 +6,8 @@ export interface Speaker {
   play(track: MediaStreamTrack | null): void
   /** Null is the system's default. */
   use(deviceId: string | null): void
+  /** The device did not take the sound, and the system's default plays it. */
+  isRefused(): boolean
 }
 
 export function createSpeaker(page: Document): Speaker {
@@ -13,13 +15,25 @@ export function createSpeaker(page: Document): Speaker {
   element.id = 'peer-audio'
   element.autoplay = true
   page.body.append(element)
+  let wanted: string | null = null
+  let refused = false
+  /** In turn: of two at once the later one would be overtaken. */
+  let turning: Promise<unknown> = Promise.resolve()
 
   return {
     play(track) {
       element.srcObject = track && new MediaStream([track])
     },
     use(deviceId) {
-      void sendTo(element, deviceId)
+      // What was refused is tried again whenever main says anything of devices: it may be back.
+      if (deviceId === wanted && !refused) return
+      wanted = deviceId
+      turning = turning.then(async () => {
+        if (wanted !== deviceId) return
+        const taken = await sendTo(element, deviceId)
+        if (wanted === deviceId) refused = !taken
+      })
     },
+    isRefused: () => refused,
   }
 }

@@ -38,6 +38,8 @@ const common = (trust: TrustView, name: string | null) => ({
     micOn: true,
     cameraOn: false,
     cameraProblem: null,
+    microphoneProblem: null,
+    speakerRefused: false,
     peerMicOn: true,
     peerCameraOn: false,
   },

@@ -14,17 +14,11 @@ export const useSettings = defineStore('settings', () => {
 
   const change = (entries: SettingsChange) => shell['settings.change'](entries)
 
-  /** `devices` is one entry and goes whole, so the other wishes are sent along unchanged. */
   function wish(role: DeviceRole, deviceId: string | null) {
-    const { available, chosen } = views.slices.devices
+    const { available } = views.slices.devices
     const device = available.find((device) => device.deviceId === deviceId)
-    const devices = {
-      microphone: chosen.microphone.wish,
-      camera: chosen.camera.wish,
-      speaker: chosen.speaker.wish,
-      [role]: device ? { deviceId: device.deviceId, label: device.label } : null,
-    }
-    return notices.orSay(change({ devices }))
+    const first = device ? { deviceId: device.deviceId, label: device.label } : null
+    return notices.orSay(shell['devices.prefer']({ role, wish: first }))
   }
 
   return {

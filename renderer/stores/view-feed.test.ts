@@ -8,6 +8,7 @@ function feed() {
 }
 const rest = {
   ringTone: 'chime',
+  voice: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   ringVolume: 1,
   theme: 'system',
   moreContrast: false,

@@ -1,8 +1,19 @@
 // The mirror of main's truth. Only the feed writes here; everybody else reads, and changes things through the shell.
 import { defineStore } from 'pinia'
 import { shallowReactive, shallowReadonly } from 'vue'
-import type { ShellApi, Slice, Views } from '../../contract/ipc.ts'
+import type { ChosenDevice, ShellApi, Slice, Views } from '../../contract/ipc.ts'
+import { allProcessing } from '../media/microphone.ts'
 import { createViewFeed } from './view-feed.ts'
+
+const noDevice: ChosenDevice = {
+  wish: null,
+  wishes: [],
+  deviceId: null,
+  isDefault: true,
+  label: '',
+  missing: false,
+  handsFree: null,
+}
 
 const nothingYet: Views = {
   app: {
@@ -25,17 +36,19 @@ const nothingYet: Views = {
   devices: {
     available: [],
     chosen: {
-      microphone: { wish: null, deviceId: null, missing: false },
-      camera: { wish: null, deviceId: null, missing: false },
-      speaker: { wish: null, deviceId: null, missing: false },
+      microphone: noDevice,
+      camera: noDevice,
+      speaker: noDevice,
     },
     ring: [],
+    moves: [],
   },
   settings: {
     language: 'system',
     spokenLanguage: 'en',
     name: '',
     ringTone: 'chime',
+    voice: allProcessing,
     ringVolume: 0,
     theme: 'system',
     moreContrast: false,
