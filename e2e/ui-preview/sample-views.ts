@@ -251,7 +251,7 @@ export const peers = {
 export const withHeadset: Views['devices'] = (() => {
   const label = `Headset (${'WH-1000XM5 Wireless Noise Cancelling '.repeat(2)}Hands-Free AG Audio)`
   const wish = { deviceId: 'bt', label }
-  const { chosen } = ready.devices
+  const { chosen, ring } = ready.devices
   const instead = { ...device('audioinput', 'Built-in microphone'), groupId: 'two' }
   return {
     available: [...ready.devices.available, { ...device('audioinput', label), deviceId: 'bt' }],
@@ -267,6 +267,7 @@ export const withHeadset: Views['devices'] = (() => {
         handsFree: { instead },
       },
     },
+    ring,
     moves: [
       { id: 1, role: 'microphone', why: 'plugged-in', from: 'Built-in microphone', to: label },
       { id: 2, role: 'speaker', why: 'unplugged', from: 'Studio monitors', to: '' },

@@ -13,6 +13,7 @@ const sources = (sound: ReturnType<ViewSources['sound']>): ViewSources => ({
     vouchedFor: null,
     trust: { state: 'V0' },
   }),
+  tone: () => 'chime',
   sas: () => null,
   facts: () => noFacts,
   addressNotice: () => null,
