@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Ringtone } from '../../contract/ringing.ts'
+import type { SettingsChange } from '../../contract/settings.ts'
 import { isPlayable } from '../media/playable.ts'
 import { shell } from '../shell.ts'
 import { useNotices } from './notices.ts'
@@ -44,12 +45,20 @@ export const useRinging = defineStore('ringing', () => {
     ]
   })
 
+  let turn: Promise<unknown> = Promise.resolve()
+  /** An entry goes whole: what is made of the one before waits for that, or two quick ticks would undo each other. */
+  function changeInTurn(make: () => SettingsChange): Promise<unknown> {
+    turn = turn.then(() => settings.changeOrSay(make()))
+    return turn
+  }
+
   /** The wishes go whole; the others stay as they were, plugged in or not. */
-  function ringOn(key: string, ticked: boolean) {
+  const ringOn = (key: string, ticked: boolean) =>
+    changeInTurn(() => ({ ringOutputs: wishesWith(key, ticked) }))
+  function wishesWith(key: string, ticked: boolean): NonNullable<SettingsChange['ringOutputs']> {
     const others = outputs.value.filter((one) => (one.deviceId ?? one.wish.deviceId) !== key)
     const label = choices.value.find((one) => one.key === key)?.label ?? ''
-    const ringOutputs = [...others.map(({ wish }) => wish), ...(ticked ? [{ deviceId: key, label }] : [])]
-    return settings.changeOrSay({ ringOutputs })
+    return [...others.map(({ wish }) => wish), ...(ticked ? [{ deviceId: key, label }] : [])]
   }
 
   async function add(): Promise<ErrorCode | null> {
@@ -73,6 +82,7 @@ export const useRinging = defineStore('ringing', () => {
     adding,
     problem,
     ringOn,
+    changeInTurn,
     /** Asks main for a sound file, tries it out without a sound, and rings with it from now on. */
     async addSound(): Promise<void> {
       if (adding.value) return
