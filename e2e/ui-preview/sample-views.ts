@@ -8,7 +8,7 @@ import type {
   TrustView,
 } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
-import type { ContactView, HistoryEntry, Views } from '../../contract/ipc.ts'
+import type { ChosenDevice, ContactView, HistoryEntry, Views } from '../../contract/ipc.ts'
 
 const address = (letter: string): Address =>
   `${letter}2lk7qhr4w5tzmnv3cyxj6bdpsaeo7ufgi4h`.repeat(2).slice(0, 56) as Address
@@ -103,7 +103,17 @@ const device = (kind: MediaDeviceKind, label: string) => ({
   label,
   groupId: 'one',
 })
-const none = { wish: null, deviceId: null, missing: false }
+const none: ChosenDevice = {
+  wish: null,
+  wishes: [],
+  deviceId: null,
+  isDefault: true,
+  label: '',
+  missing: false,
+  handsFree: null,
+}
+const gone = { deviceId: 'gone', label: 'Studio microphone' }
+const speakers = { deviceId: 'speakers', label: 'Speakers' }
 
 export const ready: Views = {
   app: {
@@ -147,17 +157,26 @@ export const ready: Views = {
       device('audiooutput', 'Speakers'),
     ],
     chosen: {
-      microphone: { wish: { deviceId: 'gone', label: 'Studio microphone' }, deviceId: null, missing: true },
+      microphone: { ...none, wish: gone, wishes: [gone], missing: true },
       camera: none,
-      speaker: { wish: { deviceId: 'speakers', label: 'Speakers' }, deviceId: 'speakers', missing: false },
+      speaker: {
+        ...none,
+        wish: speakers,
+        wishes: [speakers],
+        deviceId: 'speakers',
+        isDefault: false,
+        label: 'Speakers',
+      },
     },
     ring: [],
+    moves: [],
   },
   settings: {
     language: 'system',
     spokenLanguage: 'en',
     name: 'Mary Somerville',
     ringTone: 'chime',
+    voice: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
     ringVolume: 0.8,
     theme: 'system',
     moreContrast: false,
@@ -228,6 +247,34 @@ export const peers = {
   long: peer({ address: contacts.long.address, name: longName }),
 }
 
+/** A Bluetooth headset that was plugged in, and names as long as systems make them. */
+export const withHeadset: Views['devices'] = (() => {
+  const label = `Headset (${'WH-1000XM5 Wireless Noise Cancelling '.repeat(2)}Hands-Free AG Audio)`
+  const wish = { deviceId: 'bt', label }
+  const { chosen, ring } = ready.devices
+  const instead = { ...device('audioinput', 'Built-in microphone'), groupId: 'two' }
+  return {
+    available: [...ready.devices.available, { ...device('audioinput', label), deviceId: 'bt' }],
+    chosen: {
+      ...chosen,
+      microphone: {
+        ...none,
+        wish,
+        wishes: [wish],
+        deviceId: 'bt',
+        isDefault: false,
+        label,
+        handsFree: { instead },
+      },
+    },
+    ring,
+    moves: [
+      { id: 1, role: 'microphone', why: 'plugged-in', from: 'Built-in microphone', to: label },
+      { id: 2, role: 'speaker', why: 'unplugged', from: 'Studio monitors', to: '' },
+    ],
+  }
+})()
+
 const facts: LinkFacts = {
   own: fingerprint('5A'),
   seen: fingerprint('C3'),
@@ -294,7 +341,16 @@ const common = (who: PeerView, direction: 'in' | 'out', video: boolean) => ({
   callId,
   direction,
   peer: who,
-  media: { video, micOn: true, cameraOn: video, cameraProblem: null, peerMicOn: true, peerCameraOn: video },
+  media: {
+    video,
+    micOn: true,
+    cameraOn: video,
+    cameraProblem: null,
+    microphoneProblem: null,
+    speakerRefused: false,
+    peerMicOn: true,
+    peerCameraOn: video,
+  },
 })
 
 export const calls = {

@@ -17,6 +17,7 @@ import {
   safetyNumber,
   sampleNowMs,
   unmeasured,
+  withHeadset,
   warnings,
 } from './sample-views.ts'
 
@@ -525,6 +526,31 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'settings-hands-free',
+    views: { ...ready, devices: withHeadset },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('device-microphone').evaluate((select) => select.scrollIntoView())
+    },
+  },
+  {
+    name: 'settings-echo',
+    views: { ...ready, relay: { own: ['turn:relay.example.org'] } },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('echo-test').evaluate((card) => card.scrollIntoView({ block: 'center' }))
+    },
+  },
+  {
+    name: 'settings-echo-on',
+    views: ready,
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('echo-start').click()
+      await page.getByTestId('echo-stop').evaluate((button) => button.scrollIntoView({ block: 'center' }))
+    },
+  },
+  {
     name: 'settings-key',
     views: locked,
     steps: async (page) => {
@@ -679,6 +705,20 @@ export const scenes: readonly Scene[] = [
     views: inCall(calls.ended(peers.stranger, 'relay-failed', { detail: 'timeout-linking' })),
   },
   { name: 'call-dialing-stranger', views: inCall(calls.before('ringing', peers.stranger, false, 'direct')) },
+  {
+    name: 'call-devices',
+    views: {
+      ...ready,
+      devices: withHeadset,
+      call: calls.live(peers.long, {
+        media: { ...calls.live(peers.long).media, microphoneProblem: 'silent', speakerRefused: true },
+      }),
+    },
+  },
+  {
+    name: 'call-hands-free',
+    views: { ...ready, devices: { ...withHeadset, moves: [] }, call: calls.live(peers.long) },
+  },
   { name: 'call-unheard', views: inCall(calls.live(peers.stranger, { secure: false })) },
   {
     name: 'call-unverified',
@@ -712,6 +752,8 @@ export const scenes: readonly Scene[] = [
           micOn: false,
           cameraOn: false,
           cameraProblem: 'camera-busy',
+          microphoneProblem: null,
+          speakerRefused: false,
           peerMicOn: false,
           peerCameraOn: false,
         },
