@@ -17,6 +17,7 @@ const sources = (sound: ReturnType<ViewSources['sound']>): ViewSources => ({
   sas: () => null,
   facts: () => noFacts,
   addressNotice: () => null,
+  tone: () => 'chime',
   sound: () => sound,
 })
 const talking: CallState = { ...common, ...bound, phase: 'talking' }
