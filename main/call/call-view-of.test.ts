@@ -13,7 +13,6 @@ const sources = (sound: ReturnType<ViewSources['sound']>): ViewSources => ({
     vouchedFor: null,
     trust: { state: 'V0' },
   }),
-  tone: () => 'chime',
   sas: () => null,
   facts: () => noFacts,
   addressNotice: () => null,
