@@ -10,7 +10,7 @@ import { loudest } from './hearing.ts'
 import { settle } from './pair.ts'
 import { startPhone, type Phone } from './phone.ts'
 import { hasPulse, startPulse, type Pulse } from './runtime/pulse.ts'
-import { writeTone, writeWav } from './tone.ts'
+import { writeTone } from './tone.ts'
 
 interface Desk {
   readonly pulse: Pulse
