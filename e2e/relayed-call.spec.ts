@@ -157,7 +157,7 @@ test('R18 a dead relay ends the call of whoever wants one always, within 15 s, a
   await expect(alice.byId('address-notice')).toBeHidden()
   await alert.getByTestId('answer').click()
   expect((await alice.phase('ended')).reason).toBe('relay-failed')
-  await expect(alice.byId('end-text')).toContainText('Nobody learned your network address')
+  await expect(alice.byId('end-text')).toContainText('did not learn your network address')
   await bob.phase('ended')
   const { candidates, heard } = await said(alice.page)
   expect(candidates).toEqual([])
