@@ -10,7 +10,7 @@ import { loudest } from './hearing.ts'
 import { settle } from './pair.ts'
 import { startPhone, type Phone } from './phone.ts'
 import { hasPulse, startPulse, type Pulse } from './runtime/pulse.ts'
-import { writeTone } from './tone.ts'
+import { writeTone, writeWav } from './tone.ts'
 
 interface Desk {
   readonly pulse: Pulse
@@ -18,6 +18,8 @@ interface Desk {
   readonly bob: Phone
   /** Files that a microphone can be fed with. */
   readonly tone: string
+  readonly rustle: string
+  readonly overload: string
 }
 
 const test = base.extend<object, { readonly desk: Desk }>({
@@ -35,11 +37,17 @@ const test = base.extend<object, { readonly desk: Desk }>({
         startPhone({ name: 'Bob', toneHz: 660 }),
       ])
       await Promise.all([alice.setUp({ url: server.url }), bob.setUp({ url: server.url })])
+      const second = 48_000
       await use({
         pulse,
         alice,
         bob,
         tone: writeTone(folder, 440),
+        // A quiet room: -70 dB, never the same.
+        rustle: writeWav(join(folder, 'rustle.wav'), second, () => (Math.random() - 0.5) * 0.001),
+        overload: writeWav(join(folder, 'overload.wav'), second, (i) =>
+          Math.sign(Math.sin((2 * Math.PI * (200 + 80 * Math.sin(i / 900)) * i) / second)),
+        ),
       })
       await Promise.all([alice.close(), bob.close()])
       await server.close()
@@ -65,10 +73,12 @@ async function choose(phone: Phone, role: 'microphone' | 'speaker', label: strin
   await phone.byId('settings-close').click()
 }
 /** Names are there only while a device may be opened. */
-async function look(phone: Phone): Promise<void> {
+async function look(phone: Phone, role: 'microphone' | 'speaker', ...labels: string[]): Promise<void> {
   await phone.byId('settings-open').click()
   await phone.byId('device-test').click()
   await expect(phone.byId('mic-level')).toBeVisible()
+  const options = phone.byId(`device-${role}`).locator('option')
+  for (const label of labels) await expect(options.filter({ hasText: label })).toHaveCount(1)
   await phone.byId('device-test').click()
   await phone.byId('settings-close').click()
 }
@@ -99,9 +109,7 @@ test.beforeEach(async ({ desk }) => {
 })
 test.afterEach(async ({ desk }) => {
   for (const phone of [desk.alice, desk.bob]) await settle(phone)
-  const problems = [...desk.alice.problems.splice(0), ...desk.bob.problems.splice(0)]
-  // Chromium's remark on the trial of the encryption, whose pictures no screen takes.
-  expect(problems.filter((text) => !text.includes('VideoFrame was garbage collected'))).toEqual([])
+  expect([...desk.alice.problems.splice(0), ...desk.bob.problems.splice(0)]).toEqual([])
 })
 
 test('a microphone that is unplugged in a call gives way to the next wish, stays muted if it was, and comes back', async ({
@@ -112,16 +120,16 @@ test('a microphone that is unplugged in a call gives way to the next wish, stays
   const table = pulse.addMicrophone('table', 'Table microphone')
   table.feed(tone)
   headset.feed(tone)
-  await look(alice)
+  await look(alice, 'microphone', 'Table microphone', 'USB headset')
   await choose(alice, 'microphone', 'Table microphone')
   await choose(alice, 'microphone', 'USB headset')
   await connect(desk)
   await expect.poll(async () => (await mine(alice)).chosen.microphone.label).toBe('USB headset')
   await isAudible(desk)
-  expect(pulse.users('source', 'headset')).toBe(1)
+  expect(pulse.users('source', 'headset')).toBeGreaterThan(0)
 
   headset.unplug()
-  const goneMs = await within(20_000, () => pulse.users('source', 'table') === 1)
+  const goneMs = await within(20_000, () => pulse.users('source', 'table') > 0)
   await expect(alice.byId('device-notes')).toContainText(
     'USB headset was unplugged. You are heard through Table microphone.',
   )
@@ -133,13 +141,14 @@ test('a microphone that is unplugged in a call gives way to the next wish, stays
   const heardWhileMuted = loudest(desk.bob.page, 8_000)
   headset = pulse.addMicrophone('headset', 'USB headset')
   headset.feed(tone)
-  const backMs = await within(20_000, () => pulse.users('source', 'headset') === 1)
+  const backMs = await within(20_000, () => pulse.users('source', 'headset') > 0)
   await expect(alice.byId('device-notes')).toContainText('You are heard through USB headset now.')
   await expect.poll(() => pulse.users('source', 'table')).toBe(0)
   headset.unplug()
-  const mutedMs = await within(20_000, () => pulse.users('source', 'table') === 1)
-  // Nobody is told off for a mute of one's own, and no device that is opened meanwhile lets anything out.
-  expect(await media(alice)).toMatchObject({ micOn: false, microphoneProblem: null })
+  const mutedMs = await within(20_000, () => pulse.users('source', 'table') > 0)
+  // Nobody is told off for a mute of one's own once there is a device again, and none that is opened meanwhile lets
+  // anything out.
+  await expect.poll(() => media(alice)).toMatchObject({ micOn: false, microphoneProblem: null })
   expect(await heardWhileMuted).toBeLessThan(inaudible)
   await alice.byId('mute').click()
   await isAudible(desk)
@@ -152,7 +161,7 @@ test('a speaker that is unplugged in a call gives way to the next', async ({ des
   pulse.addSpeaker('monitors', 'Studio monitors')
   pulse.addSpeaker('hall', 'Hall speaker')
   pulse.setDefault('sink', 'hall')
-  await look(alice)
+  await look(alice, 'speaker', 'Studio monitors', 'Headphones')
   await choose(alice, 'speaker', 'Studio monitors')
   await choose(alice, 'speaker', 'Headphones')
   await connect(desk)
@@ -165,4 +174,43 @@ test('a speaker that is unplugged in a call gives way to the next', async ({ des
     'Headphones was unplugged. You hear the other person through Studio monitors.',
   )
   console.log(`speaker unplugged: ${goneMs} ms`)
+})
+
+test('a microphone that the system mutes, that is silent or overloaded is noticed and said; a quiet room is not', async ({
+  desk,
+}) => {
+  const { pulse, alice, rustle, overload } = desk
+  const table = pulse.addMicrophone('study', 'Study microphone')
+  const stop = table.feed(rustle)
+  await look(alice, 'microphone', 'Study microphone')
+  await choose(alice, 'microphone', 'Study microphone')
+  await connect(desk)
+  await within(20_000, () => pulse.users('source', 'study') > 0)
+  const problem = async () => (await media(alice))?.microphoneProblem ?? null
+  const notes = alice.byId('device-notes')
+  // Long enough for three verdicts.
+  const until = Date.now() + 6_000
+  while (Date.now() < until) expect(await problem()).toBeNull()
+
+  stop()
+  const silentMs = await within(20_000, async () => (await problem()) === 'silent')
+  await expect(notes).toContainText('Nothing comes from your microphone.')
+  const again = table.feed(rustle)
+  await within(20_000, async () => (await problem()) === null)
+
+  table.mute(true)
+  const mutedMs = await within(20_000, async () => (await problem()) === 'muted')
+  await expect(notes).toContainText("muted in the system's sound settings")
+  table.mute(false)
+  await within(20_000, async () => (await problem()) === null)
+  again()
+
+  await alice.byId('mute').click()
+  await expect.poll(async () => (await media(alice))?.micOn).toBe(false)
+  const quietUntil = Date.now() + 4_000
+  while (Date.now() < quietUntil) expect(await problem()).toBeNull()
+  await alice.byId('mute').click()
+  table.feed(overload)
+  const clippedMs = await within(20_000, async () => (await problem()) === 'clipped')
+  console.log(`silent: ${silentMs} ms, muted by the system: ${mutedMs} ms, overloaded: ${clippedMs} ms`)
 })

@@ -107,7 +107,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
   let hear = false
 
   let micOn = false
-  const ownSound = createOwnSound()
+  const ownSound = createOwnSound({ capture })
   const microphone = createLiveTrack((deviceId) => openMicrophone(capture, deviceId, options.voice()), {
     changed: sendTracks,
     gone: options.onDevices,
@@ -166,9 +166,8 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     const worker = await frames?.counts()
     if (!report || !worker || closed) return
     const now = peerSound.judge(connection, lastPacketMs(report))
-    const flows = connection === 'connected'
     const sound = {
-      microphone: ownSound.look(report, microphone.track(), { isOn: micOn, flows }),
+      microphone: ownSound.look(microphone.track(), micOn),
       speakerRefused: options.speakerRefused(),
     }
     void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker), sound })
@@ -245,6 +244,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
   function close(): void {
     closed = true
     clearInterval(timer)
+    ownSound.close()
     microphone.close()
     camera.close()
     link?.destroy()
@@ -279,6 +279,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
         sendTracks()
       }
       micOn = isOn
+      if (!micOn) ownSound.close()
       microphone.set(micOn, microphoneId)
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)

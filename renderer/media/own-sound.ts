@@ -1,54 +1,33 @@
-// What becomes of my own voice before it is encrypted, read once a second out of the statistics that are asked for anyway:
-// no device is opened for it and no sound is touched.
+// What is wrong with my own microphone in a call, looked at once a second.
 import type { LinkMeasured } from '../../contract/link.ts'
 import { createMicrophoneJudge } from './microphone-judge.ts'
-import type { StatsReport } from './link-stats.ts'
-
-/** Of RTCAudioSourceStats (W3C webrtc-stats section 8.2); energy is the square of the peaks, times their duration. */
-interface AudioSource {
-  readonly type: string
-  readonly kind?: string
-  readonly trackIdentifier?: string
-  readonly totalAudioEnergy?: number
-  readonly totalSamplesDuration?: number
-}
+import { createRawSound } from './raw-sound.ts'
+import type { RawSoundOptions } from './raw-sound.ts'
 
 export interface OwnSound {
-  /** `isOn`: the person has not muted it. `flows`: the transport takes sound, so that what is not measured did not come. */
-  look(
-    report: StatsReport,
-    track: MediaStreamTrack | null,
-    state: { readonly isOn: boolean; readonly flows: boolean },
-  ): NonNullable<LinkMeasured['sound']>['microphone']
+  /** `isOn`: the person has not muted it. Nothing of a muted microphone is listened to. */
+  look(track: MediaStreamTrack | null, isOn: boolean): NonNullable<LinkMeasured['sound']>['microphone']
+  close(): void
 }
 
-export function createOwnSound(now: () => number = () => performance.now()): OwnSound {
+export interface OwnSoundOptions extends RawSoundOptions {
+  readonly now?: () => number
+}
+
+export function createOwnSound({ now = () => performance.now(), ...raw }: OwnSoundOptions): OwnSound {
   const judge = createMicrophoneJudge()
-  let before: { readonly id: string; readonly energy: number; readonly seconds: number } | null = null
-
-  function levelSince(report: StatsReport, id: string | undefined, flows: boolean): number | null {
-    const source = ([...report.values()] as AudioSource[]).find(
-      ({ type, kind, trackIdentifier }) =>
-        type === 'media-source' && kind === 'audio' && trackIdentifier === id,
-    )
-    const last = before
-    before =
-      source && id !== undefined
-        ? { id, energy: source.totalAudioEnergy ?? 0, seconds: source.totalSamplesDuration ?? 0 }
-        : null
-    if (!before || !last || last.id !== id || !flows) return null
-    const seconds = before.seconds - last.seconds
-    return seconds > 0 ? Math.sqrt(Math.max(0, before.energy - last.energy) / seconds) : 0
-  }
-
+  const sound = createRawSound(raw)
   return {
-    look: (report, track, { isOn, flows }) =>
-      judge.judge({
+    look(track, isOn) {
+      const live = track?.readyState === 'live'
+      return judge.judge({
         atMs: now(),
-        live: track?.readyState === 'live',
+        live,
         on: isOn,
         muted: track?.muted ?? false,
-        level: levelSince(report, track?.id, flows),
-      }),
+        level: sound.look(live && isOn ? track : null),
+      })
+    },
+    close: sound.close,
   }
 }
