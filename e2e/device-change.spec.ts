@@ -173,6 +173,8 @@ test('a speaker that is unplugged in a call gives way to the next', async ({ des
   await expect(alice.byId('device-notes')).toContainText(
     'Headphones was unplugged. You hear the other person through Studio monitors.',
   )
+  // PulseAudio moves the stream of a dead device to its default; nothing may go on being heard there.
+  await expect.poll(async () => (await pulse.listen('hall', 500)).peak, { timeout: 20_000 }).toBe(0)
   console.log(`speaker unplugged: ${goneMs} ms`)
 })
 
