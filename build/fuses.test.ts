@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 describe('the fuse wire (E2)', () => {
-  it('E2: turns off every power of Node and turns on cookie encryption and the asar rules', async () => {
+  it('E2 E3: turns off every power of Node and turns on cookie encryption and the asar rules', async () => {
     writeBinary('1'.repeat(knownFuses))
     await writeFuses(binary, 'win32')
     // runAsNode, cookies, NODE_OPTIONS, --inspect, asar integrity, only asar, V8 snapshot, file privileges, wasm traps

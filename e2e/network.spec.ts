@@ -38,7 +38,7 @@ const browsersOwn =
         'update.googleapis.com',
       ]
 
-test('R18 R20 R14 neither learns where the other is, nobody else is asked, and no name, address or candidate crosses a relay in the clear', async ({
+test('E27 R18 R20 R14 neither learns where the other is, nobody else is asked, and no name, address or candidate crosses a relay in the clear', async ({
   pair,
 }) => {
   const { lab, alice, bob } = pair

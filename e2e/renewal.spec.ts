@@ -1,4 +1,5 @@
 // A page that reloads or crashes in a call comes back into it: the same call, code and trust, a new link with new keys.
+import { existsSync, readdirSync } from 'node:fs'
 import type { JSHandle } from '@playwright/test'
 import type { CallView } from '../contract/call-view.ts'
 import { hear, hearInWindow } from './hearing.ts'
@@ -84,8 +85,13 @@ test('a muted microphone is still muted after a reload', async ({ pair }) => {
   await alice.phase('ended')
 })
 
+const dumpsIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.dmp'))
+    : []
+
 for (const role of ['caller', 'callee'] as const)
-  test(`the page of the ${role} crashes in a call, and both hear each other again`, async ({
+  test(`E24 the page of the ${role} crashes in a call, leaves no dump, and both hear each other again`, async ({
     pair,
     third,
   }) => {
@@ -107,6 +113,12 @@ for (const role of ['caller', 'callee'] as const)
     await expect
       .poll(async () => (await hearInWindow(window, 440, 880)).windows, { timeout: 30_000 })
       .toBeGreaterThanOrEqual(3)
+    // A dump of the memory would hold keys.
+    const folders = await carol.app.evaluate(({ app }) => [
+      app.getPath('crashDumps'),
+      app.getPath('userData'),
+    ])
+    expect(folders.flatMap(dumpsIn), 'E24: a crash leaves no dump').toEqual([])
     await alice.byId('hang-up').click()
     await alice.phase('ended')
   })

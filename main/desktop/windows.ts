@@ -1,6 +1,5 @@
 // The two windows: the main one, which holds the media page and lives as long as the app, and the alert window,
 // which lives as long as the ringing. Knows how they look and behave, not when.
-import { join } from 'node:path'
 import {
   BrowserWindow,
   app,
@@ -12,6 +11,7 @@ import {
 import type { AddressPolicy } from '../address-policy.ts'
 import { appUrl } from '../app-protocol.ts'
 import type { WindowRole } from '../ipc-registry.ts'
+import { pagePreferences } from './page-preferences.ts'
 import type { WindowPlace } from './window-place.ts'
 
 export interface Windows {
@@ -62,7 +62,7 @@ export function createWindows(options: {
     title: app.getName(),
     backgroundColor: dark ? backgrounds.dark : backgrounds.light,
     autoHideMenuBar: true,
-    webPreferences: pagePreferences(),
+    webPreferences: pagePreferences(app.isPackaged),
   }
   const { place } = options
   const bounds = place && { x: place.x, y: place.y, width: place.width, height: place.height }
@@ -183,22 +183,6 @@ export function createWindows(options: {
 
 /** A window that is closed while its page is on the way is no failure. */
 const load = (window: BrowserWindow, file: string) => window.loadURL(appUrl(file)).catch(() => undefined)
-
-/** SECURITY: what Electron has by default, spelled out so that a change of a default cannot open a page (E6). */
-function pagePreferences(): BrowserWindowConstructorOptions['webPreferences'] {
-  return {
-    preload: join(import.meta.dirname, '../preload/index.cjs'),
-    sandbox: true,
-    contextIsolation: true,
-    webSecurity: true,
-    nodeIntegration: false,
-    webviewTag: false,
-    navigateOnDragDrop: false,
-    // Its dictionaries would be fetched from a server that is nobody's here.
-    spellcheck: false,
-    devTools: !app.isPackaged,
-  }
-}
 
 /** The top right corner of the screen that the person is looking at. */
 function alertPlace(): { x: number; y: number } {
