@@ -1,19 +1,19 @@
 import { defineConfig } from '@playwright/test'
 import { host } from './e2e/host.ts'
 
-/** One page or one quiet app at a time, without a call whose sound or timing is judged. */
-const light =
-  /\/(?:ui|languages|pseudo-locale|verify-ui|new-key-ui|host-contract|desktop|shell|vault|recording-proxy|relay|echo-test)\.spec\.ts$/
+/** Sound, pictures or a network are judged here, so that nothing else of the kind may run at the same time. */
+const judged =
+  /\/(?:calls|control|device-change|frames|network|network-loss|peer-link|relayed-call|renewal|ring-outputs|ringing|soak-calls|soak-faults|sound-size|unguarded-frames)\.spec\.ts$/
 
-// A test of a call starts two apps and a server: two cores carry one of those at a time, and one light test beside it.
+// Two cores carry one of those at a time, and beside it one test of a page, or of what is allowed, refused and shown.
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   outputDir: 'test-results',
   workers: 2,
   projects: [
-    { name: 'calls', testIgnore: light, workers: 1 },
-    { name: 'light', testMatch: light, workers: 1 },
+    { name: 'judged', testMatch: judged, workers: 1 },
+    { name: 'beside', testIgnore: judged, workers: 1 },
   ],
   timeout: 90_000,
   expect: { timeout: 15_000 },
