@@ -21,6 +21,9 @@ const hourMs = 3_600_000
 const longName = `${'Wolfeschlegelsteinhausenbergerdorff '.repeat(3)}the Third`
 export const hostileName = '<img src=x onerror=alert(1)>\u202Eevil\u202C'
 
+/** As long and as awkward as main lets one through. */
+export const hostileNote = `<b>call</b> https://example.org/${'x'.repeat(90)} and ${'wait '.repeat(6)}`
+
 const contact = (
   letter: string,
   name: string,
@@ -91,6 +94,13 @@ const history: HistoryEntry[] = [
     name: longName,
     address: contacts.long.address,
     durationMs: 0,
+  }),
+  entry(9, {
+    hoursAgo: 28,
+    outcome: 'declined',
+    direction: 'out',
+    durationMs: 0,
+    note: hostileNote,
   }),
   entry(6, { hoursAgo: 30, outcome: 'altered', direction: 'out', durationMs: 0 }),
   entry(7, { hoursAgo: 90, outcome: 'failed', direction: 'out', durationMs: 0 }),
@@ -391,7 +401,15 @@ export const calls = {
     }
   },
   ended(who: PeerView, reason: Ended['reason'], more: Partial<Ended> = {}): Ended {
-    return { ...common(who, 'out', false), phase: 'ended', reason, detail: null, durationMs: 0, ...more }
+    return {
+      ...common(who, 'out', false),
+      phase: 'ended',
+      reason,
+      detail: null,
+      durationMs: 0,
+      note: null,
+      ...more,
+    }
   },
 }
 

@@ -10,6 +10,7 @@ import {
   contacts,
   empty,
   firstRun,
+  hostileNote,
   peers,
   ready,
   relayed,
@@ -636,12 +637,31 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'call-name-clash', views: inCall(calls.live(peers.clashing, { direction: 'in' })) },
   { name: 'call-new-key', views: inCall(calls.live(peers.vouched, { direction: 'in' })) },
+  ...(['call-incoming-note', 'alert-note'] as const).map((name): Scene => ({
+    name,
+    views: inCall(calls.incoming(peers.long, true, false, 'direct')),
+    ...(name === 'alert-note' && { page: 'alert.html' }),
+    steps: click('decline-note'),
+  })),
+  {
+    name: 'call-incoming-note-too-long',
+    views: inCall(calls.incoming(peers.bob)),
+    steps: async (page) => {
+      await page.getByTestId('decline-note').click()
+      await page.getByTestId('note-own').fill('w'.repeat(161))
+      await page.getByRole('alert').waitFor()
+    },
+  },
   { name: 'call-incoming-silent', views: inCall(calls.incoming(peers.stranger, false, true)) },
   { name: 'call-unchecked', views: inCall(calls.live(peers.claiming, { direction: 'in' })) },
   {
     name: 'call-unchecked-help',
     views: inCall(calls.live(peers.stranger, { direction: 'out' })),
     steps: click('sas-limit'),
+  },
+  {
+    name: 'ended-note',
+    views: inCall(calls.ended(peers.bob, 'peer-declined', { note: hostileNote })),
   },
   { name: 'sas-large', views: inCall(calls.live(peers.claiming)), steps: click('sas-large') },
   {
