@@ -294,6 +294,8 @@ export interface AppView {
   /** The system offers no keyring, so that an identity needs a passphrase. */
   readonly passphraseNeeded: boolean
   readonly lock: LockView
+  /** Whether the windows are kept out of screenshots and recordings; null where the system cannot do that. */
+  readonly contentProtection: { readonly on: boolean; readonly bestEffort: boolean } | null
   /** A file that could not be read was set aside and replaced by defaults. */
   readonly setAside: readonly ('settings' | 'contacts' | 'history' | 'reach' | 'warnings')[]
   /**
@@ -420,6 +422,7 @@ export const shownSettings = [
   'favouritesThrough',
   'presence',
   'padPictures',
+  'hideNamesWhenLocked',
   'relay',
   'pushToTalk',
   'globalMute',
@@ -469,7 +472,7 @@ export interface Views {
 export type Slice = keyof Views
 
 /** The alert window sees these slices only. */
-export const alertSlices = ['call', 'settings'] as const satisfies readonly Slice[]
+export const alertSlices = ['call', 'settings', 'ringing'] as const satisfies readonly Slice[]
 
 /** One slice, whole. `version` grows; an older one that arrives late is dropped. */
 export type ViewPush = {

@@ -81,6 +81,8 @@ test('the person called declines with a message, which the caller reads as plain
   await expect(alice.byId('end-note').locator('blockquote')).toHaveText('Call me in an hour.')
   await Promise.all([alice.byId('dismiss').click(), bob.byId('dismiss').click()])
 
+  // A stranger who was declined does not ring again at once.
+  await bob.forgive(await alice.address())
   await alice.dial(await bob.address(), 'voice')
   await bob.phase('incoming')
   await bob.byId('decline-note').click()

@@ -132,6 +132,7 @@ export const ready: Views = {
     stage: 'ready',
     passphraseNeeded: false,
     frameTest: 'passed',
+    contentProtection: null,
     lock: {
       passphrase: false,
       keyring: 'gnome_libsecret',
@@ -196,13 +197,14 @@ export const ready: Views = {
     quietHours: { on: false, days: [0, 1, 2, 3, 4, 5, 6], fromMinute: 1320, toMinute: 420 },
     favouritesThrough: false,
     padPictures: false,
+    hideNamesWhenLocked: false,
     relay: { use: 'automatic', directToVerified: true },
     pushToTalk: false,
     globalMute: false,
     startAtLogin: false,
     forgetCalls: false,
   },
-  ringing: { hush: null, rehearsal: null, own: [] },
+  ringing: { hush: null, namesHidden: false, rehearsal: null, own: [] },
   control: { talk: 'up', globalMute: 'off', globalMuteKey: 'Ctrl+Alt+Shift+M', startAtLoginFailed: false },
 }
 

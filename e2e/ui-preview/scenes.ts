@@ -427,6 +427,7 @@ export const scenes: readonly Scene[] = [
       settings: { ...ready.settings, ringTone: 'harp' },
       ringing: {
         hush: 'quiet-hours',
+        namesHidden: false,
         rehearsal: null,
         own: [
           { id: 'a'.repeat(32), name: 'Morning birds', plays: true },
@@ -448,7 +449,7 @@ export const scenes: readonly Scene[] = [
         availability: 'do-not-disturb',
         quietHours: { ...ready.settings.quietHours, on: true, days: [1, 2, 3, 4, 5] },
       },
-      ringing: { hush: 'do-not-disturb', rehearsal: null, own: [] },
+      ringing: { hush: 'do-not-disturb', namesHidden: false, rehearsal: null, own: [] },
     },
     steps: async (page) => {
       await page.getByTestId('settings-open').click()
@@ -464,7 +465,7 @@ export const scenes: readonly Scene[] = [
           ? { ...contact, favourite: true, tone: absentTone }
           : contact,
       ),
-      ringing: { hush: 'do-not-disturb', rehearsal: 'bell', own: [] },
+      ringing: { hush: 'do-not-disturb', namesHidden: false, rehearsal: 'bell', own: [] },
     },
     steps: async (page) => {
       await page.getByTestId('contact-row').filter({ hasText: 'Wolfe' }).click()
@@ -512,6 +513,18 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('pad-pictures').scrollIntoViewIfNeeded()
     },
   },
+  ...([true, false] as const).map((bestEffort): Scene => ({
+    name: bestEffort ? 'settings-capture-best-effort' : 'settings-capture',
+    views: {
+      ...ready,
+      app: { ...ready.app, contentProtection: { on: !bestEffort, bestEffort } },
+      settings: { ...ready.settings, hideNamesWhenLocked: true },
+    },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('content-protection').scrollIntoViewIfNeeded()
+    },
+  })),
   {
     name: 'contact-strict',
     views: { ...ready, settings: { ...ready.settings, padPictures: true } },
@@ -643,6 +656,14 @@ export const scenes: readonly Scene[] = [
     ...(name === 'alert-note' && { page: 'alert.html' }),
     steps: click('decline-note'),
   })),
+  {
+    name: 'alert-nameless',
+    page: 'alert.html',
+    views: {
+      ...inCall(calls.incoming(peers.ada, true, false, 'direct')),
+      ringing: { ...ready.ringing, namesHidden: true },
+    },
+  },
   {
     name: 'call-incoming-note-too-long',
     views: inCall(calls.incoming(peers.bob)),
