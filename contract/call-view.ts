@@ -179,4 +179,6 @@ export type CallView =
       /** The refusal behind `altered` and `connection-failed`, to be quoted in a report. */
       readonly detail: string | null
       readonly durationMs: number
+      /** With what words it was declined: the peer's if the call went out, else mine. */
+      readonly note: string | null
     })

@@ -2,6 +2,7 @@
 // The schemas are used by main/ipc-registry; the page sees only the types.
 import * as v from 'valibot'
 import type { CallView, TrustView, WarningsView } from './call-view.ts'
+import { DeclineNote } from './decline-note.ts'
 import type { Result } from './errors.ts'
 import { Address, CallId } from './ids.ts'
 import type { PushName, RequestName } from './ipc-names.ts'
@@ -40,7 +41,8 @@ const Passphrase = text(1024)
 export const CallCommand = v.variant('type', [
   v.strictObject({ type: v.literal('dial'), address: Address, video: v.boolean() }),
   v.strictObject({ type: v.literal('answer'), callId: CallId, video: v.boolean() }),
-  v.strictObject({ type: v.literal('decline'), callId: CallId }),
+  /** `note`: what the caller is to read. */
+  v.strictObject({ type: v.literal('decline'), callId: CallId, note: v.optional(DeclineNote) }),
   v.strictObject({ type: v.literal('silence'), callId: CallId }),
   v.strictObject({ type: v.literal('hang-up'), callId: CallId }),
   v.strictObject({ type: v.literal('mute'), callId: CallId, on: v.boolean() }),
@@ -292,6 +294,8 @@ export interface AppView {
   /** The system offers no keyring, so that an identity needs a passphrase. */
   readonly passphraseNeeded: boolean
   readonly lock: LockView
+  /** Whether the windows are kept out of screenshots and recordings; null where the system cannot do that. */
+  readonly contentProtection: { readonly on: boolean; readonly bestEffort: boolean } | null
   /** A file that could not be read was set aside and replaced by defaults. */
   readonly setAside: readonly ('settings' | 'contacts' | 'history' | 'reach' | 'warnings')[]
   /**
@@ -362,6 +366,8 @@ export interface HistoryEntry {
   readonly atMs: number
   readonly durationMs: number
   readonly seen: boolean
+  /** With what words it was declined, by whoever was called. SECURITY: the peer's, if the call went out. */
+  readonly note?: string | undefined
 }
 
 export interface DevicesView {
@@ -416,6 +422,7 @@ export const shownSettings = [
   'favouritesThrough',
   'presence',
   'padPictures',
+  'hideNamesWhenLocked',
   'relay',
   'pushToTalk',
   'globalMute',
@@ -465,7 +472,7 @@ export interface Views {
 export type Slice = keyof Views
 
 /** The alert window sees these slices only. */
-export const alertSlices = ['call', 'settings'] as const satisfies readonly Slice[]
+export const alertSlices = ['call', 'settings', 'ringing'] as const satisfies readonly Slice[]
 
 /** One slice, whole. `version` grows; an older one that arrives late is dropped. */
 export type ViewPush = {

@@ -56,6 +56,8 @@ export const ringLimits = {
 export interface RingView {
   /** What holds now; null when whoever calls is heard. */
   readonly hush: Hush | null
+  /** The screen is locked, and a person wishes that nobody is named meanwhile. */
+  readonly namesHidden: boolean
   /** The tone that is tried out just now. */
   readonly rehearsal: Ringtone | null
   /** `plays`: it was not found to be unreadable since the app started. */

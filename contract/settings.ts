@@ -99,6 +99,10 @@ export const Settings = v.strictObject({
   favouritesThrough: v.boolean(),
   /** Pictures leave in few sizes only, and calls are offered by voice first: strict mode (SP1 section 11). */
   padPictures: v.boolean(),
+  /** While the screen is locked, nothing that this app shows beside its window names anybody. */
+  hideNamesWhenLocked: v.boolean(),
+  /** The windows are kept out of screenshots and recordings; null is what the system has by default (E23). */
+  contentProtection: v.nullable(v.boolean()),
   relay: RelayWish,
   /** Calls begin with the microphone off, and it is open as long as a key is held. */
   pushToTalk: v.boolean(),
@@ -133,6 +137,8 @@ export const defaultSettings: Settings = {
   quietHours: { on: false, days: [0, 1, 2, 3, 4, 5, 6], fromMinute: 22 * 60, toMinute: 7 * 60 },
   favouritesThrough: false,
   padPictures: false,
+  hideNamesWhenLocked: false,
+  contentProtection: null,
   relay: { use: 'automatic', directToVerified: true },
   pushToTalk: false,
   globalMute: false,

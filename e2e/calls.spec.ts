@@ -69,6 +69,38 @@ test('the person called declines', async ({ pair }) => {
   await expect.poll(async () => (await lastEntry(bob))?.outcome).toBe('declined')
 })
 
+test('the person called declines with a message, which the caller reads as plain text, now and in the history', async ({
+  pair,
+}) => {
+  const { alice, bob } = pair
+  await alice.dial(await bob.address(), 'voice')
+  const alert = await bob.alert()
+  await alert.getByTestId('decline-note').click()
+  await alert.getByTestId('note-hour').click()
+  expect((await alice.phase('ended')).reason).toBe('peer-declined')
+  await expect(alice.byId('end-note').locator('blockquote')).toHaveText('Call me in an hour.')
+  await Promise.all([alice.byId('dismiss').click(), bob.byId('dismiss').click()])
+
+  // A stranger who was declined does not ring again at once.
+  await bob.forgive(await alice.address())
+  await alice.dial(await bob.address(), 'voice')
+  await bob.phase('incoming')
+  await bob.byId('decline-note').click()
+  const words = '<b>On Monday</b> at https://example.org'
+  await bob.byId('note-own').fill(words)
+  await bob.byId('note-send').click()
+  await alice.phase('ended')
+  await expect(alice.byId('end-note').locator('blockquote')).toHaveText(words)
+  await Promise.all([alice.byId('dismiss').click(), bob.byId('dismiss').click()])
+  for (const phone of [alice, bob]) {
+    await phone.byId('history-tab').click()
+    const notes = phone.byId('history-note').locator('bdi')
+    await expect(notes.nth(0)).toHaveText(words)
+    await expect(notes.nth(1)).toHaveText('Call me in an hour.')
+    await expect(phone.page.locator('[data-testid=history-note] :is(a, b)')).toHaveCount(0)
+  }
+})
+
 test('the caller gives up: the alert goes away and a missed call stays', async ({ pair }) => {
   const { alice, bob } = pair
   await alice.dial(await bob.address(), 'voice')

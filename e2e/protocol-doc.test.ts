@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { boxRequests, dropRequests, refusalCodes, serverEvents } from '../contract/signaling.ts'
-import { ACCEPT, ANSWER, CALL, CANCEL } from '../sp1/handshake-messages.ts'
+import { ACCEPT, ANSWER, CALL, CANCEL, NOTE } from '../sp1/handshake-messages.ts'
 import { payloadNames } from '../sp1/payload.ts'
 import { BUNDLE } from '../sp1/prekey.ts'
 import { REKEY, REKEY_ACCEPT } from '../sp1/rekey.ts'
@@ -31,7 +31,7 @@ const words = (cell = ''): string[] => Array.from(cell.matchAll(/`([^`]+)`/g), (
 const sorted = (rows: readonly (readonly string[])[]) => rows.map((row) => row.join(' ')).toSorted()
 
 test('docs/protocol.md lists every signed body with its fields in their order', () => {
-  const bodies = [CALL, ACCEPT, ANSWER, CANCEL, REKEY, REKEY_ACCEPT, BUNDLE, STATEMENT]
+  const bodies = [CALL, ACCEPT, ANSWER, NOTE, CANCEL, REKEY, REKEY_ACCEPT, BUNDLE, STATEMENT]
   const listed = tableUnder('Signed bodies').map(([, , fields]) =>
     words(fields).flatMap((cell) => cell.split(' ')),
   )

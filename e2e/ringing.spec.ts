@@ -61,6 +61,59 @@ test('S12 where only contacts may ring, a stranger rings nothing and leaves noth
   await whoMayRing(bob, 'anyone')
 })
 
+interface Probe {
+  readonly trays: readonly { readonly toolTip: string }[]
+  readonly notifications: readonly { readonly title: string }[]
+}
+const probed = (phone: Phone) =>
+  phone.app.evaluate(() => {
+    const { trays, notifications } = (globalThis as unknown as { __probe: Probe }).__probe
+    return { toolTip: trays[0]?.toolTip, titles: notifications.map(({ title }) => title) }
+  })
+const screenIs = (phone: Phone, word: 'lock-screen' | 'unlock-screen') =>
+  phone.app.evaluate(({ powerMonitor }, event) => void powerMonitor.emit(event), word)
+
+test('while the screen is locked nobody is named, if a person wishes that; the name is back with the person', async ({
+  pair,
+}) => {
+  const { alice, bob } = pair
+  const address = await alice.address()
+  if (!(await bob.views()).contacts.some((contact) => contact.address === address))
+    await bob.addContact(address, 'Alice')
+  await bob.byId('settings-open').click()
+  await bob.byId('hide-names').check()
+  await bob.byId('settings-close').click()
+  const before = (await probed(bob)).titles.length
+  await screenIs(bob, 'lock-screen')
+  await alice.dial(await bob.address(), 'voice')
+  const alert = await bob.alert()
+  await expect(alert.getByTestId('nameless')).toHaveText('Someone is calling')
+  await expect(alert.getByText('Alice')).toHaveCount(0)
+  expect((await probed(bob)).toolTip).toBe('Earshot: Someone is calling')
+  await screenIs(bob, 'unlock-screen')
+  await expect(alert.getByText('Alice')).toBeVisible()
+  await expect.poll(async () => (await probed(bob)).toolTip).toBe('Earshot: Alice is calling')
+  await screenIs(bob, 'lock-screen')
+  await expect(alert.getByTestId('nameless')).toBeVisible()
+  await alice.byId('hang-up').click()
+  await bob.phase('ended')
+  await expect.poll(async () => (await probed(bob)).titles.length).toBeGreaterThan(before + 1)
+  expect((await probed(bob)).titles.slice(before).join()).not.toContain('Alice')
+  await screenIs(bob, 'unlock-screen')
+  await Promise.all([alice.byId('dismiss').click(), bob.byId('dismiss').click()])
+  await bob.byId('settings-open').click()
+  // E23: Linux cannot, so that there is nothing to choose, and no window is said to be what it is not.
+  await expect(bob.byId('content-protection')).toHaveCount(process.platform === 'linux' ? 0 : 1)
+  if (process.platform === 'linux')
+    expect(
+      await bob.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((window) => window.isContentProtected()),
+      ),
+    ).toEqual([false])
+  await bob.byId('hide-names').uncheck()
+  await bob.byId('settings-close').click()
+})
+
 test('an unknown caller who may only ring silently is shown without a window in front, and is missed', async ({
   pair,
   third,

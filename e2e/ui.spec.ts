@@ -90,6 +90,25 @@ test('E31 an incoming call cannot be answered in its first half second', async (
   ])
 })
 
+test('a call is declined with one\u2019s own words by the keyboard alone', async ({ open }) => {
+  const page = await open({ views: { ...ready, call: calls.incoming(peers.bob) } })
+  // Not in the first half second, as no answer is.
+  await expect(page.getByTestId('decline-note')).toBeEnabled()
+  await page.getByTestId('decline-note').press('Enter')
+  await expect(page.getByTestId('note-later')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('decline-note')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await page.getByTestId('note-own').fill('two\u202elines')
+  await expect(page.getByTestId('note-send')).toBeDisabled()
+  await page.getByTestId('note-own').fill(' on Monday ')
+  await page.getByTestId('note-own').press('Enter')
+  const asked = await page.evaluate(() => window.fake.asked)
+  expect(asked.filter(({ name }) => name === 'call.command').map(({ payload }) => payload)).toEqual([
+    { type: 'decline', note: 'on Monday', callId: expect.any(String) },
+  ])
+})
+
 test('E15 a link fills the contact form and asks main for nothing until it is saved', async ({ open }) => {
   const page = await open({ views: ready })
   const before = await page.evaluate(() => window.fake.asked.length)

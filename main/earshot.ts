@@ -1,9 +1,10 @@
 // Composition root: what there is once Electron is ready, in which order it starts, and who gets what of whom.
 // Decides nothing of its own. One long function on purpose: the order is what is to be read here.
 import { randomBytes } from 'node:crypto'
-import { networkInterfaces } from 'node:os'
+import { networkInterfaces, release } from 'node:os'
 import { join } from 'node:path'
 import {
+  BrowserWindow,
   Notification,
   app,
   clipboard,
@@ -31,6 +32,7 @@ import { createControl } from './control/control.ts'
 import { cryptoFaults } from './crypto-check.ts'
 import { createAutostart } from './desktop/autostart.ts'
 import { confirmInDialog } from './desktop/confirm.ts'
+import { createContentProtection, protectionOffer } from './desktop/content-protection.ts'
 import { currentTray, followViews, isActive } from './desktop/desktop.ts'
 import { parseLink, readForm } from './desktop/deep-link.ts'
 import { fileDialogs } from './desktop/file-dialogs.ts'
@@ -38,6 +40,7 @@ import { createIncomingAlert } from './desktop/incoming-alert.ts'
 import { createNotifications } from './desktop/notifications.ts'
 import { createPower } from './desktop/power.ts'
 import { createQuit, type Question } from './desktop/quit.ts'
+import { createScreenLock } from './desktop/screen-lock.ts'
 import { createScreens } from './desktop/screens.ts'
 import { speak, strings } from './desktop/strings.ts'
 import type { TrayAction } from './desktop/tray-model.ts'
@@ -114,6 +117,18 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     settings.change({ devices: { ...wishes, [role]: prefer(wishes[role], wish) } })
   }
   const hush = createHush({ wish: settings.get, clock: systemClock })
+  const screenLock = createScreenLock({
+    monitor: powerMonitor,
+    clock: systemClock,
+    matters: () => settings.get().hideNamesWhenLocked && isActive(views.read('call')),
+  })
+  const contentProtection = createContentProtection({
+    offer: protectionOffer(process.platform, release()),
+    wish: () => settings.get().contentProtection,
+    windows: () => BrowserWindow.getAllWindows(),
+    onWindow: (listener) => app.on('browser-window-created', (_event, window) => listener(window)),
+  })
+  const power = createPower(powerSaveBlocker)
   const ringtones = createRingtones({ folder, settings, soundToRead: fileDialogs.soundToRead })
   const rehearsal = createRehearsal({ clock: systemClock, inCall: () => isActive(views.read('call')) })
   const frameTest = createFrameTest({ version: app.getVersion(), settings })
@@ -144,6 +159,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       startUp: () => startUp,
       frameTest,
       hush,
+      screenLock,
+      contentProtection,
       rehearsal,
       ringtones,
       control: () => ({ ...control.view(), startAtLoginFailed: autostart.failed() }),
@@ -189,6 +206,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       if (how === 'hide') notifications.say(tray, trayBody)
       else notifications.say(minimised, minimisedBody)
     },
+    onSight: power.sight,
     onPageBegins: forgetPage,
     onPageGone(reason) {
       log.note('page-gone', { reason })
@@ -273,8 +291,9 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     // A call has the ring for itself.
     if (slice === 'call' && isActive(views.read('call'))) rehearsal.stop()
     if (slice === 'call') control.look()
+    if (slice === 'call') screenLock.look()
   })
-  followViews(views, { tray, alert, notifications, power: createPower(powerSaveBlocker), windows })
+  followViews(views, { tray, alert, notifications, power, windows })
 
   const lookAtAddresses = async () => windows.setAddressPolicy(await addressPolicyFor(networkInterfaces()))
   void lookAtAddresses()
@@ -370,10 +389,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
 
   settings.onChange(() => {
     speak(spokenLanguage())
-    views.changed('settings', 'ringing', 'devices', 'identity', 'call')
+    contentProtection.look()
+    views.changed('settings', 'ringing', 'devices', 'identity', 'call', 'app')
     phone?.calls.settingsChanged()
     phone?.calls.quietChanged()
     control.look()
+    screenLock.look()
     autostart.look()
     forgetting.look()
   })
@@ -381,6 +402,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     views.changed('ringing')
     phone?.calls.quietChanged()
   })
+  screenLock.onChange(() => views.changed('ringing'))
   rehearsal.onChange(() => views.changed('ringing'))
   ringtones.onChange(() => views.changed('ringing', 'call'))
   frameTest.onChange(() => views.changed('app'))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Address } from '../contract/ids.ts'
-import { createHistory, unseenMissed, type KeptHistory } from './history.ts'
+import * as v from 'valibot'
+import { KeptHistory, createHistory, unseenMissed } from './history.ts'
 
 const alice = 'a'.repeat(56) as Address
 const memoryFile = () => {
@@ -38,6 +39,19 @@ test('what was saved is the history after a restart', async () => {
   const history = createHistory({ file, kept: null })
   await history.record(call())
   expect(createHistory({ file, kept: await file.load() }).view(nobody)).toEqual(history.view(nobody))
+})
+
+test('with what words a call was declined is kept, and old files that know of none are read', async () => {
+  const file = memoryFile()
+  const history = createHistory({ file, kept: null })
+  await history.record(call({ outcome: 'declined', note: 'Later' }))
+  await history.record(call())
+  const kept = v.parse(KeptHistory, await file.load())
+  expect(
+    createHistory({ file, kept })
+      .view(nobody)
+      .map(({ note }) => note),
+  ).toEqual([undefined, 'Later'])
 })
 
 test('only missed calls wait to be seen, and seeing them is saved once', async () => {

@@ -2,6 +2,7 @@
 // contacts when the list is shown.
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
+import { DeclineNote } from '../contract/decline-note.ts'
 import { Address } from '../contract/ids.ts'
 import type { HistoryEntry } from '../contract/ipc.ts'
 import type { SealedFile } from './sealed-file.ts'
@@ -31,6 +32,7 @@ const Entry = v.strictObject({
   atMs: Natural,
   durationMs: Natural,
   seen: v.boolean(),
+  note: v.optional(DeclineNote),
   /** How old it was seen to be, where old calls are forgotten: a clock that is put back makes nothing younger. */
   ageMs: v.optional(Natural),
 })

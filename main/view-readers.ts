@@ -3,7 +3,9 @@ import { shownSettings, type AppView, type ControlView, type SettingsView } from
 import type { Language, Settings } from '../contract/settings.ts'
 import type { HushWatch } from './call/hush.ts'
 import { writeSuccessions } from '../sp1/succession.ts'
+import type { ContentProtection } from './desktop/content-protection.ts'
 import { linkOf } from './desktop/deep-link.ts'
+import type { ScreenLock } from './desktop/screen-lock.ts'
 import type { Devices } from './devices.ts'
 import type { HostingView } from './embedded-server.ts'
 import type { FrameTest } from './frame-test.ts'
@@ -25,6 +27,8 @@ export function createReaders(owners: {
   readonly startUp: () => StartUp
   readonly frameTest: FrameTest
   readonly hush: Pick<HushWatch, 'now'>
+  readonly screenLock: Pick<ScreenLock, 'isLocked'>
+  readonly contentProtection: Pick<ContentProtection, 'view'>
   readonly rehearsal: Pick<Rehearsal, 'tone'>
   readonly ringtones: Pick<Ringtones, 'view'>
   readonly control: () => ControlView
@@ -39,6 +43,7 @@ export function createReaders(owners: {
       passphraseNeeded: vault.passphraseNeeded(),
       frameTest: owners.frameTest.state(),
       lock: vault.lock(),
+      contentProtection: owners.contentProtection.view(),
       setAside: [...(settings.wasSetAside() ? (['settings'] as const) : []), ...(phone()?.setAside ?? [])],
     }),
     identity() {
@@ -92,6 +97,7 @@ export function createReaders(owners: {
     },
     ringing: () => ({
       hush: owners.hush.now(),
+      namesHidden: settings.get().hideNamesWhenLocked && owners.screenLock.isLocked(),
       rehearsal: owners.rehearsal.tone(),
       own: owners.ringtones.view(),
     }),

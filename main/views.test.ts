@@ -10,6 +10,7 @@ function board() {
       stage: 'ready',
       passphraseNeeded: false,
       frameTest: 'passed',
+      contentProtection: null,
       lock: { passphrase: false, keyring: null, recorded: null, passwordStore: null },
       setAside: [],
     },
@@ -37,13 +38,14 @@ function board() {
       quietHours: { on: false, days: [], fromMinute: 0, toMinute: 0 },
       favouritesThrough: false,
       padPictures: false,
+      hideNamesWhenLocked: false,
       relay: { use: 'automatic', directToVerified: true },
       pushToTalk: false,
       globalMute: false,
       startAtLogin: false,
       forgetCalls: false,
     },
-    ringing: { hush: null, rehearsal: null, own: [] },
+    ringing: { hush: null, namesHidden: false, rehearsal: null, own: [] },
     control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
   } as { -readonly [S in keyof Views]: Views[S] }
   const readers = Object.fromEntries(
@@ -68,11 +70,15 @@ test('a slice is pushed whole, once for each difference, with a version that gro
   expect(sent.map(({ version }) => version)).toEqual([1, 2, 3])
 })
 
-test('the alert window gets the call and the settings, pushed and in its snapshot', () => {
+test('the alert window gets the call, the settings and how it rings, pushed and in its snapshot', () => {
   const { sent, views } = board()
-  views.changed('call', 'settings', 'contacts', 'history', 'identity', 'server', 'app')
-  expect(sent.filter(({ role }) => role === 'alert').map(({ slice }) => slice)).toEqual(['call', 'settings'])
-  expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings'])
+  views.changed('call', 'settings', 'contacts', 'history', 'identity', 'server', 'app', 'ringing')
+  expect(sent.filter(({ role }) => role === 'alert').map(({ slice }) => slice)).toEqual([
+    'call',
+    'settings',
+    'ringing',
+  ])
+  expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings', 'ringing'])
   expect(Object.keys(views.snapshot('main'))).toHaveLength(13)
 })
 

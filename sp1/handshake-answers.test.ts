@@ -18,7 +18,7 @@ function rehearseRinging() {
 describe('an auxiliary answer', () => {
   it.each(['ring', 'busy', 'decline'] as const)('says %s to the caller', (kind) => {
     const { bob, outgoing, incoming } = rehearseRinging()
-    expect(openAnswer(outgoing, sealAnswer({ ...bob, incoming, kind }))).toBe(kind)
+    expect(openAnswer(outgoing, sealAnswer({ ...bob, incoming, kind }))).toEqual({ kind, note: null })
   })
 
   it('leaves the call open when it rings', () => {
@@ -133,5 +133,49 @@ describe('the memory of calls', () => {
     const call = new Uint8Array(16)
     expect(seen.remember(new Uint8Array(32).fill(1), call, 0)).toBe(true)
     expect(seen.remember(new Uint8Array(32).fill(2), call, 0)).toBe(true)
+  })
+})
+
+describe('a note', () => {
+  const roomy = (bytes: number) => 'é'.repeat(Math.floor(bytes / 2)) + 'x'.repeat(bytes % 2)
+
+  it.each(['Call me in an hour', '"no\\"', '我一小时后打给你', roomy(233), '"'.repeat(116) + 'x'])(
+    'comes with a decline, and ends the call: %s',
+    (note) => {
+      const { bob, outgoing, incoming } = rehearseRinging()
+      const answer = openAnswer(outgoing, sealAnswer({ ...bob, incoming, kind: 'decline', note }))
+      expect(answer).toEqual({ kind: 'decline', note })
+      expect(outgoing.phase).toBe('dropped')
+    },
+  )
+
+  it('Z2 makes an answer no larger than it is without: every answer has one size', () => {
+    const { bob, incoming } = rehearseRinging()
+    const sizes = [
+      sealAnswer({ ...bob, incoming, kind: 'ring' }),
+      sealAnswer({ ...bob, incoming, kind: 'busy' }),
+      sealAnswer({ ...bob, incoming, kind: 'decline' }),
+      sealAnswer({ ...bob, incoming, kind: 'decline', note: 'x' }),
+      sealAnswer({ ...bob, incoming, kind: 'decline', note: roomy(233) }),
+    ].map((envelope) => JSON.stringify(envelope).length)
+    expect(new Set(sizes).size).toBe(1)
+    for (const note of [roomy(234), '"'.repeat(117)])
+      expectRefusal('size', () => sealAnswer({ ...bob, incoming, kind: 'decline', note }))
+  })
+
+  it('belongs to a decline alone', () => {
+    for (const kind of ['ring', 'busy'] as const) {
+      const { bob, outgoing, incoming } = rehearseRinging()
+      const answer = openAnswer(outgoing, sealAnswer({ ...bob, incoming, kind, note: 'not said' }))
+      expect(answer).toEqual({ kind, note: null })
+    }
+  })
+
+  it('A5 counts only from the dialled person', () => {
+    const { outgoing, incoming } = rehearseRinging()
+    const mallory = rehearsePerson('mallory')
+    const note = sealAnswer({ ...mallory, incoming, kind: 'decline', note: 'pay here' })
+    expectRefusal('signature', () => openAnswer(outgoing, note))
+    expect(outgoing.phase).toBe('sent')
   })
 })

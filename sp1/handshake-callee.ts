@@ -3,10 +3,18 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { checkSigned, openBody, peekBody, signBody } from './body.ts'
 import { checkIdentityKey } from './ed25519.ts'
-import { base64url, equal, fromBase64url } from './encode.ts'
+import { base64url, equal, fromBase64url, utf8 } from './encode.ts'
 import type { Rng } from './encode.ts'
 import type { Envelope1, Envelope2, Envelope4, Envelope5 } from './envelope.ts'
-import { ACCEPT, ANSWER, CALL, CANCEL, prekeyContext, replyContext } from './handshake-messages.ts'
+import {
+  ACCEPT,
+  ANY_ANSWER,
+  CALL,
+  CANCEL,
+  NOTE_BYTES,
+  prekeyContext,
+  replyContext,
+} from './handshake-messages.ts'
 import type { AnswerKind, CallMedia } from './handshake-messages.ts'
 import type { Identity } from './identity.ts'
 import { transcript1 } from './key-schedule.ts'
@@ -137,22 +145,31 @@ export function acceptCall(request: {
   return { wire: { k: 2, ct: base64url(ciphertext), box: base64url(box) }, session }
 }
 
-/** Tells the caller that it rings (only contacts may be told), or that the call is not taken. Draws 64 bytes. */
+/**
+ * Tells the caller that it rings (only contacts may be told), or that the call is not taken; with a note, that it is
+ * declined. Draws 64 bytes. A note that would make the answer larger than others is refused as `size`.
+ */
 export function sealAnswer(request: {
   readonly identity: Identity
   readonly incoming: IncomingCall
   readonly kind: AnswerKind
+  /** For `decline` alone. */
+  readonly note?: string | undefined
   readonly rng: Rng
 }): Envelope4 {
-  const { identity, incoming, kind, rng } = request
-  const message = signBody(identity, 'aux', ANSWER, {
-    t: kind,
+  const { identity, incoming, kind, note, rng } = request
+  const parties = {
     v: 1,
     cid: incoming.callId,
     a: incoming.callerKey,
     b: identity.publicKey,
     m1: incoming.th1,
-  })
+  } as const
+  const noted = kind === 'decline' && note !== undefined
+  // SECURITY (Z2): whoever sees the sizes must not learn that somebody wrote a note.
+  if (noted && utf8(JSON.stringify(note)).length - 2 > NOTE_BYTES) throw new Refusal('size')
+  const answer = noted ? ({ t: 'note', ...parties, note } as const) : { t: kind, ...parties }
+  const message = signBody(identity, 'aux', ANY_ANSWER, answer)
   const sealed = seal('seal-aux', incoming.ephemeralKey, replyContext(incoming.th1), message, rng)
   return { k: 4, ct: base64url(sealed.ciphertext), box: base64url(sealed.box) }
 }

@@ -6,7 +6,7 @@ import { checkIdentityKey } from './ed25519.ts'
 import { base64url, equal, fromBase64url } from './encode.ts'
 import type { Rng } from './encode.ts'
 import type { Envelope1, Envelope2, Envelope3, Envelope4, Envelope5 } from './envelope.ts'
-import { ACCEPT, ANSWER, CALL, CANCEL, prekeyContext, replyContext } from './handshake-messages.ts'
+import { ACCEPT, ANY_ANSWER, CALL, CANCEL, prekeyContext, replyContext } from './handshake-messages.ts'
 import type { AnswerKind, CallMedia } from './handshake-messages.ts'
 import type { Identity } from './identity.ts'
 import { commitment, transcript1 } from './key-schedule.ts'
@@ -132,14 +132,17 @@ export function completeCall(
   }
 }
 
+/** `note`: the words that came with a decline; foreign text of at most 233 bytes, whatever it is made of. */
+export type Answer = { readonly kind: AnswerKind; readonly note: string | null }
+
 /** Takes an auxiliary answer. `busy` and `decline` end the call: the ephemeral key is erased. */
-export function openAnswer(outgoing: OutgoingCall, envelope: Envelope4): AnswerKind {
+export function openAnswer(outgoing: OutgoingCall, envelope: Envelope4): Answer {
   const { message, sharedSecret } = openReply(outgoing, 'seal-aux', envelope)
   sharedSecret.fill(0)
-  const fields = openBody(outgoing.peer, 'aux', ANSWER, message)
+  const fields = openBody(outgoing.peer, 'aux', ANY_ANSWER, message)
   checkBound(outgoing, fields)
   if (fields.t !== 'ring') dropCall(outgoing)
-  return fields.t
+  return fields.t === 'note' ? { kind: 'decline', note: fields.note } : { kind: fields.t, note: null }
 }
 
 /** The envelope that stops the ringing at the callee. Draws 64 bytes. Goes to the mailbox, as M1 did. */

@@ -158,7 +158,7 @@ export function createPhone(owner: Owner, protocol: Protocol, wire: Wire, dialle
           (code) => code !== 'replay' && end(leg),
         )
       } else if (envelope.k === 4 && leg.outgoing?.phase === 'sent') {
-        if (openAnswer(leg.outgoing, envelope) !== 'ring') end(leg)
+        if (openAnswer(leg.outgoing, envelope).kind !== 'ring') end(leg)
       } else throw new Refusal('state')
     })
     if (leg.session?.phase() === 'ready') leg.secrets ??= secretsOf(leg.session)

@@ -59,6 +59,8 @@ export interface Launch {
   userData?: string
   args?: string[]
   colorScheme?: 'light' | 'dark' | null
+  /** Instead of the environment of the tests. */
+  env?: Record<string, string>
 }
 
 export const sampleApp = path.join(import.meta.dirname, 'app')

@@ -12,8 +12,8 @@ export type VirtualDisplay = {
 /** Tools by which a screen is asked for its size. */
 export const screenPackages = ['x11-utils']
 
-/** openbox because a window cannot be minimised without a window manager. */
-export const displayPackages = ['xvfb', 'openbox', ...screenPackages]
+/** openbox because a window cannot be minimised without a window manager; xdotool types as a keyboard does. */
+export const displayPackages = ['xvfb', 'openbox', 'xdotool', ...screenPackages]
 
 const startTimeoutMs = 20_000
 

@@ -21,6 +21,9 @@ const hourMs = 3_600_000
 const longName = `${'Wolfeschlegelsteinhausenbergerdorff '.repeat(3)}the Third`
 export const hostileName = '<img src=x onerror=alert(1)>\u202Eevil\u202C'
 
+/** As long and as awkward as main lets one through. */
+export const hostileNote = `<b>call</b> https://example.org/${'x'.repeat(90)} and ${'wait '.repeat(6)}`
+
 const contact = (
   letter: string,
   name: string,
@@ -92,6 +95,13 @@ const history: HistoryEntry[] = [
     address: contacts.long.address,
     durationMs: 0,
   }),
+  entry(9, {
+    hoursAgo: 28,
+    outcome: 'declined',
+    direction: 'out',
+    durationMs: 0,
+    note: hostileNote,
+  }),
   entry(6, { hoursAgo: 30, outcome: 'altered', direction: 'out', durationMs: 0 }),
   entry(7, { hoursAgo: 90, outcome: 'failed', direction: 'out', durationMs: 0 }),
   entry(8, { hoursAgo: 91, outcome: 'busy', direction: 'out', durationMs: 0 }),
@@ -122,6 +132,7 @@ export const ready: Views = {
     stage: 'ready',
     passphraseNeeded: false,
     frameTest: 'passed',
+    contentProtection: null,
     lock: {
       passphrase: false,
       keyring: 'gnome_libsecret',
@@ -186,13 +197,14 @@ export const ready: Views = {
     quietHours: { on: false, days: [0, 1, 2, 3, 4, 5, 6], fromMinute: 1320, toMinute: 420 },
     favouritesThrough: false,
     padPictures: false,
+    hideNamesWhenLocked: false,
     relay: { use: 'automatic', directToVerified: true },
     pushToTalk: false,
     globalMute: false,
     startAtLogin: false,
     forgetCalls: false,
   },
-  ringing: { hush: null, rehearsal: null, own: [] },
+  ringing: { hush: null, namesHidden: false, rehearsal: null, own: [] },
   control: { talk: 'up', globalMute: 'off', globalMuteKey: 'Ctrl+Alt+Shift+M', startAtLoginFailed: false },
 }
 
@@ -391,7 +403,15 @@ export const calls = {
     }
   },
   ended(who: PeerView, reason: Ended['reason'], more: Partial<Ended> = {}): Ended {
-    return { ...common(who, 'out', false), phase: 'ended', reason, detail: null, durationMs: 0, ...more }
+    return {
+      ...common(who, 'out', false),
+      phase: 'ended',
+      reason,
+      detail: null,
+      durationMs: 0,
+      note: null,
+      ...more,
+    }
   },
 }
 

@@ -10,6 +10,7 @@ import {
   contacts,
   empty,
   firstRun,
+  hostileNote,
   peers,
   ready,
   relayed,
@@ -426,6 +427,7 @@ export const scenes: readonly Scene[] = [
       settings: { ...ready.settings, ringTone: 'harp' },
       ringing: {
         hush: 'quiet-hours',
+        namesHidden: false,
         rehearsal: null,
         own: [
           { id: 'a'.repeat(32), name: 'Morning birds', plays: true },
@@ -447,7 +449,7 @@ export const scenes: readonly Scene[] = [
         availability: 'do-not-disturb',
         quietHours: { ...ready.settings.quietHours, on: true, days: [1, 2, 3, 4, 5] },
       },
-      ringing: { hush: 'do-not-disturb', rehearsal: null, own: [] },
+      ringing: { hush: 'do-not-disturb', namesHidden: false, rehearsal: null, own: [] },
     },
     steps: async (page) => {
       await page.getByTestId('settings-open').click()
@@ -463,7 +465,7 @@ export const scenes: readonly Scene[] = [
           ? { ...contact, favourite: true, tone: absentTone }
           : contact,
       ),
-      ringing: { hush: 'do-not-disturb', rehearsal: 'bell', own: [] },
+      ringing: { hush: 'do-not-disturb', namesHidden: false, rehearsal: 'bell', own: [] },
     },
     steps: async (page) => {
       await page.getByTestId('contact-row').filter({ hasText: 'Wolfe' }).click()
@@ -511,6 +513,18 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('pad-pictures').scrollIntoViewIfNeeded()
     },
   },
+  ...([true, false] as const).map((bestEffort): Scene => ({
+    name: bestEffort ? 'settings-capture-best-effort' : 'settings-capture',
+    views: {
+      ...ready,
+      app: { ...ready.app, contentProtection: { on: !bestEffort, bestEffort } },
+      settings: { ...ready.settings, hideNamesWhenLocked: true },
+    },
+    steps: async (page) => {
+      await page.getByTestId('settings-open').click()
+      await page.getByTestId('content-protection').scrollIntoViewIfNeeded()
+    },
+  })),
   {
     name: 'contact-strict',
     views: { ...ready, settings: { ...ready.settings, padPictures: true } },
@@ -636,12 +650,39 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'call-name-clash', views: inCall(calls.live(peers.clashing, { direction: 'in' })) },
   { name: 'call-new-key', views: inCall(calls.live(peers.vouched, { direction: 'in' })) },
+  ...(['call-incoming-note', 'alert-note'] as const).map((name): Scene => ({
+    name,
+    views: inCall(calls.incoming(peers.long, true, false, 'direct')),
+    ...(name === 'alert-note' && { page: 'alert.html' }),
+    steps: click('decline-note'),
+  })),
+  {
+    name: 'alert-nameless',
+    page: 'alert.html',
+    views: {
+      ...inCall(calls.incoming(peers.ada, true, false, 'direct')),
+      ringing: { ...ready.ringing, namesHidden: true },
+    },
+  },
+  {
+    name: 'call-incoming-note-too-long',
+    views: inCall(calls.incoming(peers.bob)),
+    steps: async (page) => {
+      await page.getByTestId('decline-note').click()
+      await page.getByTestId('note-own').fill('w'.repeat(161))
+      await page.getByRole('alert').waitFor()
+    },
+  },
   { name: 'call-incoming-silent', views: inCall(calls.incoming(peers.stranger, false, true)) },
   { name: 'call-unchecked', views: inCall(calls.live(peers.claiming, { direction: 'in' })) },
   {
     name: 'call-unchecked-help',
     views: inCall(calls.live(peers.stranger, { direction: 'out' })),
     steps: click('sas-limit'),
+  },
+  {
+    name: 'ended-note',
+    views: inCall(calls.ended(peers.bob, 'peer-declined', { note: hostileNote })),
   },
   { name: 'sas-large', views: inCall(calls.live(peers.claiming)), steps: click('sas-large') },
   {

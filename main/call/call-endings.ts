@@ -8,16 +8,23 @@ export interface End {
   readonly effects: readonly CallEffect[]
 }
 
-/** Ends a live call. `detail` is the refusal behind it, to be quoted in a report. */
-export function ended(state: LiveCall, reason: EndReason, detail: string | null, nowMs: number): End {
+/** Ends a live call. `detail` is the refusal behind it, to be quoted in a report; `note`, with what words it was declined. */
+export function ended(
+  state: LiveCall,
+  reason: EndReason,
+  detail: string | null,
+  nowMs: number,
+  note?: string,
+): End {
   const talked = state.phase === 'talking' || state.phase === 'reconnecting' ? state : null
   const { callId } = state
   return endedWith(state, reason, {
     detail,
     durationMs: talked ? nowMs - talked.sinceMs : 0,
     claimedName: talked?.claimedName ?? null,
+    note,
     before: [
-      ...farewell(state, reason),
+      ...farewell(state, reason, note),
       { do: 'close-link', callId },
       { do: 'forget', callId },
       ...exposure(state, reason, nowMs),
@@ -33,17 +40,26 @@ export function endedWith(
     detail?: string | null
     durationMs?: number
     claimedName?: string | null
+    note?: string | undefined
     before?: readonly CallEffect[]
   } = {},
 ): End {
   const { callId, direction, peer, video, micOn, cameraOn, cameraProblem } = call
-  const { detail = null, durationMs = 0, claimedName = null, before = [] } = more
+  const { detail = null, durationMs = 0, claimedName = null, note, before = [] } = more
   const common = { callId, direction, peer, video, micOn, cameraOn, cameraProblem }
   return {
-    state: { ...common, phase: 'ended', reason, detail, durationMs, claimedName },
+    state: { ...common, phase: 'ended', reason, detail, durationMs, claimedName, note },
     effects: [
       ...before,
-      { do: 'record', peer, direction, video, durationMs, outcome: outcomeOf(reason, durationMs, direction) },
+      {
+        do: 'record',
+        peer,
+        direction,
+        video,
+        durationMs,
+        outcome: outcomeOf(reason, durationMs, direction),
+        note,
+      },
       ...(isAlarm(reason) ? [{ do: 'warn', callId, direction, peer, reason, detail } as const] : []),
     ],
   }
@@ -78,7 +94,7 @@ function isExposed(state: LiveCall, reason: EndReason, nowMs: number): boolean {
 }
 
 /** What the peer hears of the end. Nothing, when the end came from there. */
-function farewell(state: LiveCall, reason: EndReason): CallEffect[] {
+function farewell(state: LiveCall, reason: EndReason, note?: string): CallEffect[] {
   const { callId } = state
   if (reason === 'peer-hung-up' || reason === 'busy' || reason === 'peer-declined') return []
   switch (state.phase) {
@@ -87,7 +103,7 @@ function farewell(state: LiveCall, reason: EndReason): CallEffect[] {
     case 'ringing':
       return [{ do: 'cancel', callId }]
     case 'incoming':
-      return reason === 'declined' ? [{ do: 'refuse', callId, kind: 'decline' }] : []
+      return reason === 'declined' ? [{ do: 'refuse', callId, kind: 'decline', note }] : []
     case 'connecting':
       // Until M2 has left there is no session to say goodbye in, and after it there is nothing to refuse: one does nothing.
       return [

@@ -42,7 +42,7 @@ function live(
     case 'user/answered':
       return state.phase === 'incoming' ? answered(state, event.video, nowMs) : stay(state)
     case 'user/declined':
-      return state.phase === 'incoming' ? ended(state, 'declined', null, nowMs) : stay(state)
+      return state.phase === 'incoming' ? ended(state, 'declined', null, nowMs, event.note) : stay(state)
     case 'user/silenced':
       return state.phase === 'incoming' && !state.silenced ? go({ ...state, silenced: true }) : stay(state)
     case 'user/hung-up':
@@ -134,7 +134,7 @@ function live(
     case 'peer/busy':
       return isInvited(state) ? ended(state, 'busy', null, nowMs) : stay(state)
     case 'peer/declined':
-      return isInvited(state) ? ended(state, 'peer-declined', null, nowMs) : stay(state)
+      return isInvited(state) ? ended(state, 'peer-declined', null, nowMs, event.note) : stay(state)
     case 'peer/cancelled':
       if (state.phase === 'incoming') return ended(state, 'missed', null, nowMs)
       return state.phase === 'connecting' ? ended(state, 'peer-hung-up', null, nowMs) : stay(state)

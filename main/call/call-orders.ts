@@ -152,7 +152,7 @@ export function createCallOrders(
           ? afterwards(() => exchanges.get(effect.callId)?.answer('ring'))
           : undefined
       case 'refuse':
-        return exchanges.get(effect.callId)?.answer(effect.kind)
+        return exchanges.get(effect.callId)?.answer(effect.kind, effect.note)
       case 'accept':
         return link.accept(effect)
       case 'begin-link':

@@ -222,6 +222,23 @@ test('decline, cancel and busy reach the other side', async () => {
   expect(bob.records.at(-1)).toMatchObject({ outcome: 'missed', address: carol.address })
 })
 
+test.each([
+  ['Call me in an hour', 'Call me in an hour'],
+  ['', undefined],
+  // What no page of ours sends: text that turns around, and text that has no room.
+  ['\u202eti kcilc', undefined],
+  ['好'.repeat(160), undefined],
+])('a note comes with a decline, and never in its way: %j', async (note, read) => {
+  const { alice, bob } = await twoPeople()
+  await alice.dial(bob.address)
+  await bob.reaches('incoming')
+  await bob.command((callId) => ({ type: 'decline', callId, note }))
+  await alice.reaches('ended')
+  expect(alice.view()).toMatchObject({ reason: 'peer-declined', note: read ?? null })
+  expect(alice.records).toMatchObject([{ outcome: 'declined', direction: 'out', note: read }])
+  expect(bob.records).toMatchObject([{ outcome: 'declined', direction: 'in', note }])
+})
+
 test('A8 both dial at once: one call, the same code on both', async () => {
   const { alice, bob } = await twoPeople()
   await Promise.all([alice.dial(bob.address), bob.dial(alice.address)])

@@ -104,6 +104,7 @@ export type CallState =
       readonly detail: string | null
       readonly durationMs: number
       readonly claimedName: string | null
+      readonly note?: string | undefined
     })
 
 export type Phase = CallState['phase']
@@ -121,7 +122,8 @@ export type CallEvent =
       blocked?: boolean
     }
   | { type: 'user/answered'; callId: CallId; video: boolean }
-  | { type: 'user/declined'; callId: CallId }
+  /** `note`: for the caller to read. */
+  | { type: 'user/declined'; callId: CallId; note?: string | undefined }
   | { type: 'user/silenced'; callId: CallId }
   | { type: 'user/hung-up'; callId: CallId }
   | { type: 'user/muted'; callId: CallId; micOn: boolean }
@@ -181,7 +183,8 @@ export type CallEvent =
   | { type: 'peer/accepted'; callId: CallId; video: boolean }
   | { type: 'peer/revealed'; callId: CallId }
   | { type: 'peer/busy'; callId: CallId }
-  | { type: 'peer/declined'; callId: CallId }
+  /** `note`: the peer's words, seen to be one plain line. */
+  | { type: 'peer/declined'; callId: CallId; note?: string | undefined }
   | { type: 'peer/cancelled'; callId: CallId }
   /** `lost`: the peer's page is gone, and nobody there meant to end the call. */
   | { type: 'peer/hung-up'; callId: CallId; lost: boolean }
@@ -214,7 +217,7 @@ export type CallEffect =
   | { do: 'cancel'; callId: CallId }
   /** Tell the caller that it rings, if it is a contact. */
   | { do: 'ring-back'; callId: CallId; peer: Address }
-  | { do: 'refuse'; callId: CallId; kind: 'busy' | 'decline' }
+  | { do: 'refuse'; callId: CallId; kind: 'busy' | 'decline'; note?: string | undefined }
   | { do: 'accept'; callId: CallId; video: boolean }
   /** Have the page make its connection before there are keys. What it says of itself is kept here until there are. */
   | { do: 'begin-link'; callId: CallId; initiator: boolean }
@@ -253,4 +256,5 @@ export type CallEffect =
       video: boolean
       outcome: HistoryEntry['outcome']
       durationMs: number
+      note?: string | undefined
     }

@@ -69,6 +69,7 @@ export function callViewOf(state: CallState, sources: ViewSources): CallView {
         reason: state.reason,
         detail: state.detail,
         durationMs: state.durationMs,
+        note: state.note ?? null,
       }
     default:
       return assertNever(state)

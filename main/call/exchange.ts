@@ -1,5 +1,7 @@
 // How one call comes about over the server: the invitation or the answer to it, until both share keys and a
 // conversation begins. Turns what the peer says into events; decides nothing about the call itself.
+import { safeParse } from 'valibot'
+import { DeclineNote } from '../../contract/decline-note.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
 import { base64url, fromBase64url } from '../../sp1/encode.ts'
@@ -57,7 +59,8 @@ export interface Exchange {
   cancel(): void
   /** Waits at the reply handle of a call that came in. */
   ring(incoming: IncomingCall): void
-  answer(kind: AnswerKind): void
+  /** `note`: goes along with a decline if it can; never in its way. */
+  answer(kind: AnswerKind, note?: string): void
   /** The person accepted: the nonce leaves now. */
   accept(video: boolean, fingerprint: string): void
   /** Null before there are keys. */
@@ -195,14 +198,17 @@ export function createExchange(parts: ExchangeParts): Exchange {
     track(drop.openReply(base64url(call.reply), fromServer, returned))
   }
 
-  function answer(kind: AnswerKind): void {
+  function answer(kind: AnswerKind, note?: string): void {
     const call = incoming
     // The key to seal to is the caller's, and nothing has been done with it before.
     if (call?.phase !== 'pending') return
-    guard(() => {
-      answered = sealAnswer({ identity, incoming: call, kind, rng })
-      leave(answered)
-    })
+    guard(
+      () => {
+        answered = sealAnswer({ identity, incoming: call, kind, note, rng })
+        leave(answered)
+      },
+      () => note !== undefined && answer(kind),
+    )
   }
 
   function accept(video: boolean, fingerprint: string): void {
@@ -289,9 +295,18 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   function takeAnswer(envelope: Extract<Envelope, { k: 4 }>): void {
     if (outgoing?.phase !== 'sent') throw new Refusal('state')
-    const kind = openAnswer(outgoing, envelope)
+    const { kind, note } = openAnswer(outgoing, envelope)
     if (kind === 'ring') emit({ type: 'peer/ringing', callId })
-    else emit({ type: kind === 'busy' ? 'peer/busy' : 'peer/declined', callId })
+    else if (kind === 'busy') emit({ type: 'peer/busy', callId })
+    else emit({ type: 'peer/declined', callId, note: readNote(note) })
+  }
+
+  /** SECURITY: signed by whoever was dialled, and a stranger's all the same. What is no plain line is left out; the decline stands. */
+  function readNote(note: string | null): string | undefined {
+    if (note === null) return undefined
+    const read = safeParse(DeclineNote, note)
+    if (!read.success) count('type')
+    return read.success ? read.output : undefined
   }
 
   // ---- how it ends

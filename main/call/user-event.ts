@@ -10,7 +10,7 @@ export function userEvent(order: Exclude<CallCommand, { type: 'dial' }>): CallEv
     case 'answer':
       return { type: 'user/answered', callId, video: order.video }
     case 'decline':
-      return { type: 'user/declined', callId }
+      return { type: 'user/declined', callId, note: order.note }
     case 'silence':
       return { type: 'user/silenced', callId }
     case 'hang-up':

@@ -26,18 +26,20 @@ export function followViews(
     readonly tray: { show(model: TrayModel): void }
     readonly alert: Pick<IncomingAlert, 'update'>
     readonly notifications: Pick<Notifications, 'update' | 'remember' | 'talk'>
-    readonly power: Power
+    readonly power: Pick<Power, 'update'>
     readonly windows: { keepPageAwake(awake: boolean): void }
   },
 ): void {
   views.onChange((slice) => {
     if (traySlices.has(slice)) parts.tray.show(currentTray(views))
-    if (slice === 'history') parts.notifications.remember(views.read('history'))
+    const { namesHidden } = views.read('ringing')
+    if (slice === 'history') parts.notifications.remember(views.read('history'), namesHidden)
+    if (slice === 'ringing') parts.notifications.update(views.read('call'), namesHidden)
     if (slice === 'control') parts.notifications.talk(views.read('control').talk)
     if (slice !== 'call') return
     const call = views.read('call')
     parts.alert.update(call)
-    parts.notifications.update(call)
+    parts.notifications.update(call, namesHidden)
     parts.power.update(call)
     parts.windows.keepPageAwake(isActive(call))
   })

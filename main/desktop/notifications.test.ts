@@ -34,27 +34,49 @@ test.each(['connecting', 'ended', 'idle'] as const)(
   'one notification stands while it rings and goes when it is %s',
   (after) => {
     const { notifications, seen } = shown()
-    notifications.update(call('incoming'))
-    notifications.update(call('incoming'))
-    notifications.update(call(after))
+    notifications.update(call('incoming'), false)
+    notifications.update(call('incoming'), false)
+    notifications.update(call(after), false)
     expect(seen).toEqual(['show Bea is calling', 'close Bea is calling'])
   },
 )
 
 test('a caller who is no contact is unknown, whatever it calls itself', () => {
   const { notifications, seen } = shown()
-  notifications.update(call('incoming', { name: null }))
+  notifications.update(call('incoming', { name: null }), false)
   expect(seen).toEqual(['show Unknown caller is calling'])
 })
 
 const entry = (id: string, changes: Partial<HistoryEntry> = {}) =>
   ({ id, outcome: 'missed', seen: false, name: 'Bea', ...changes }) as HistoryEntry
 
+test('names go at once when the screen is locked, and none comes back while it rings', () => {
+  const { notifications, seen } = shown()
+  notifications.update(call('incoming'), false)
+  notifications.update(call('incoming'), true)
+  notifications.update(call('incoming'), true)
+  notifications.update(call('incoming'), false)
+  notifications.update(call('ended'), true)
+  expect(seen).toEqual([
+    'show Bea is calling',
+    'close Bea is calling',
+    'show Someone is calling',
+    'close Someone is calling',
+  ])
+})
+
+test('a missed call names nobody while the screen is locked', () => {
+  const { notifications, seen } = shown()
+  notifications.remember([], true)
+  notifications.remember([entry('new')], true)
+  expect(seen).toEqual(['show 1 missed call'])
+})
+
 test('a call that was missed is told once, also one that never rang here', () => {
   const { notifications, seen } = shown()
-  notifications.remember([entry('old')])
-  notifications.remember([entry('new', { name: null }), entry('old')])
-  notifications.remember([entry('new', { name: null }), entry('old')])
+  notifications.remember([entry('old')], false)
+  notifications.remember([entry('new', { name: null }), entry('old')], false)
+  notifications.remember([entry('new', { name: null }), entry('old')], false)
   expect(seen).toEqual(['show Missed call from Unknown caller'])
 })
 
@@ -63,8 +85,8 @@ test.each([
   ['seen', { seen: true }],
 ] as const)('a call that was %s leaves no notification behind', (_, changes) => {
   const { notifications, seen } = shown()
-  notifications.remember([])
-  notifications.remember([entry('one', changes)])
+  notifications.remember([], false)
+  notifications.remember([entry('one', changes)], false)
   expect(seen).toEqual([])
 })
 
@@ -77,16 +99,19 @@ test('a click brings the app to the front', () => {
 
 test('a call that is silent from the start says nothing, and nothing when it was missed', () => {
   const { notifications, seen } = shown()
-  notifications.remember([])
-  notifications.update(call('incoming', { name: null, silenced: true }))
+  notifications.remember([], false)
+  notifications.update(call('incoming', { name: null, silenced: true }), false)
   // The history hears of the end first.
-  notifications.remember([entry('one', { address: 'b' as HistoryEntry['address'], name: null })])
-  notifications.update(call('ended'))
+  notifications.remember([entry('one', { address: 'b' as HistoryEntry['address'], name: null })], false)
+  notifications.update(call('ended'), false)
   expect(seen).toEqual([])
-  notifications.remember([
-    entry('two', { address: 'b' as HistoryEntry['address'] }),
-    entry('one', { address: 'b' as HistoryEntry['address'], name: null }),
-  ])
+  notifications.remember(
+    [
+      entry('two', { address: 'b' as HistoryEntry['address'] }),
+      entry('one', { address: 'b' as HistoryEntry['address'], name: null }),
+    ],
+    false,
+  )
   expect(seen).toEqual(['show Missed call from Bea'])
 })
 
@@ -94,8 +119,8 @@ test('a call that was missed while nobody was to be heard says nothing; a favour
   const { notifications, seen } = shown(['b'])
   const missed = (id: string, address: string) =>
     ({ id, address, name: address, outcome: 'missed', seen: false }) as unknown as HistoryEntry
-  notifications.remember([])
-  notifications.remember([missed('1', 'b'), missed('2', 'favourite')])
+  notifications.remember([], false)
+  notifications.remember([missed('1', 'b'), missed('2', 'favourite')], false)
   expect(seen).toEqual(['show Missed call from favourite'])
 })
 

@@ -14,9 +14,10 @@ export interface Toast {
 }
 
 export interface Notifications {
-  update(call: CallView): void
+  /** `namesHidden`: nobody is to be named just now; who was already is so no more. */
+  update(call: CallView, namesHidden: boolean): void
   /** The history as it is now. The first one is what was known before; later ones may hold missed calls. */
-  remember(history: readonly HistoryEntry[]): void
+  remember(history: readonly HistoryEntry[], namesHidden: boolean): void
   /** Whether a key that is held to talk is held. That it was let go is said where the window may be out of sight. */
   talk(talk: ControlView['talk']): void
   say(title: string, body: string): void
@@ -28,7 +29,7 @@ export function createNotifications(options: {
   /** Nothing of this person's calls is to be heard now. */
   isHushed: (peer: Address) => boolean
 }): Notifications {
-  let ringing: { readonly callId: CallId; readonly toast: Toast } | null = null
+  let ringing: { readonly callId: CallId; readonly toast: Toast; readonly named: boolean } | null = null
   /** Who rings without a sound just now: their missed call is in the history, and says nothing either. */
   let silent: Address | null = null
   let talking: ControlView['talk'] = 'up'
@@ -45,29 +46,30 @@ export function createNotifications(options: {
   }
 
   return {
-    update(call) {
+    update(call, namesHidden) {
       const callId = call.phase === 'incoming' ? call.callId : null
-      if (ringing && ringing.callId !== callId) {
+      if (ringing && (ringing.callId !== callId || (ringing.named && namesHidden))) {
         ringing.toast.close()
         ringing = null
       }
       silent = call.phase === 'incoming' && call.silenced && !ringing ? call.peer.address : null
       if (call.phase === 'incoming' && !call.silenced && !ringing) {
         const toast = say(
-          strings.notification.incoming(shownName(call.peer)),
+          strings.notification.incoming(shownName(call.peer, namesHidden)),
           strings.notification.incomingBody,
         )
-        ringing = { callId: call.callId, toast }
+        ringing = { callId: call.callId, toast, named: !namesHidden }
       }
     },
-    remember(history) {
+    remember(history, namesHidden) {
       const before = known
       known = new Set(history.map(({ id }) => id))
       if (before === null) return
       for (const { id, address, outcome, seen, name } of history) {
         if (outcome !== 'missed' || seen || before.has(id)) continue
         if (address === silent || options.isHushed(address)) continue
-        say(strings.notification.missed(name ?? strings.unknownCaller), '')
+        const { notification, tray, unknownCaller } = strings
+        say(namesHidden ? tray.missed(1) : notification.missed(name ?? unknownCaller), '')
       }
     },
     talk(talk) {

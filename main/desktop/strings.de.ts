@@ -5,6 +5,7 @@ import type { Strings } from './strings.ts'
 export const strings: Strings = {
   appName: 'Earshot',
   unknownCaller: 'Unbekannter Anrufer',
+  someone: { caller: 'Jemand', called: 'jemanden', partner: 'jemandem' },
   tray: {
     tooltip: (words: string) => `Earshot: ${words}`,
     presence: 'Status',

@@ -5,6 +5,7 @@ import type { Strings } from './strings.ts'
 export const strings: Strings = {
   appName: 'Earshot',
   unknownCaller: 'Persona desconocida',
+  someone: { caller: 'Alguien', called: 'alguien', partner: 'alguien' },
   tray: {
     tooltip: (words: string) => `Earshot: ${words}`,
     presence: 'Estado',

@@ -5,6 +5,7 @@ import type { Strings } from './strings.ts'
 export const strings: Strings = {
   appName: 'Earshot',
   unknownCaller: 'Appelant inconnu',
+  someone: { caller: 'quelqu’un', called: 'quelqu’un', partner: 'quelqu’un' },
   tray: {
     tooltip: (words: string) => `Earshot\u00a0: ${words}`,
     presence: 'Statut',

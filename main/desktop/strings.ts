@@ -10,6 +10,8 @@ import { strings as chinese } from './strings.zh-CN.ts'
 const english = {
   appName: 'Earshot',
   unknownCaller: 'Unknown caller',
+  /** Who is not to be named: as in `ringing`, `calling` and `inCall`. */
+  someone: { caller: 'Someone', called: 'someone', partner: 'someone' },
   tray: {
     tooltip: (words: string) => `Earshot: ${words}`,
     offline: 'Not reachable',

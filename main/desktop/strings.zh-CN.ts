@@ -5,6 +5,7 @@ import type { Strings } from './strings.ts'
 export const strings: Strings = {
   appName: 'Earshot',
   unknownCaller: '未知来电者',
+  someone: { caller: '有人', called: '对方', partner: '对方' },
   tray: {
     tooltip: (words: string) => `Earshot：${words}`,
     presence: '状态',

@@ -72,7 +72,7 @@ const views = (changes: Partial<TrayViews> = {}): TrayViews => ({
     moves: [],
   },
   settings: { availability: 'available' } as TrayViews['settings'],
-  ringing: { hush: null, rehearsal: null, own: [] },
+  ringing: { hush: null, namesHidden: false, rehearsal: null, own: [] },
   ...changes,
 })
 const missed = { outcome: 'missed', seen: false } as HistoryEntry
@@ -80,7 +80,9 @@ const warned = (count: number): TrayViews['warnings'] => ({
   calls: Array<CallWarning>(count).fill({ reason: 'altered' } as CallWarning),
   codesTried: false,
 })
-const hushed = (hush: Hush): Partial<TrayViews> => ({ ringing: { hush, rehearsal: null, own: [] } })
+const hushed = (hush: Hush): Partial<TrayViews> => ({
+  ringing: { hush, namesHidden: false, rehearsal: null, own: [] },
+})
 const offline = { ...views().server, state: 'offline' as const }
 
 test.each([
@@ -182,6 +184,24 @@ test.each([
     expect([model.state, model.tooltip]).toEqual([state, tooltip])
   },
 )
+
+const hidden: Partial<TrayViews> = {
+  ringing: { hush: null, namesHidden: true, rehearsal: null, own: [] },
+}
+test.each([
+  ['incoming', {}, 'Earshot: Someone is calling'],
+  ['incoming', { name: null }, 'Earshot: Someone is calling'],
+  ['dialing', {}, 'Earshot: Calling someone'],
+  ['ringing', { name: null }, 'Earshot: Calling someone'],
+  ['connecting', {}, 'Earshot: In a call with someone'],
+  ['talking', {}, 'Earshot: In a call with someone'],
+  ['reconnecting', { micOn: false }, 'Earshot: In a call with someone, microphone off'],
+  ['ended', {}, 'Earshot: Ready'],
+] as const)('names nobody while the screen is locked: %s %j', (phase, changes, tooltip) => {
+  const model = trayOf(views({ call: callIn(phase, changes), ...hidden }))
+  expect(model.tooltip).toBe(tooltip)
+  expect(JSON.stringify(model)).not.toMatch(/Bea|bea-address|Police/)
+})
 
 test('a caller who is no contact is unknown, whatever it calls itself', () => {
   const model = trayOf(views({ call: callIn('incoming', { name: null }) }))

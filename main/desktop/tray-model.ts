@@ -68,34 +68,33 @@ export function trayOf(views: TrayViews): TrayModel {
   }
 }
 
-/** The name a person gave, never the one a caller claims. */
-export function shownName(peer: PeerView): string {
-  return peer.name ?? strings.unknownCaller
+/** The name a person gave, never the one a caller claims; nobody's where none is to be shown. */
+export function shownName(peer: PeerView, hidden: boolean): string {
+  return hidden ? strings.someone.caller : (peer.name ?? strings.unknownCaller)
 }
 
-function stateOf({ call, server, history, warnings, ringing: { hush }, control }: TrayViews): {
+function stateOf({ call, server, history, warnings, ringing: { hush, namesHidden }, control }: TrayViews): {
   state: TrayState
   words: string
 } {
   const { tray } = strings
   switch (call.phase) {
     case 'incoming':
-      return { state: 'ringing', words: tray.ringing(shownName(call.peer)) }
+      return { state: 'ringing', words: tray.ringing(shownName(call.peer, namesHidden)) }
     case 'dialing':
     case 'ringing':
-      return { state: 'in-call', words: tray.calling(calledName(call.peer)) }
+      return {
+        state: 'in-call',
+        words: tray.calling(namesHidden ? strings.someone.called : calledName(call.peer)),
+      }
     case 'connecting':
     case 'talking':
-    case 'reconnecting':
+    case 'reconnecting': {
+      const name = namesHidden ? strings.someone.partner : calledName(call.peer)
       return call.media.micOn
-        ? {
-            state: 'in-call',
-            words: (control.talk === 'held' ? tray.heldOpen : tray.inCall)(calledName(call.peer)),
-          }
-        : {
-            state: 'muted',
-            words: (control.talk === 'stuck' ? tray.letGo : tray.muted)(calledName(call.peer)),
-          }
+        ? { state: 'in-call', words: (control.talk === 'held' ? tray.heldOpen : tray.inCall)(name) }
+        : { state: 'muted', words: (control.talk === 'stuck' ? tray.letGo : tray.muted)(name) }
+    }
     case 'idle':
     case 'ended':
       break

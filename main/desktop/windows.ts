@@ -51,6 +51,8 @@ export function createWindows(options: {
   theme: 'system' | 'light' | 'dark'
   /** The person closed the main window: it went out of sight so. */
   onHidden: (how: 'hide' | 'minimise') => void
+  /** The main window came into sight or went out of it. */
+  onSight: (inSight: boolean) => void
   /** The main page begins anew: whatever the one before had open is gone. */
   onPageBegins: () => void
   /** The main page crashed; it is loaded again after this. */
@@ -108,6 +110,11 @@ export function createWindows(options: {
       main.webContents.setBackgroundThrottling(!wantAwake)
   }
   main.on('show', applyAwake)
+  const tellSight = () => options.onSight(!main.isDestroyed() && main.isVisible() && !main.isMinimized())
+  main.on('show', tellSight)
+  main.on('hide', tellSight)
+  main.on('minimize', tellSight)
+  main.on('restore', tellSight)
   main.once('ready-to-show', () => {
     if (options.hidden) return void beginOutOfSight()
     // It shows the window as well, so that one that begins out of sight is made large when it comes into it.

@@ -222,7 +222,7 @@ describe('the ring', () => {
   const known = (one: ReturnType<typeof page>) => {
     show(one, 'devices', devices('box', null, 'desk'))
     show(one, 'settings', { ringVolume: 0.4 })
-    show(one, 'ringing', { hush: null, rehearsal: null, own: [] })
+    show(one, 'ringing', { hush: null, namesHidden: false, rehearsal: null, own: [] })
   }
 
   it('begins only once it is known where and how loud', () => {
@@ -245,7 +245,7 @@ describe('the ring', () => {
     known(one)
     show(one, 'call', { phase: 'idle' })
     const before = one.told('devices.report').length
-    show(one, 'ringing', { hush: null, rehearsal: 'harp', own: [] })
+    show(one, 'ringing', { hush: null, namesHidden: false, rehearsal: 'harp', own: [] })
     expect(one.rings.at(-1)).toBe('harp')
     await vi.waitFor(() => expect(one.told('devices.report').length).toBeGreaterThan(before))
   })

@@ -20,6 +20,7 @@ const rest = {
   quietHours: { on: false, days: [], fromMinute: 0, toMinute: 0 },
   favouritesThrough: false,
   padPictures: false,
+  hideNamesWhenLocked: false,
   relay: { use: 'automatic', directToVerified: true },
   pushToTalk: false,
   globalMute: false,

@@ -22,6 +22,7 @@ const nothingYet: Views = {
     stage: 'starting',
     passphraseNeeded: false,
     frameTest: 'needed',
+    contentProtection: null,
     lock: { passphrase: false, keyring: null, recorded: null, passwordStore: null },
     setAside: [],
   },
@@ -58,13 +59,14 @@ const nothingYet: Views = {
     quietHours: { on: false, days: [], fromMinute: 0, toMinute: 0 },
     favouritesThrough: false,
     padPictures: false,
+    hideNamesWhenLocked: false,
     relay: { use: 'automatic', directToVerified: true },
     pushToTalk: false,
     globalMute: false,
     startAtLogin: false,
     forgetCalls: false,
   },
-  ringing: { hush: null, rehearsal: null, own: [] },
+  ringing: { hush: null, namesHidden: false, rehearsal: null, own: [] },
   control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
 }
 
