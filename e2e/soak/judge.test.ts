@@ -5,6 +5,7 @@ const wholeAtMs = 100_000
 const talking = (atMs: number, soundSinceMs = 1_000): Seen => ({
   phase: 'talking',
   reason: null,
+  detail: null,
   explained: false,
   heardAtMs: atMs - 100,
   soundSinceMs,
@@ -12,6 +13,7 @@ const talking = (atMs: number, soundSinceMs = 1_000): Seen => ({
 const silent = (phase: Seen['phase'], heardAtMs = wholeAtMs - 4_000): Seen => ({
   phase,
   reason: null,
+  detail: null,
   explained: false,
   heardAtMs,
   soundSinceMs: 1_000,

@@ -7,6 +7,8 @@ export interface Seen {
   /** `away` while there is no page to ask. */
   readonly phase: CallView['phase'] | 'away'
   readonly reason: EndReason | null
+  /** The refusal behind the reason, where there is one. */
+  readonly detail: string | null
   /** The screen has a sentence about the end. */
   readonly explained: boolean
   /** When the peer's tone was last heard. */
@@ -105,7 +107,7 @@ const isBack = ({ phase, heardAtMs, soundSinceMs }: Seen, wholeAtMs: number, atM
   atMs - Math.max(soundSinceMs, wholeAtMs) > judging.calm
 
 function believed({ atMs, alice, bob }: Sample): string {
-  const one = (name: string, { phase, reason, heardAtMs }: Seen) =>
-    `${name} ${phase}${reason ? ` (${reason})` : ''}, heard ${heardAtMs ? `${atMs - heardAtMs} ms ago` : 'never'}`
+  const one = (name: string, { phase, reason, detail, heardAtMs }: Seen) =>
+    `${name} ${phase}${reason ? ` (${[reason, detail].filter(Boolean).join(', ')})` : ''}, heard ${heardAtMs ? `${atMs - heardAtMs} ms ago` : 'never'}`
   return `${one('Alice', alice)}; ${one('Bob', bob)}`
 }

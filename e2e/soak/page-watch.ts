@@ -107,6 +107,7 @@ export function installPageWatch({ toneHz, otherHz }: { toneHz: number; otherHz:
       return {
         phase: call?.phase ?? 'away',
         reason: call?.phase === 'ended' ? call.reason : null,
+        detail: call?.phase === 'ended' ? call.detail : null,
         explained: sentence.trim() !== '',
         heardAtMs,
         soundSinceMs,

@@ -30,7 +30,14 @@ export interface SoakPhone {
 /** In milliseconds. A page that is going away may never answer. */
 const answerPatience = 3_000
 const pagePatience = 30_000
-const away: Seen = { phase: 'away', reason: null, explained: false, heardAtMs: 0, soundSinceMs: 0 }
+const away: Seen = {
+  phase: 'away',
+  reason: null,
+  detail: null,
+  explained: false,
+  heardAtMs: 0,
+  soundSinceMs: 0,
+}
 
 /** `toneHz` is what it has to hear, `otherHz` what it says itself. */
 export async function openSoakPhone(
