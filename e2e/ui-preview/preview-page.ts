@@ -1,14 +1,8 @@
 // The real page, built and served once for a worker, and opened in any state of main: a Playwright test with `open`.
-import { chromium, test as base, type Browser, type Page } from '@playwright/test'
-import { requestNames } from '../../contract/ipc-names.ts'
-import { chromiumPath } from '../runtime/chromium-binary.ts'
-import { installFakeShell } from './fake-shell.ts'
+import { test as base, type Browser, type Page } from '@playwright/test'
+import { launchPreviewBrowser, newPreviewContext, openScene } from './open-scene.ts'
 import { startPreviewServer } from './preview-server.ts'
-import { sampleNowMs } from './sample-views.ts'
 import type { Scene } from './scenes.ts'
-
-const wide = { width: 980, height: 680 }
-const alert = { width: 380, height: 210 }
 
 interface Preview {
   readonly url: string
@@ -23,10 +17,7 @@ export const test = base.extend<
   preview: [
     async ({ pseudo }, use) => {
       const server = await startPreviewServer({ pseudo })
-      const browser = await chromium.launch({
-        executablePath: chromiumPath(),
-        args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-      })
+      const browser = await launchPreviewBrowser()
       await use({ url: server.url, browser })
       await browser.close()
       await server.close()
@@ -34,22 +25,8 @@ export const test = base.extend<
     { scope: 'worker', timeout: 120_000 },
   ],
   open: async ({ preview }, use) => {
-    const context = await preview.browser.newContext({
-      viewport: wide,
-      reducedMotion: 'reduce',
-      locale: 'en',
-      timezoneId: 'UTC',
-    })
-    await use(async ({ views, answers = {}, steps, page: file }) => {
-      const page = await context.newPage()
-      await page.clock.setFixedTime(sampleNowMs)
-      await page.addInitScript(installFakeShell, { views, answers, requests: requestNames })
-      if (file) await page.setViewportSize(alert)
-      await page.goto(preview.url + (file ?? 'index.html'))
-      await page.locator('#app > *').first().waitFor()
-      await steps?.(page)
-      return page
-    })
+    const context = await newPreviewContext(preview.browser)
+    await use((scene) => openScene(context, preview.url, scene))
     await context.close()
   },
 })
