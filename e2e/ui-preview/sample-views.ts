@@ -193,7 +193,12 @@ export const ready: Views = {
     forgetCalls: false,
   },
   ringing: { hush: null, rehearsal: null, own: [] },
-  control: { talk: 'up', globalMute: 'off', globalMuteKey: 'Ctrl+Alt+Shift+M', startAtLoginFailed: false },
+  control: {
+    talk: 'up',
+    globalMute: 'off',
+    globalMuteKey: 'CommandOrControl+Alt+Shift+M',
+    startAtLoginFailed: false,
+  },
 }
 
 export const empty: Views = { ...ready, contacts: [], history: [] }
