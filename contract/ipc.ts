@@ -421,6 +421,7 @@ export const shownSettings = [
   'globalMute',
   'startAtLogin',
   'forgetCalls',
+  'tourSeen',
 ] as const satisfies readonly (keyof Settings)[]
 
 export type SettingsView = Pick<Settings, (typeof shownSettings)[number]> & {

@@ -306,3 +306,40 @@ test('in a narrow window the list of settings is a page, and a section leads bac
   await page.getByTestId('settings-close').click()
   await expect(page.getByTestId('home')).toBeVisible()
 })
+
+test('whoever is new is shown three cards once, with the keyboard, and none of them stands in the way', async ({
+  open,
+}) => {
+  const page = await open({ views: { ...ready, settings: { ...ready.settings, tourSeen: false } } })
+  const title = page.getByRole('heading', { level: 1 })
+  const shown: string[] = []
+  for (const card of ['reach', 'code', 'tray']) {
+    await expect(page.getByTestId('tour')).toHaveAttribute('data-card', card)
+    await expect(title).toBeFocused()
+    shown.push(await title.innerText())
+    await page.getByTestId('tour-next').focus()
+    await page.keyboard.press('Enter')
+  }
+  expect(new Set(shown).size).toBe(3)
+  await expect(page.getByTestId('dial-address')).toBeFocused()
+  const changes = () =>
+    page.evaluate(() => window.fake.asked.filter(({ name }) => name === 'settings.change'))
+  expect(await changes()).toEqual([{ name: 'settings.change', payload: { tourSeen: true } }])
+  // Until main has kept that, it can also be skipped; a contact is looked at meanwhile.
+  await page.getByTestId('contact-row').filter({ hasText: 'Bob' }).click()
+  await expect(page.getByTestId('tour')).toBeHidden()
+  await page.evaluate((settings) => window.fake.tell('settings', settings), ready.settings)
+  await expect(page.getByTestId('tour')).toBeHidden()
+})
+
+test('the cards can be skipped from the first one on', async ({ open }) => {
+  const page = await open({ views: { ...empty, settings: { ...empty.settings, tourSeen: false } } })
+  await page.getByTestId('tour-skip').click()
+  expect(await page.evaluate(() => window.fake.asked.at(-1))).toEqual({
+    name: 'settings.change',
+    payload: { tourSeen: true },
+  })
+  await page.evaluate((settings) => window.fake.tell('settings', settings), empty.settings)
+  await expect(page.getByTestId('tour')).toBeHidden()
+  await expect(page.getByTestId('share-address')).toBeVisible()
+})

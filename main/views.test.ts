@@ -42,6 +42,7 @@ function board() {
       globalMute: false,
       startAtLogin: false,
       forgetCalls: false,
+      tourSeen: false,
     },
     ringing: { hush: null, rehearsal: null, own: [] },
     control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },

@@ -191,6 +191,7 @@ export const ready: Views = {
     globalMute: false,
     startAtLogin: false,
     forgetCalls: false,
+    tourSeen: true,
   },
   ringing: { hush: null, rehearsal: null, own: [] },
   control: {
@@ -213,7 +214,7 @@ export const firstRun: Views = {
   },
   identity: null,
   server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
-  settings: { ...ready.settings, name: '' },
+  settings: { ...ready.settings, name: '', tourSeen: false },
 }
 
 const peer = (of: Partial<PeerView>): PeerView => ({

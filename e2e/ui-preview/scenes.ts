@@ -189,6 +189,14 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('server-ends-tls').check()
     },
   },
+  ...(['reach', 'code', 'tray'] as const).map((card, at): Scene => ({
+    name: `tour-${card}`,
+    views: { ...empty, settings: { ...empty.settings, tourSeen: false } },
+    steps: async (page) => {
+      for (let next = 0; next < at; next++) await page.getByTestId('tour-next').click()
+      await page.locator(`[data-card="${card}"]`).waitFor()
+    },
+  })),
   { name: 'home-empty', views: empty },
   { name: 'home', views: ready },
   {

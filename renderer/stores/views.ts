@@ -63,6 +63,7 @@ const nothingYet: Views = {
     globalMute: false,
     startAtLogin: false,
     forgetCalls: false,
+    tourSeen: true,
   },
   ringing: { hush: null, rehearsal: null, own: [] },
   control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
