@@ -3,7 +3,7 @@ import { host } from './e2e/host.ts'
 
 /** One page or one quiet app at a time, without a call whose sound or timing is judged. */
 const light =
-  /\/(?:ui|languages|pseudo-locale|verify-ui|new-key-ui|host-contract|desktop|shell|vault|recording-proxy|relay|echo-test)\.spec\.ts$/
+  /\/(?:ui|languages|verify-ui|new-key-ui|host-contract|desktop|shell|vault|recording-proxy|relay|echo-test)\.spec\.ts$/
 
 // A test of a call starts two apps and a server: two cores carry one of those at a time, and one light test beside it.
 export default defineConfig({

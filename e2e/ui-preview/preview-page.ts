@@ -1,6 +1,12 @@
 // The real page, built and served once for a worker, and opened in any state of main: a Playwright test with `open`.
 import { test as base, type Browser, type Page } from '@playwright/test'
-import { launchPreviewBrowser, newPreviewContext, openScene } from './open-scene.ts'
+import {
+  launchPreviewBrowser,
+  newPreviewContext,
+  newScenePage,
+  openScene,
+  type ScenePage,
+} from './open-scene.ts'
 import { startPreviewServer } from './preview-server.ts'
 import type { Scene } from './scenes.ts'
 
@@ -10,8 +16,13 @@ interface Preview {
 }
 
 export const test = base.extend<
-  { readonly open: (scene: Omit<Scene, 'name'>) => Promise<Page> },
-  { readonly preview: Preview; readonly pseudo: boolean }
+  {
+    /** A scene in a page of its own. */
+    readonly open: (scene: Omit<Scene, 'name'>) => Promise<Page>
+    /** A scene in the page that the tests before had, for tests that leave nothing behind. */
+    readonly visit: ScenePage['show']
+  },
+  { readonly preview: Preview; readonly pseudo: boolean; readonly scenePage: ScenePage }
 >({
   pseudo: [false, { scope: 'worker', option: true }],
   preview: [
@@ -24,6 +35,15 @@ export const test = base.extend<
     },
     { scope: 'worker', timeout: 120_000 },
   ],
+  scenePage: [
+    async ({ preview }, use) => {
+      const context = await newPreviewContext(preview.browser)
+      await use(await newScenePage(context, preview.url))
+      await context.close()
+    },
+    { scope: 'worker' },
+  ],
+  visit: ({ scenePage }, use) => use(scenePage.show),
   open: async ({ preview }, use) => {
     const context = await newPreviewContext(preview.browser)
     await use((scene) => openScene(context, preview.url, scene))
