@@ -428,6 +428,7 @@ export const shownSettings = [
   'globalMute',
   'startAtLogin',
   'forgetCalls',
+  'tourSeen',
 ] as const satisfies readonly (keyof Settings)[]
 
 export type SettingsView = Pick<Settings, (typeof shownSettings)[number]> & {
@@ -441,7 +442,7 @@ export interface ControlView {
   readonly talk: 'up' | 'held' | 'stuck'
   /** The key that switches the microphone from anywhere. `waiting`: no call runs. `taken`: another program has it. */
   readonly globalMute: 'off' | 'waiting' | 'on' | 'taken'
-  /** That key as a person reads it. */
+  /** That key as Electron names it: `CommandOrControl+Alt+Shift+M`. */
   readonly globalMuteKey: string
   /** What starts the app at login could not be written or removed. */
   readonly startAtLoginFailed: boolean

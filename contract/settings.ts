@@ -112,6 +112,8 @@ export const Settings = v.strictObject({
   startAtLogin: v.boolean(),
   /** Calls leave the history after seven days. */
   forgetCalls: v.boolean(),
+  /** The cards that say how this program works were read or skipped. */
+  tourSeen: v.boolean(),
   /** The one-time sentence "Earshot stays in the tray" was shown. */
   trayExplained: v.boolean(),
   /** The version whose encryption of sound and pictures was tried out on this computer and works; empty at first. */
@@ -144,6 +146,7 @@ export const defaultSettings: Settings = {
   globalMute: false,
   startAtLogin: false,
   forgetCalls: false,
+  tourSeen: false,
   trayExplained: false,
   frameTestPassed: '',
 }

@@ -63,7 +63,7 @@ async function end({ alice, bob }: Pair): Promise<void> {
   await Promise.all([alice.byId('dismiss').click(), bob.byId('dismiss').click()])
 }
 async function setting(phone: Phone, id: string, on: boolean): Promise<void> {
-  await phone.byId('settings-open').click()
+  await phone.openSettings('control')
   await phone.byId(id).setChecked(on)
   await phone.byId('settings-close').click()
 }

@@ -66,7 +66,7 @@ const media = async (phone: Phone) => {
   return call.phase === 'idle' ? null : call.media
 }
 async function choose(phone: Phone, role: 'microphone' | 'speaker', label: string): Promise<void> {
-  await phone.byId('settings-open').click()
+  await phone.openSettings('devices')
   const select = phone.byId(`device-${role}`)
   await expect(select.locator('option', { hasText: label })).toHaveCount(1)
   await select.selectOption({ label })
@@ -74,7 +74,7 @@ async function choose(phone: Phone, role: 'microphone' | 'speaker', label: strin
 }
 /** Names are there only while a device may be opened. */
 async function look(phone: Phone, role: 'microphone' | 'speaker', ...labels: string[]): Promise<void> {
-  await phone.byId('settings-open').click()
+  await phone.openSettings('devices')
   await phone.byId('device-test').click()
   await expect(phone.byId('mic-level')).toBeVisible()
   const options = phone.byId(`device-${role}`).locator('option')

@@ -25,7 +25,7 @@ const isOver = (phone: Phone) =>
 
 test('five seconds are recorded and played back, and nothing stays open', async () => {
   await withPhone(async (phone) => {
-    await phone.byId('settings-open').click()
+    await phone.openSettings('devices')
     await phone.byId('echo-start').click()
     await expect(phone.byId('echo-test')).toHaveAttribute('data-step', 'recording')
     await expect(phone.byId('echo-test')).toHaveAttribute('data-step', 'playing', { timeout: 15_000 })
@@ -71,7 +71,7 @@ test('the same goes through a relay of my own, and a relay that does not answer 
     expect(await phone.page.evaluate((own) => window.shell['relay.use'](own), own)).toMatchObject({
       ok: true,
     })
-    await phone.byId('settings-open').click()
+    await phone.openSettings('devices')
     await phone.byId('echo-relay').click()
     await expect(phone.byId('echo-test')).toHaveAttribute('data-step', 'recording', { timeout: 15_000 })
     await expect(phone.byId('echo-test')).toHaveAttribute('data-step', 'playing', { timeout: 15_000 })

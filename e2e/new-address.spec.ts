@@ -38,7 +38,7 @@ test('a contact who gets a new key is a stranger until the old key has vouched a
   await Promise.all([know(alice, bob), know(bob, alice)])
   const before = await alice.address()
 
-  await alice.byId('settings-open').click()
+  await alice.openSettings('key')
   await alice.byId('renew-open').click()
   await alice.byId('present-passphrase').fill('not the passphrase')
   await alice.byId('renew-go').click()

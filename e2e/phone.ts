@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Locator, type Page } from '@playwright/test'
 import type { CallView } from '../contract/call-view.ts'
 import type { ShellApi, Views } from '../contract/ipc.ts'
+import type { SettingsSection } from '../renderer/stores/settings-section.ts'
 import './host.ts'
 import { writeTone } from './tone.ts'
 
@@ -61,6 +62,7 @@ export interface Phone {
    * none again, does that.
    */
   forgive(address: string): Promise<void>
+  openSettings(section: SettingsSection): Promise<void>
   /** Dials an address through the dial field. */
   dial(address: string, media: 'voice' | 'video'): Promise<void>
   /** Resolves with the call once it is in one of these phases. */
@@ -194,6 +196,10 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
         const added = await window.shell['contacts.add']({ address, name: 'Forgiven', server: null })
         if (added.ok) await window.shell['contacts.remove']({ address: address as never })
       }, address)
+    },
+    async openSettings(section) {
+      await byId('settings-open').click()
+      await byId(`settings-${section}`).click()
     },
     async dial(address, media) {
       await byId('dial-address').fill(address)

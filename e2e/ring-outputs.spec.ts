@@ -64,22 +64,26 @@ test.beforeAll(async () => {
 })
 
 async function inSettings(phone: Phone, work: () => Promise<void>): Promise<void> {
-  await phone.byId('settings-open').click()
+  await phone.openSettings('ringing')
   await work()
   await phone.byId('settings-close').click()
 }
-/** Names are known while a device test is on. */
+/** Names are known once a device test was on. */
 async function ringOn(phone: Phone, ...names: readonly Output[]): Promise<void> {
-  await inSettings(phone, async () => {
-    await phone.byId('device-test').click()
-    for (const name of names) {
-      await phone.byId('ring-sound-settings').getByLabel(labels[name], { exact: true }).check()
-    }
-    await expect
-      .poll(async () => (await phone.views()).devices.ring.filter((one) => one.deviceId !== null).length)
-      .toBe(names.length)
-    await phone.byId('device-test').click()
-  })
+  await phone.openSettings('devices')
+  await phone.byId('device-test').click()
+  await expect
+    .poll(async () => (await phone.views()).devices.available.map(({ label }) => label))
+    .toEqual(expect.arrayContaining(names.map((name) => labels[name])))
+  await phone.byId('device-test').click()
+  await phone.byId('settings-ringing').click()
+  for (const name of names) {
+    await phone.byId('ring-sound-settings').getByLabel(labels[name], { exact: true }).check()
+  }
+  await expect
+    .poll(async () => (await phone.views()).devices.ring.filter((one) => one.deviceId !== null).length)
+    .toBe(names.length)
+  await phone.byId('settings-close').click()
 }
 
 async function be(phone: Phone, availability: 'available' | 'do-not-disturb'): Promise<void> {
@@ -219,7 +223,7 @@ test('a rehearsal rings as a call would, for a moment or until it is stopped, an
   house,
 }) => {
   const { bob, pulse } = house
-  await bob.byId('settings-open').click()
+  await bob.openSettings('ringing')
   await listenTo(pulse, async ({ phone, box, desk }) => {
     const pressedMs = box.lengthMs()
     await bob.byId('ring-rehearse').click()
@@ -250,7 +254,7 @@ test('a sound file of my own rings once it was found to play, and is removed aga
   writeFileSync(lie, Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\0\0'), Buffer.alloc(4_000, 7)]))
   const sound = writeTone(info.outputPath('sounds'), 1_000)
 
-  await bob.byId('settings-open').click()
+  await bob.openSettings('ringing')
   await choose(lie)
   await bob.byId('ring-add').click()
   await expect(bob.byId('ring-problem')).toContainText('cannot be read or played')

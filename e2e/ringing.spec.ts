@@ -4,13 +4,13 @@ import { expect, test, type Pair } from './pair.ts'
 import { webSocketMessages } from './recording-proxy.ts'
 
 async function whoMayRing(phone: Phone, wish: 'anyone' | 'unknown-silent' | 'contacts'): Promise<void> {
-  await phone.byId('settings-open').click()
+  await phone.openSettings('callers')
   await phone.byId(`who-may-ring-${wish}`).check()
   await expect.poll(async () => (await phone.views()).settings.whoMayRing).toBe(wish)
   await phone.byId('settings-close').click()
 }
 async function switchPresence(phone: Phone, on: boolean): Promise<void> {
-  await phone.byId('settings-open').click()
+  await phone.openSettings('privacy')
   await phone.byId('presence').setChecked(on)
   await expect.poll(async () => (await phone.views()).settings.presence).toBe(on)
   await phone.byId('settings-close').click()
@@ -165,7 +165,7 @@ test('a stranger who is blocked while it rings is cut off, rings no more, and is
   await Promise.all([pair.alice.byId('dismiss').click(), bob.byId('dismiss').click()])
   await stranger.byId('hang-up').click()
 
-  await bob.byId('settings-open').click()
+  await bob.openSettings('callers')
   await bob.answerSystem(false)
   await bob.byId('blocked-unblock').click()
   await expect.poll(() => bob.systemAsked()).toHaveLength(1)

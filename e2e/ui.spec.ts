@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { settingsSections } from '../renderer/stores/settings-section.ts'
 import { expectInside, narrow, zoomed } from './ui-preview/inside.ts'
 import { expect, test } from './ui-preview/preview-page.ts'
 import { expectReadable } from './ui-preview/readable.ts'
@@ -272,4 +273,92 @@ test('a key opens the code of the call, and the focus goes there', async ({ open
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   expect(await orders(page)).toEqual([{ type: 'sas', answer: 'match', callId: expect.any(String) }])
+})
+
+test('every section of the settings is reached with the arrows, and the focus goes to where it begins', async ({
+  open,
+}) => {
+  const page = await open({ views: ready })
+  await page.getByTestId('settings-open').focus()
+  await page.keyboard.press('Enter')
+  const titles = new Set<string>()
+  for (const section of settingsSections) {
+    await page.getByTestId(`settings-${section}`).focus()
+    await page.keyboard.press('Enter')
+    const title = page.getByRole('heading', { level: 1 })
+    await expect(title).toBeFocused()
+    await expect(title).toHaveText(await page.getByTestId(`settings-${section}`).innerText())
+    await expect(
+      page.getByRole('navigation', { name: 'Settings' }).locator('[aria-current="page"]'),
+    ).toHaveText(await title.innerText())
+    titles.add(await title.innerText())
+  }
+  expect(titles.size).toBe(settingsSections.length)
+  const key = page.getByTestId('settings-key')
+  await key.focus()
+  for (const press of ['ArrowDown', 'ArrowUp', 'Home', 'End', 'ArrowUp', 'ArrowUp'])
+    await page.keyboard.press(press)
+  await expect(key).toBeFocused()
+})
+
+test('in a narrow window the list of settings is a page, and a section leads back to where it was chosen', async ({
+  open,
+}) => {
+  const page = await open({ views: ready })
+  await page.setViewportSize(narrow)
+  await page.getByTestId('settings-open').click()
+  await expect(page.getByTestId('settings-profile')).toBeFocused()
+  await expect(page.getByTestId('own-name')).toBeHidden()
+  await expect(page.locator('[aria-current]')).toHaveCount(0)
+  await page.getByTestId('settings-look').focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Appearance' })).toBeFocused()
+  await expect(page.getByTestId('settings-look')).toBeHidden()
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('settings-look')).toBeFocused()
+  // A wider window shows both, and keeps the section.
+  await page.keyboard.press('Enter')
+  await page.setViewportSize({ width: 700, height: 640 })
+  await expect(page.getByTestId('settings-look')).toHaveAttribute('aria-current', 'page')
+  await expect(page.getByTestId('theme')).toBeVisible()
+  await page.getByTestId('settings-close').click()
+  await expect(page.getByTestId('home')).toBeVisible()
+})
+
+test('whoever is new is shown three cards once, with the keyboard, and none of them stands in the way', async ({
+  open,
+}) => {
+  const page = await open({ views: { ...ready, settings: { ...ready.settings, tourSeen: false } } })
+  const title = page.getByRole('heading', { level: 1 })
+  const shown: string[] = []
+  for (const card of ['reach', 'code', 'tray']) {
+    await expect(page.getByTestId('tour')).toHaveAttribute('data-card', card)
+    await expect(title).toBeFocused()
+    shown.push(await title.innerText())
+    await page.getByTestId('tour-next').focus()
+    await page.keyboard.press('Enter')
+  }
+  expect(new Set(shown).size).toBe(3)
+  await expect(page.getByTestId('dial-address')).toBeFocused()
+  const changes = () =>
+    page.evaluate(() => window.fake.asked.filter(({ name }) => name === 'settings.change'))
+  expect(await changes()).toEqual([{ name: 'settings.change', payload: { tourSeen: true } }])
+  // Until main has kept that, it can also be skipped; a contact is looked at meanwhile.
+  await page.getByTestId('contact-row').filter({ hasText: 'Bob' }).click()
+  await expect(page.getByTestId('tour')).toBeHidden()
+  await page.evaluate((settings) => window.fake.tell('settings', settings), ready.settings)
+  await expect(page.getByTestId('tour')).toBeHidden()
+})
+
+test('the cards can be skipped from the first one on', async ({ open }) => {
+  const page = await open({ views: { ...empty, settings: { ...empty.settings, tourSeen: false } } })
+  await page.getByTestId('tour-skip').click()
+  expect(await page.evaluate(() => window.fake.asked.at(-1))).toEqual({
+    name: 'settings.change',
+    payload: { tourSeen: true },
+  })
+  await page.evaluate((settings) => window.fake.tell('settings', settings), empty.settings)
+  await expect(page.getByTestId('tour')).toBeHidden()
+  await expect(page.getByTestId('share-address')).toBeVisible()
 })

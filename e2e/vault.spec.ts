@@ -72,7 +72,7 @@ test('I5 a passphrase set in the settings is asked for at the next start, and ca
   let alice = await start('keyring')
   await setUpWithKeyring(alice)
   const address = await alice.address()
-  await alice.byId('settings-open').click()
+  await alice.openSettings('key')
   await alice.byId('lock-set').click()
   await typeNewPassphrase(alice, lockPassphrase)
   await alice.byId('lock-save').click()
@@ -103,7 +103,7 @@ test('I5 a passphrase set in the settings is asked for at the next start, and ca
     window.shell['identity.passphrase']({ present: null, next: null }),
   )
   expect(taken).toEqual({ ok: false, code: 'passphrase-wrong' })
-  await alice.byId('settings-open').click()
+  await alice.openSettings('key')
   await alice.byId('lock-remove').click()
   await alice.byId('present-passphrase').fill(lockPassphrase)
   await alice.byId('lock-save').click()
@@ -150,7 +150,7 @@ test('E19 R24 R25 what was backed up and erased is gone from the disk, and comes
 
     const file = join(root, 'mine.earshot-backup')
     await answer(alice, { file, yes: false })
-    await alice.byId('settings-open').click()
+    await alice.openSettings('key')
     await alice.byId('backup-open').click()
     await alice.byId('present-passphrase').fill(passphrase)
     await typeNewPassphrase(alice, backupPassphrase)

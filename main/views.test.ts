@@ -44,6 +44,7 @@ function board() {
       globalMute: false,
       startAtLogin: false,
       forgetCalls: false,
+      tourSeen: false,
     },
     ringing: { hush: null, namesHidden: false, rehearsal: null, own: [] },
     control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },

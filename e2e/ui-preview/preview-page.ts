@@ -1,14 +1,14 @@
 // The real page, built and served once for a worker, and opened in any state of main: a Playwright test with `open`.
-import { chromium, test as base, type Browser, type Page } from '@playwright/test'
-import { requestNames } from '../../contract/ipc-names.ts'
-import { chromiumPath } from '../runtime/chromium-binary.ts'
-import { installFakeShell } from './fake-shell.ts'
+import { test as base, type Browser, type Page } from '@playwright/test'
+import {
+  launchPreviewBrowser,
+  newPreviewContext,
+  newScenePage,
+  openScene,
+  type ScenePage,
+} from './open-scene.ts'
 import { startPreviewServer } from './preview-server.ts'
-import { sampleNowMs } from './sample-views.ts'
 import type { Scene } from './scenes.ts'
-
-const wide = { width: 980, height: 680 }
-const alert = { width: 380, height: 210 }
 
 interface Preview {
   readonly url: string
@@ -16,40 +16,37 @@ interface Preview {
 }
 
 export const test = base.extend<
-  { readonly open: (scene: Omit<Scene, 'name'>) => Promise<Page> },
-  { readonly preview: Preview; readonly pseudo: boolean }
+  {
+    /** A scene in a page of its own. */
+    readonly open: (scene: Omit<Scene, 'name'>) => Promise<Page>
+    /** A scene in the page that the tests before had, for tests that leave nothing behind. */
+    readonly visit: ScenePage['show']
+  },
+  { readonly preview: Preview; readonly pseudo: boolean; readonly scenePage: ScenePage }
 >({
   pseudo: [false, { scope: 'worker', option: true }],
   preview: [
     async ({ pseudo }, use) => {
       const server = await startPreviewServer({ pseudo })
-      const browser = await chromium.launch({
-        executablePath: chromiumPath(),
-        args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-      })
+      const browser = await launchPreviewBrowser()
       await use({ url: server.url, browser })
       await browser.close()
       await server.close()
     },
     { scope: 'worker', timeout: 120_000 },
   ],
+  scenePage: [
+    async ({ preview }, use) => {
+      const context = await newPreviewContext(preview.browser)
+      await use(await newScenePage(context, preview.url))
+      await context.close()
+    },
+    { scope: 'worker' },
+  ],
+  visit: ({ scenePage }, use) => use(scenePage.show),
   open: async ({ preview }, use) => {
-    const context = await preview.browser.newContext({
-      viewport: wide,
-      reducedMotion: 'reduce',
-      locale: 'en',
-      timezoneId: 'UTC',
-    })
-    await use(async ({ views, answers = {}, steps, page: file }) => {
-      const page = await context.newPage()
-      await page.clock.setFixedTime(sampleNowMs)
-      await page.addInitScript(installFakeShell, { views, answers, requests: requestNames })
-      if (file) await page.setViewportSize(alert)
-      await page.goto(preview.url + (file ?? 'index.html'))
-      await page.locator('#app > *').first().waitFor()
-      await steps?.(page)
-      return page
-    })
+    const context = await newPreviewContext(preview.browser)
+    await use((scene) => openScene(context, preview.url, scene))
     await context.close()
   },
 })

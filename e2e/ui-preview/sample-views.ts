@@ -203,9 +203,15 @@ export const ready: Views = {
     globalMute: false,
     startAtLogin: false,
     forgetCalls: false,
+    tourSeen: true,
   },
   ringing: { hush: null, namesHidden: false, rehearsal: null, own: [] },
-  control: { talk: 'up', globalMute: 'off', globalMuteKey: 'Ctrl+Alt+Shift+M', startAtLoginFailed: false },
+  control: {
+    talk: 'up',
+    globalMute: 'off',
+    globalMuteKey: 'CommandOrControl+Alt+Shift+M',
+    startAtLoginFailed: false,
+  },
 }
 
 export const empty: Views = { ...ready, contacts: [], history: [] }
@@ -220,7 +226,7 @@ export const firstRun: Views = {
   },
   identity: null,
   server: { url: null, channelBinding: false, state: 'none', code: null, hosting: 'off', guests: 0 },
-  settings: { ...ready.settings, name: '' },
+  settings: { ...ready.settings, name: '', tourSeen: false },
 }
 
 const peer = (of: Partial<PeerView>): PeerView => ({

@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 import type { LockView, Views } from '../../contract/ipc.ts'
 import { ownTone } from '../../contract/ringing.ts'
+import type { SettingsSection } from '../../renderer/stores/settings-section.ts'
 import type { FakeShell } from './fake-shell.ts'
 import { qrPng } from '../qr-picture.ts'
 import {
@@ -89,17 +90,22 @@ async function toRestore(page: Page): Promise<void> {
   await toBackupPassphrase(page)
   await page.getByTestId('restore-name').waitFor()
 }
+/** Opens a section of the settings and clicks these in it. */
 const inSettings =
-  (...ids: string[]) =>
+  (section: SettingsSection, ...ids: string[]) =>
   async (page: Page) => {
     await page.getByTestId('settings-open').click()
+    await page.getByTestId(`settings-${section}`).click()
     for (const id of ids) await page.getByTestId(id).click()
   }
+/** The same, and scrolls to where this begins or, with `block`, to where it is there. */
+const at =
+  (section: SettingsSection, id: string, block: ScrollLogicalPosition = 'start', ...ids: string[]) =>
+  async (page: Page) => {
+    await inSettings(section, ...ids)(page)
+    await page.getByTestId(id).evaluate((card, block) => card.scrollIntoView({ block }), block)
+  }
 
-async function toReach(page: Page): Promise<void> {
-  await page.getByTestId('settings-open').click()
-  await page.getByTestId('reach-settings').evaluate((card) => card.scrollIntoView())
-}
 async function toAddresses(page: Page): Promise<void> {
   await page.getByTestId('details-toggle').click()
   await page.getByTestId('who-sees-addresses').evaluate((row) => row.scrollIntoView({ block: 'end' }))
@@ -184,6 +190,14 @@ export const scenes: readonly Scene[] = [
       await page.getByTestId('server-ends-tls').check()
     },
   },
+  ...(['reach', 'code', 'tray'] as const).map((card, at): Scene => ({
+    name: `tour-${card}`,
+    views: { ...empty, settings: { ...empty.settings, tourSeen: false } },
+    steps: async (page) => {
+      for (let next = 0; next < at; next++) await page.getByTestId('tour-next').click()
+      await page.locator(`[data-card="${card}"]`).waitFor()
+    },
+  })),
   { name: 'home-empty', views: empty },
   { name: 'home', views: ready },
   {
@@ -385,21 +399,21 @@ export const scenes: readonly Scene[] = [
       settings: { ...ready.settings, pushToTalk: true, globalMute: true },
       control: { ...ready.control, globalMute: 'taken' },
     },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('control-settings').evaluate((card) => card.scrollIntoView())
-    },
+    steps: inSettings('control'),
   },
   {
     name: 'settings-home',
     views: { ...ready, control: { ...ready.control, startAtLoginFailed: true } },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('home-settings').evaluate((card) => card.scrollIntoView({ block: 'center' }))
-    },
+    steps: inSettings('computer'),
   },
   { name: 'history-empty', views: empty, steps: click('history-tab') },
   { name: 'settings', views: ready, steps: click('settings-open') },
+  { name: 'settings-look', views: ready, steps: inSettings('look') },
+  { name: 'settings-devices', views: ready, steps: inSettings('devices') },
+  { name: 'settings-server', views: ready, steps: inSettings('server') },
+  { name: 'settings-server-change', views: ready, steps: inSettings('server', 'change-server') },
+  { name: 'settings-lock', views: ready, steps: inSettings('key') },
+  { name: 'settings-about', views: ready, steps: inSettings('about') },
   {
     name: 'settings-ringing',
     views: {
@@ -407,10 +421,7 @@ export const scenes: readonly Scene[] = [
       settings: { ...ready.settings, whoMayRing: 'unknown-silent', presence: true },
       blocked: [blocked.bob, blocked.stranger, blocked.long],
     },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('ringing-settings').evaluate((card) => card.scrollIntoView())
-    },
+    steps: inSettings('callers'),
   },
   {
     name: 'settings-ring-sound',
@@ -435,10 +446,7 @@ export const scenes: readonly Scene[] = [
         ],
       },
     },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('ring-sound-settings').evaluate((card) => card.scrollIntoView())
-    },
+    steps: inSettings('ringing'),
   },
   {
     name: 'settings-quiet',
@@ -451,10 +459,7 @@ export const scenes: readonly Scene[] = [
       },
       ringing: { hush: 'do-not-disturb', namesHidden: false, rehearsal: null, own: [] },
     },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('quiet-settings').evaluate((card) => card.scrollIntoView())
-    },
+    steps: at('ringing', 'quiet-settings'),
   },
   {
     name: 'contact-favourite',
@@ -475,7 +480,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'settings-reach',
     views: ready,
-    steps: toReach,
+    steps: inSettings('reach'),
   },
   {
     name: 'settings-reach-always',
@@ -484,14 +489,14 @@ export const scenes: readonly Scene[] = [
       settings: { ...ready.settings, relay: { use: 'always', directToVerified: true } },
       relay: { own: ['turns:relay.example.org:5349', 'turn:a-rather-long-relay-name.calls.example.org'] },
     },
-    steps: toReach,
+    steps: inSettings('reach'),
   },
   {
     name: 'own-relay',
     views: ready,
     answers: { 'relay.use': { ok: false, code: 'relay-url-invalid' } },
     steps: async (page) => {
-      await inSettings('own-relay-enter')(page)
+      await inSettings('reach', 'own-relay-enter')(page)
       await page.getByTestId('own-relay-urls').fill('https://relay.example.org')
       await page.getByTestId('own-relay-save').click()
       await page.getByRole('alert').waitFor()
@@ -500,18 +505,12 @@ export const scenes: readonly Scene[] = [
   {
     name: 'settings-presence',
     views: ready,
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('presence-settings').evaluate((card) => card.scrollIntoView({ block: 'center' }))
-    },
+    steps: inSettings('privacy'),
   },
   {
     name: 'settings-strict',
     views: { ...ready, settings: { ...ready.settings, padPictures: true } },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('pad-pictures').scrollIntoViewIfNeeded()
-    },
+    steps: at('privacy', 'pad-pictures', 'center'),
   },
   ...([true, false] as const).map((bestEffort): Scene => ({
     name: bestEffort ? 'settings-capture-best-effort' : 'settings-capture',
@@ -533,53 +532,35 @@ export const scenes: readonly Scene[] = [
   {
     name: 'settings-test',
     views: ready,
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('device-test').click()
-      await page.getByTestId('camera-preview').scrollIntoViewIfNeeded()
-    },
+    steps: at('devices', 'camera-preview', 'end', 'device-test'),
   },
   {
     name: 'settings-hands-free',
     views: { ...ready, devices: withHeadset },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('device-microphone').evaluate((select) => select.scrollIntoView())
-    },
+    steps: inSettings('devices'),
   },
   {
     name: 'settings-echo',
     views: { ...ready, relay: { own: ['turn:relay.example.org'] } },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('echo-test').evaluate((card) => card.scrollIntoView({ block: 'center' }))
-    },
+    steps: at('devices', 'echo-test', 'center'),
   },
   {
     name: 'settings-echo-on',
     views: ready,
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('echo-start').click()
-      await page.getByTestId('echo-stop').evaluate((button) => button.scrollIntoView({ block: 'center' }))
-    },
+    steps: at('devices', 'echo-stop', 'center', 'echo-start'),
   },
   {
     name: 'settings-key',
     views: locked,
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('lock-settings').scrollIntoViewIfNeeded()
-      await page.getByTestId('erase').scrollIntoViewIfNeeded()
-    },
+    steps: at('key', 'erase', 'end'),
   },
-  { name: 'lock-set', views: ready, steps: inSettings('lock-set') },
+  { name: 'lock-set', views: ready, steps: inSettings('key', 'lock-set') },
   {
     name: 'lock-change',
     views: locked,
     answers: { 'identity.passphrase': { ok: false, code: 'passphrase-wrong' } },
     steps: async (page) => {
-      await inSettings('lock-change')(page)
+      await inSettings('key', 'lock-change')(page)
       await page.getByTestId('present-passphrase').fill('wrong')
       await page.getByTestId('passphrase').fill('eight characters')
       await page.getByTestId('passphrase-repeat').fill('eight characters')
@@ -587,12 +568,12 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('alert').waitFor()
     },
   },
-  { name: 'lock-remove', views: locked, steps: inSettings('lock-remove') },
+  { name: 'lock-remove', views: locked, steps: inSettings('key', 'lock-remove') },
   {
     name: 'backup',
     views: ready,
     steps: async (page) => {
-      await inSettings('backup-open')(page)
+      await inSettings('key', 'backup-open')(page)
       await page.getByTestId('passphrase').fill('eight characters')
       await page.getByTestId('passphrase-repeat').fill('eight character')
       await page.getByTestId('backup-save').click()
@@ -602,17 +583,14 @@ export const scenes: readonly Scene[] = [
   {
     name: 'settings-new-address',
     views: ready,
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('renew-settings').evaluate((card) => card.scrollIntoView({ block: 'center' }))
-    },
+    steps: at('key', 'renew-settings', 'center'),
   },
   {
     name: 'new-address',
     views: locked,
     answers: { 'identity.renew': { ok: false, code: 'passphrase-wrong' } },
     steps: async (page) => {
-      await inSettings('renew-open')(page)
+      await inSettings('key', 'renew-open')(page)
       await page.getByTestId('present-passphrase').fill('wrong')
       await page.getByTestId('renew-go').click()
       await page.getByRole('alert').waitFor()
@@ -623,7 +601,7 @@ export const scenes: readonly Scene[] = [
     views: moved,
     answers: { 'identity.renew': { ok: true, value: { renewed: true } } },
     steps: async (page) => {
-      await inSettings('renew-open', 'renew-go')(page)
+      await inSettings('key', 'renew-open', 'renew-go')(page)
       await page.getByTestId('renew-form').waitFor({ state: 'hidden' })
       await page.getByTestId('renew-copy').evaluate((button) => button.scrollIntoView({ block: 'center' }))
     },

@@ -89,7 +89,7 @@ export function createControl(parts: {
     view: () => ({
       talk: pushToTalk.view(),
       globalMute: globalMute.view(),
-      globalMuteKey: globalMuteKey.words(process.platform),
+      globalMuteKey,
     }),
     look() {
       pushToTalk.look()

@@ -5,11 +5,8 @@ import type { CallCommand, ControlView } from '../../contract/ipc.ts'
 import { createListeners } from '../listeners.ts'
 import { isSpoken } from '../push-to-talk.ts'
 
-/** Without AltGr, which is Ctrl+Alt on Windows and types letters. */
-export const globalMuteKey = {
-  accelerator: 'CommandOrControl+Alt+Shift+M',
-  words: (platform: string) => (platform === 'darwin' ? '⌘⌥⇧M' : 'Ctrl+Alt+Shift+M'),
-} as const
+/** As Electron names it. Without AltGr, which is Ctrl+Alt on Windows and types letters. */
+export const globalMuteKey = 'CommandOrControl+Alt+Shift+M'
 
 /** A key that is held comes again and again, first after up to this long. */
 const repeatMs = 700
@@ -53,10 +50,10 @@ export function createGlobalMute(parts: {
       const before = state
       if (!wanted() || !inCall) {
         // The key is another program's again as soon as nobody talks.
-        if (before === 'on') keys.unregister(globalMuteKey.accelerator)
+        if (before === 'on') keys.unregister(globalMuteKey)
         state = wanted() ? 'waiting' : 'off'
       } else if (before !== 'on' && before !== 'taken') {
-        state = keys.register(globalMuteKey.accelerator, pressed) ? 'on' : 'taken'
+        state = keys.register(globalMuteKey, pressed) ? 'on' : 'taken'
       }
       if (state !== before) listeners.tell()
     },

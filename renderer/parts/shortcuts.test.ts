@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { CallView } from '../../contract/call-view.ts'
+import { languages, type Language } from '../../contract/settings.ts'
 import shortcutTexts from '../locales/en/shortcuts.json'
+import { createTexts } from '../locales/texts.ts'
 import {
+  acceleratorWords,
   ariaKeys,
   keyWords,
   shortcutFor,
   shortcutIds,
   shortcuts,
+  type KeyNames,
   type KeyPress,
   type Surroundings,
 } from './shortcuts.ts'
@@ -118,16 +122,38 @@ test('no two of one phase have the same keys, and each has words', () => {
   for (const phase of phases) {
     const keys = shortcutIds
       .filter((id) => shortcuts[id].phases.includes(phase))
-      .flatMap((id) => shortcuts[id].keys.map((key) => keyWords(key, false, 'Space')))
+      .flatMap((id) => shortcuts[id].keys.map((key) => keyWords(key, false, shortcutTexts.keys)))
     expect(new Set(keys).size, phase).toBe(keys.length)
   }
   expect(Object.keys(shortcutTexts.does).sort()).toEqual([...shortcutIds].sort())
 })
 
-test('keys are written as a person of each system knows them, and for screen readers', () => {
-  const [key] = shortcuts.answer.keys
-  expect(keyWords(key!, false, 'Space')).toBe('Ctrl+Shift+A')
-  expect(keyWords(key!, true, 'Space')).toBe('⌘⇧A')
+const namesIn = (language: Language) =>
+  createTexts().global.getLocaleMessage(language).shortcuts.keys as KeyNames
+const [answerKey] = shortcuts.answer.keys
+const [talkKey] = shortcuts.talk.keys
+
+test.each([
+  ['en', 'Ctrl+Shift+A', 'Space', 'Ctrl+Alt+Shift+M'],
+  ['de', 'Strg+Umschalt+A', 'Leertaste', 'Strg+Alt+Umschalt+M'],
+  ['fr', 'Ctrl+Maj+A', 'Espace', 'Ctrl+Alt+Maj+M'],
+  ['es', 'Ctrl+Mayús+A', 'Espacio', 'Ctrl+Alt+Mayús+M'],
+  ['zh-CN', 'Ctrl+Shift+A', '空格', 'Ctrl+Alt+Shift+M'],
+] as const)('in %s keys are called what is printed on them', (language, answer, talk, everywhere) => {
+  const names = namesIn(language)
+  expect(keyWords(answerKey!, false, names)).toBe(answer)
+  expect(keyWords(talkKey!, false, names)).toBe(talk)
+  expect(acceleratorWords('CommandOrControl+Alt+Shift+M', false, names)).toBe(everywhere)
+})
+
+test.each(languages)('on macOS keys have their signs, in the order of its menus (%s)', (language) => {
+  const names = namesIn(language)
+  expect(keyWords(answerKey!, true, names)).toBe('⇧⌘A')
+  expect(acceleratorWords('CommandOrControl+Alt+Shift+M', true, names)).toBe('⌥⇧⌘M')
+  expect(keyWords(talkKey!, true, names)).toBe(names.space)
+})
+
+test('screen readers are told keys in the words of the standard, in every language', () => {
   expect(ariaKeys('answer', false)).toBe('Control+Shift+A')
   expect(ariaKeys('answer', true)).toBe('Meta+Shift+A')
   expect(ariaKeys('talk', false)).toBe('Space')

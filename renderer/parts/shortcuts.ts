@@ -110,11 +110,37 @@ function letterOf({ key, code }: KeyPress): string {
       : key
 }
 
-/** As a person reads it: `Ctrl+Shift+A`, `⌘⇧A`. `space`: the word for that key. */
-export function keyWords({ key, mod, shift }: Key, mac: boolean, space: string): string {
-  const name = key === ' ' ? space : key.length === 1 ? key.toUpperCase() : key
-  if (mac) return `${mod ? '⌘' : ''}${shift ? '⇧' : ''}${name}`
-  return [mod && 'Ctrl', shift && 'Shift', name].filter(Boolean).join('+')
+/** What is printed on keys, in the language of the page. */
+export interface KeyNames {
+  readonly ctrl: string
+  readonly alt: string
+  readonly shift: string
+  readonly space: string
+}
+
+interface Modifiers {
+  readonly mod: boolean
+  readonly alt: boolean
+  readonly shift: boolean
+}
+/** On macOS by sign and in the order of its menus, elsewhere by name. */
+function chord({ mod, alt, shift }: Modifiers, key: string, mac: boolean, names: KeyNames): string {
+  if (mac) return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${mod ? '⌘' : ''}${key}`
+  return [mod && names.ctrl, alt && names.alt, shift && names.shift, key].filter(Boolean).join('+')
+}
+
+/** As a person reads it: `Ctrl+Shift+A`, `Strg+Umschalt+A`, `⇧⌘A`. */
+export function keyWords({ key, mod, shift }: Key, mac: boolean, names: KeyNames): string {
+  const name = key === ' ' ? names.space : key.length === 1 ? key.toUpperCase() : key
+  return chord({ mod, alt: false, shift }, name, mac, names)
+}
+
+/** The same for a key that main names as Electron does: `CommandOrControl+Alt+Shift+M`. */
+export function acceleratorWords(accelerator: string, mac: boolean, names: KeyNames): string {
+  const parts = accelerator.split('+')
+  const has = (modifier: string) => parts.slice(0, -1).includes(modifier)
+  const modifiers = { mod: has('CommandOrControl'), alt: has('Alt'), shift: has('Shift') }
+  return chord(modifiers, parts.at(-1) ?? '', mac, names)
 }
 
 /** As a screen reader is told: WAI-ARIA 1.2, aria-keyshortcuts. */
@@ -133,10 +159,3 @@ export function ariaKeys(id: ShortcutId, mac: boolean): string {
 }
 
 export const onMac = (): boolean => /Mac/.test(navigator.platform)
-
-/** For a button that a key presses as well: what a mouse finds and what a screen reader says. */
-export function keyHints(id: ShortcutId): { readonly title: string; readonly 'aria-keyshortcuts': string } {
-  const mac = onMac()
-  const [first] = shortcuts[id].keys
-  return { title: first ? keyWords(first, mac, 'Space') : '', 'aria-keyshortcuts': ariaKeys(id, mac) }
-}

@@ -4,6 +4,7 @@ import { ref, shallowRef } from 'vue'
 import type { Address } from '../../contract/ids.ts'
 import type { Push, ReadForm } from '../../contract/ipc.ts'
 import { useNotices } from './notices.ts'
+import type { SettingsSection } from './settings-section.ts'
 
 /** A contact form to open: filled by a link, by an unknown caller, or empty. */
 export interface OpenForm {
@@ -15,6 +16,8 @@ export interface OpenForm {
 export const useNavigation = defineStore('navigation', () => {
   const notices = useNotices()
   const screen = ref<'home' | 'settings'>('home')
+  /** The section of the settings that somebody opened; null is their beginning. */
+  const section = ref<SettingsSection | null>(null)
   const tab = ref<'contacts' | 'history'>('contacts')
   const selected = ref<Address | null>(null)
   const addressOpen = ref(false)
@@ -25,16 +28,24 @@ export const useNavigation = defineStore('navigation', () => {
   const codeWishes = ref(0)
   const contactForm = shallowRef<OpenForm | null>(null)
 
+  function openSettings(at: SettingsSection | null = null): void {
+    section.value = at
+    screen.value = 'settings'
+  }
+
   /** SECURITY: a link opened in another program ends here. It fills a form; saving is a person's press. */
   function show(push: Push<'show'>): void {
     if (push.screen === 'bad-link') return notices.say('errors.bad-link')
-    screen.value = push.screen === 'settings' ? 'settings' : 'home'
+    if (push.screen === 'settings') return openSettings()
+    screen.value = 'home'
     if (push.screen === 'contact') contactForm.value = { form: push.form, fromLink: true }
     if (push.screen === 'history') tab.value = 'history'
   }
 
   return {
     screen,
+    section,
+    openSettings,
     tab,
     selected,
     addressOpen,

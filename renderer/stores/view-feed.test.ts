@@ -26,6 +26,7 @@ const rest = {
   globalMute: false,
   startAtLogin: false,
   forgetCalls: false,
+  tourSeen: true,
 } satisfies Partial<Views['settings']>
 const settings = (version: number, name: string): ViewPush => ({
   slice: 'settings',

@@ -65,6 +65,7 @@ const nothingYet: Views = {
     globalMute: false,
     startAtLogin: false,
     forgetCalls: false,
+    tourSeen: true,
   },
   ringing: { hush: null, namesHidden: false, rehearsal: null, own: [] },
   control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
