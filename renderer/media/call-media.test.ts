@@ -34,6 +34,9 @@ class FakeTrack extends EventTarget {
     this.kind = kind
     this.deviceId = deviceId
   }
+  getSettings(): MediaTrackSettings {
+    return { deviceId: this.deviceId }
+  }
   stop(): void {
     this.readyState = 'ended'
   }

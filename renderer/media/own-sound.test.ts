@@ -6,7 +6,7 @@ const inCall = (deviceId: string, more: Partial<MediaStreamTrack> = {}) =>
   ({ readyState: 'live', muted: false, getSettings: () => ({ deviceId }), ...more }) as MediaStreamTrack
 
 /** A microphone that is looked at once a second, and what its device delivers. */
-function microphone({ opens = true } = {}) {
+function microphone({ opens = true, measures = true } = {}) {
   let nowMs = 0
   const open = new Map<MediaStreamTrack, Parameters<typeof createLevelMeter>[1]>()
   const asked: MediaTrackConstraints[] = []
@@ -20,6 +20,7 @@ function microphone({ opens = true } = {}) {
   }
   const meter: typeof createLevelMeter = (track, heard) => {
     open.set(track, heard)
+    if (!measures) throw new DOMException('too many', 'NotSupportedError')
     return { stop: () => undefined }
   }
   const { look, close } = createOwnSound({ capture, meter, now: () => nowMs })
@@ -92,6 +93,12 @@ describe('what is wrong with my own microphone', () => {
     const track = inCall('desk')
     for (let second = 0; second < 5; second++) expect(await look(track)).toBeNull()
     expect(asked).toHaveLength(1)
+  })
+  it('keeps no device open whose sound cannot be measured', async () => {
+    const { look, open } = microphone({ measures: false })
+    const track = inCall('desk')
+    for (let second = 0; second < 5; second++) expect(await look(track)).toBeNull()
+    expect(open.size).toBe(0)
   })
   it('tells the mute of the system and a device that is gone at once, and nothing of my own mute', async () => {
     const { look } = microphone()

@@ -36,9 +36,10 @@ export function createRawSound({ capture, meter = createLevelMeter }: RawSoundOp
   function follow(track: MediaStreamTrack): void {
     close()
     followed = track
-    openTrack(capture, 'audio', track.getSettings().deviceId ?? null, asItIs).then(
-      (raw) => {
+    openTrack(capture, 'audio', track.getSettings().deviceId ?? null, asItIs)
+      .then((raw) => {
         if (track !== followed) return raw.stop()
+        stop = () => raw.stop()
         // Heard by the meter alone.
         raw.enabled = true
         const { stop: still } = meter(raw, (_, samples) => {
@@ -49,10 +50,11 @@ export function createRawSound({ capture, meter = createLevelMeter }: RawSoundOp
           still()
           raw.stop()
         }
-      },
+      })
       // A device that opens once only: nothing is known of its sound.
-      () => undefined,
-    )
+      .catch(() => {
+        if (track === followed) stop()
+      })
   }
 
   return {
