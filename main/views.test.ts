@@ -20,6 +20,7 @@ function board() {
     blocked: [],
     history: [],
     call: { phase: 'idle' },
+    chat: null,
     warnings: { calls: [], codesTried: false },
     devices: {} as Views['devices'],
     settings: {
@@ -73,7 +74,7 @@ test('the alert window gets the call and the settings, pushed and in its snapsho
   views.changed('call', 'settings', 'contacts', 'history', 'identity', 'server', 'app')
   expect(sent.filter(({ role }) => role === 'alert').map(({ slice }) => slice)).toEqual(['call', 'settings'])
   expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings'])
-  expect(Object.keys(views.snapshot('main'))).toHaveLength(13)
+  expect(Object.keys(views.snapshot('main'))).toHaveLength(14)
 })
 
 test('those who derive from a view hear which slice changed', () => {

@@ -148,6 +148,7 @@ export const ready: Views = {
   blocked: [],
   history,
   call: { phase: 'idle' },
+  chat: null,
   warnings: { calls: [], codesTried: false },
   devices: {
     available: [

@@ -32,6 +32,7 @@ const nothingYet: Views = {
   blocked: [],
   history: [],
   call: { phase: 'idle' },
+  chat: null,
   warnings: { calls: [], codesTried: false },
   devices: {
     available: [],
