@@ -4,6 +4,7 @@ import type { LockView, Views } from '../../contract/ipc.ts'
 import { ownTone } from '../../contract/ringing.ts'
 import type { FakeShell } from './fake-shell.ts'
 import { qrPng } from '../qr-picture.ts'
+import { chatScenes } from './chat-scenes.ts'
 import {
   blocked,
   calls,
@@ -105,6 +106,7 @@ async function toAddresses(page: Page): Promise<void> {
 }
 
 export const scenes: readonly Scene[] = [
+  ...chatScenes,
   { name: 'starting', views: stage('starting') },
   { name: 'broken', views: stage('broken') },
   { name: 'unsound', views: stage('unsound') },

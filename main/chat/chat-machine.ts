@@ -16,7 +16,9 @@ export function reduceChat(state: ChatState, event: ChatEvent, nowMs: number): C
       if (state.phase !== 'bound') return stay(state)
       return go({ ...state, phase: 'greeting' }, { do: 'send', message: { t: 'resume', got: state.heard } })
     case 'link/lost':
-      return state.phase === 'none' ? stay(state) : go({ ...state, phase: 'none', typingUntilMs: null })
+      return state.phase === 'none'
+        ? stay(state)
+        : go({ ...state, phase: 'none', typingUntilMs: null, wants: [] })
     case 'peer/resumed':
       return state.phase === 'greeting' ? resumed(acked(state, event.got)) : stay(state)
     case 'peer/acked':
@@ -39,8 +41,9 @@ export function reduceChat(state: ChatState, event: ChatEvent, nowMs: number): C
 /** Everything that the peer has not got, in order. */
 const resumed = (state: ChatState): ChatStep =>
   go(
-    { ...state, phase: 'open' },
+    { ...state, phase: 'open', wants: [] },
     ...state.unacked.map(({ n, message }) => ({ do: 'send' as const, message: { n, ...message } })),
+    ...state.wants.map((message) => ({ do: 'send' as const, message })),
   )
 
 function acked(state: ChatState, got: number): ChatState {
@@ -134,7 +137,9 @@ function ordered(state: ChatState, command: ChatCommand, nowMs: number): ChatSte
     case 'want': {
       const line = fileOf(state, command.id)
       if (line?.from !== 'peer' || line.state !== 'moving') return stay(state)
-      return say(state, { t: 'file-want', id: command.id, from: command.from })
+      const want = { t: 'file-want', id: command.id, from: command.from } as const
+      if (state.phase === 'greeting') return go({ ...state, wants: [...state.wants, want] })
+      return say(state, want)
     }
     case 'done': {
       const { id, result } = command

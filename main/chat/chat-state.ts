@@ -1,5 +1,5 @@
 // The chat of one call: what was said, what has not arrived yet, and what may happen to it. Shapes only.
-import type { AppMessage, Reaction, WireMessage } from '../../contract/app-messages.ts'
+import type { AppMessage, AppMessageOf, Reaction, WireMessage } from '../../contract/app-messages.ts'
 import type { ChatCommand, ChatDropReason, ChatLine } from '../../contract/chat.ts'
 import type { CallId } from '../../contract/ids.ts'
 
@@ -30,6 +30,8 @@ export interface ChatState {
   /** A peer that stops in the middle of a word does not type for ever. */
   readonly typingUntilMs: number | null
   readonly hands: { readonly me: boolean; readonly peer: boolean }
+  /** From where the page wants files, until the peer has greeted. */
+  readonly wants: readonly AppMessageOf<'file-want'>[]
   readonly reactions: readonly {
     readonly id: number
     readonly from: 'me' | 'peer'
@@ -78,6 +80,7 @@ export const newChat = (callId: CallId): ChatState => ({
   heard: 0,
   typingUntilMs: null,
   hands: { me: false, peer: false },
+  wants: [],
   reactions: [],
 })
 
