@@ -60,7 +60,7 @@ export function createChatChannel(parts: {
   const opener = createChatOpener({ chatKey: keys.receive, linkId, sender: role === 'a' ? 'b' : 'a' })
   for (const key of [keys.send, keys.receive]) key.fill(0)
   let ended = false
-  let waiting: (() => void)[] = []
+  const waiting: (() => void)[] = []
 
   channel.bufferedAmountLowThreshold = lowBytes
   const wake = () => {
