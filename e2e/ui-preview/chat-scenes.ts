@@ -4,6 +4,7 @@ import type { OfferedFile } from '../../contract/app-messages.ts'
 import type { ChatLine, ChatView, FileState } from '../../contract/chat.ts'
 import type { CallView } from '../../contract/call-view.ts'
 import type { Views } from '../../contract/ipc.ts'
+import { plainPng } from '../chat/pictures.ts'
 import { calls, hostileName, peers, ready, sampleNowMs } from './sample-views.ts'
 import type { Scene } from './scenes.ts'
 
@@ -71,16 +72,11 @@ const views = (more: Partial<ChatView>, during: CallView = call): Views => ({
 })
 const open = (page: Page) => page.getByTestId('chat-toggle').click()
 
-/** One pixel, so that there is a picture that is really sent. */
-const pixel = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-)
 async function sendPicture(page: Page): Promise<void> {
   await open(page)
   await page
     .getByTestId('chat-files')
-    .setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: pixel })
+    .setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: plainPng(320, 200) })
   const offered = await page.waitForFunction(() =>
     window.fake.asked
       .map(({ payload }) => payload as { type?: string; file?: OfferedFile })
