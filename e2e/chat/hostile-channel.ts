@@ -19,14 +19,19 @@ function install(): void {
   let channel: RTCDataChannel | null = null
   let keys: Keys | null = null
   let sent = 0
+  let send: (data: never) => void = () => undefined
+  /** From the first hostile record on the page's own app is silent: its numbers would be used twice. */
+  let alone = false
   const create = RTCPeerConnection.prototype.createDataChannel
   RTCPeerConnection.prototype.createDataChannel = function (label, options) {
     const made = create.call(this, label, options)
     if (label === 'chat') {
       channel = made
       sent = 0
-      const send = made.send.bind(made)
+      alone = false
+      send = made.send.bind(made) as never
       made.send = ((data: never) => {
+        if (alone) return
         sent += 1
         send(data)
       }) as never
@@ -49,6 +54,7 @@ function install(): void {
   window.hostile = {
     async seal(plaintext) {
       if (!keys || !channel) throw new Error('no link')
+      alone = true
       let chain = keys.send
       for (let i = 0; i < sent; i++) chain = await hmac(chain, 2)
       const key = await crypto.subtle.importKey('raw', await hmac(chain, 1), 'AES-GCM', false, ['encrypt'])
@@ -71,13 +77,11 @@ function install(): void {
         key,
         Uint8Array.from(plaintext),
       )
-      channel.send(Uint8Array.from([...number, ...new Uint8Array(box)]))
+      sent += 1
+      send(Uint8Array.from([...number, ...new Uint8Array(box)]) as never)
     },
     raw(data) {
-      if (typeof data === 'string') channel?.send(data)
-      else channel?.send(Uint8Array.from(data))
-      // Not one of the chain.
-      sent -= 1
+      send((typeof data === 'string' ? data : Uint8Array.from(data)) as never)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { plainPng } from '../../e2e/chat/pictures.ts'
-import { isShowable, pictureHead, reencoded } from './picture.ts'
+import { isPicture, isShowable, pictureHead, reencoded } from './picture.ts'
 
 const png = new Uint8Array(plainPng(300, 20))
 const be16 = (n: number) => [n >> 8, n & 255]
@@ -41,6 +41,24 @@ test.each([
 ])('%s is no picture', async (_, bytes) => {
   expect(pictureHead(new Uint8Array(bytes))).toBeNull()
   expect(await reencoded(new Blob([new Uint8Array(bytes)]))).toBe('picture-unreadable')
+})
+
+test('C2 what begins like a picture never leaves as it is, however much stands before its pixels or is missing', async () => {
+  for (const bytes of [png, jpeg, lossy, lossless, extended(2), png.subarray(0, 40), jpeg.subarray(0, 4)])
+    expect(await isPicture(new Blob([bytes]))).toBe(true)
+  expect(await reencoded(new Blob([png.subarray(0, 40)]))).toBe('picture-unreadable')
+  const segment = Uint8Array.from([0xff, 0xe1, 0xff, 0xff, ...new Uint8Array(0xfffd)])
+  const late = Uint8Array.from([
+    ...jpeg.subarray(0, 2),
+    ...Array(12)
+      .fill([...segment])
+      .flat(),
+    ...jpeg.subarray(2),
+  ])
+  expect(late.length).toBeGreaterThan(700_000)
+  expect(pictureHead(late)).toMatchObject({ width: 640, height: 480 })
+  for (const other of ['', 'GIF89a', 'RIFF\0\0\0\0WAVEfmt ', '%PDF-1.7'])
+    expect(await isPicture(new Blob([other]))).toBe(false)
 })
 
 test('an animation in a PNG is seen before its pixels', () => {

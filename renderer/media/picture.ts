@@ -16,9 +16,6 @@ export const maxSentSide = 4096
 const maxOwnPixels = 100_000_000
 const maxShownPixels = 20_000_000
 const maxShownSide = 8192
-/** A head that has not said its size by then is none. */
-const headBytes = 512 * 1024
-
 export type PictureProblem = 'picture-too-large' | 'picture-too-many-pixels' | 'picture-unreadable'
 
 /** Null for what is none of the three kinds, whatever it is called. Reads no further than it has to and never throws. */
@@ -101,12 +98,24 @@ function webp(bytes: Uint8Array): PictureHead | null {
   }
 }
 
+/** Cameras put megabytes before the size. */
 const headOf = async (blob: Blob): Promise<PictureHead | null> =>
-  pictureHead(new Uint8Array(await blob.slice(0, headBytes).arrayBuffer()))
+  pictureHead(new Uint8Array(await blob.slice(0, maxPictureBytes).arrayBuffer()))
 
-/** Whether a file a person chose is a picture by its bytes, so that it is sent as one. */
-export const isPicture = async (blob: Blob): Promise<boolean> =>
-  (await headOf(blob).catch(() => null)) !== null
+/**
+ * Whether a file a person chose begins like a picture. SECURITY: such a one is sent as a picture or not at all, so that what
+ * cannot be read in full does not leave as it is, with all that stands in it.
+ */
+export async function isPicture(blob: Blob): Promise<boolean> {
+  const start = new Uint8Array(
+    await blob
+      .slice(0, 12)
+      .arrayBuffer()
+      .catch(() => new ArrayBuffer()),
+  )
+  const hex = Array.from(start, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return /^(?:89504e470d0a1a0a|ffd8ff|52494646.{8}57454250)/.test(hex)
+}
 
 /**
  * The same picture from its pixels alone: no place, no date, no camera, no preview of what was cut off (C2). As a person
