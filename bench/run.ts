@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   loss: async () => (await import('./loss.bench.ts')).benchLoss,
   relay: async () => (await import('./relay.bench.ts')).benchRelay,
   recovery: async () => (await import('./recovery.bench.ts')).benchRecovery,
+  chat: async () => (await import('./chat.bench.ts')).benchChat,
   frames: async () => (await import('./frames.bench.ts')).benchFrames,
 }
 

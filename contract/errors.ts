@@ -67,6 +67,10 @@ export const errorCodes = [
   // calls
   'call-in-progress',
   'no-call',
+  // chat
+  'chat-too-fast',
+  'chat-full',
+  'file-write-failed',
   'link-failed',
   'frames-failed',
 ] as const

@@ -57,6 +57,13 @@ export const requestNames = [
   'ringtones.keep',
   'ringtones.remove',
   'ringtones.failed',
+  'chat.command',
+  'chat.report',
+  'chat.link',
+  'chat.save',
+  'chat.write',
+  'chat.saved',
+  'chat.keep',
   'clipboard.write',
   'app.quit',
 ] as const
@@ -74,6 +81,9 @@ export const pushNames = [
   'link.frame',
   'link.tracks',
   'link.close',
+  'chat.open',
+  'chat.send',
+  'chat.wanted',
   'show',
 ] as const
 export type PushName = (typeof pushNames)[number]

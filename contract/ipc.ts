@@ -3,6 +3,17 @@
 import * as v from 'valibot'
 import type { CallView, TrustView, WarningsView } from './call-view.ts'
 import { DeclineNote } from './decline-note.ts'
+import {
+  ChatCommand,
+  ChatReport,
+  ChatSave,
+  ChatSaved,
+  ChatWrite,
+  type ChatOpen,
+  type ChatSend,
+  type ChatView,
+  type ChatWanted,
+} from './chat.ts'
 import type { Result } from './errors.ts'
 import { Address, CallId } from './ids.ts'
 import type { PushName, RequestName } from './ipc-names.ts'
@@ -164,6 +175,16 @@ export const requestSchemas = {
   'ringtones.remove': v.strictObject({ id: OwnRingtoneId }),
   /** It was to be played and could not be; until the app ends another tone stands in. */
   'ringtones.failed': v.strictObject({ id: OwnRingtoneId }),
+  'chat.command': ChatCommand,
+  'chat.report': ChatReport,
+  /** An address that stands in a text. Main asks the person, and the system's browser opens it. */
+  'chat.link': v.strictObject({ url: text(4096) }),
+  /** Main asks where to; the bytes follow with `chat.write`, and `chat.saved` ends them. */
+  'chat.save': ChatSave,
+  'chat.write': ChatWrite,
+  'chat.saved': ChatSaved,
+  /** What was said, as a text file. Main asks where to. */
+  'chat.keep': v.strictObject({ callId: CallId }),
   'clipboard.write': v.strictObject({ text: text(4096) }),
   /** Asks outside the page first, where others would notice. */
   'app.quit': Nothing,
@@ -251,6 +272,14 @@ interface Replies extends Record<RequestName, unknown> {
   'ringtones.keep': null
   'ringtones.remove': null
   'ringtones.failed': null
+  'chat.command': null
+  'chat.report': null
+  'chat.link': { readonly opened: boolean }
+  /** Null when the person did not want to. */
+  'chat.save': { readonly saving: number | null }
+  'chat.write': null
+  'chat.saved': null
+  'chat.keep': { readonly kept: boolean }
   'clipboard.write': null
   'app.quit': null
 }
@@ -464,6 +493,8 @@ export interface Views {
   readonly blocked: readonly BlockedView[]
   readonly history: readonly HistoryEntry[]
   readonly call: CallView
+  /** Null outside calls, and before a link was bound. */
+  readonly chat: ChatView | null
   readonly warnings: WarningsView
   readonly devices: DevicesView
   readonly settings: SettingsView
@@ -491,6 +522,9 @@ interface Pushes extends Record<PushName, unknown> {
   'link.frame': v.InferOutput<typeof LinkFrame>
   'link.tracks': LinkTracks
   'link.close': LinkClose
+  'chat.open': ChatOpen
+  'chat.send': ChatSend
+  'chat.wanted': ChatWanted
   /** Bring a screen to the front; `contact` fills the form of a link that was opened, and adds nobody. */
   show:
     | { readonly screen: 'home' | 'history' | 'settings' }

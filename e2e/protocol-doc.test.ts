@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { appMessages } from '../contract/app-messages.ts'
 import { boxRequests, dropRequests, refusalCodes, serverEvents } from '../contract/signaling.ts'
 import { ACCEPT, ANSWER, CALL, CANCEL, NOTE } from '../sp1/handshake-messages.ts'
 import { payloadNames } from '../sp1/payload.ts'
@@ -65,4 +66,20 @@ test.each([
 test('docs/protocol.md names every refusal of the server', () => {
   const [, section = ''] = text.split('A refusal is ')
   expect(words(section.slice(0, section.indexOf('.\n'))).toSorted()).toEqual([...refusalCodes].toSorted())
+})
+
+test('docs/protocol.md lists the messages of the chat with their fields, their way and how many there may be', () => {
+  const listed = tableUnder('App messages').map(([name, fields, way = '', perMinute = '']) => [
+    ...words(name),
+    ...words(fields).flatMap((cell) => cell.split(' ')),
+    way,
+    perMinute,
+  ])
+  const known = Object.entries(appMessages).map(([name, { fields, way, perMinute }]) => [
+    name,
+    ...Object.keys(fields),
+    way,
+    String(perMinute),
+  ])
+  expect(sorted(listed)).toEqual(sorted(known))
 })

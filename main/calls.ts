@@ -12,6 +12,7 @@ import { createCallEngine } from './call/call-engine.ts'
 import { createContactKeysInCall } from './call/contact-keys-in-call.ts'
 import { createLinkPolicy } from './call/link-policy.ts'
 import { createRingPolicy } from './call/ring-policy.ts'
+import { createChat } from './chat/chat.ts'
 import type { Clock } from './clock.ts'
 import type { CallParts, StartedCalls } from './phone.ts'
 import { createPresence } from './presence.ts'
@@ -39,7 +40,10 @@ export interface CallSurroundings extends CallParts {
   /** The page has shown that it can encrypt sound and pictures. */
   readonly framesWork: () => boolean
   /** To the main window's page. */
-  readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, value: Push<N>) => void
+  readonly send: <N extends Extract<PushName, `link.${string}` | `chat.${string}`>>(
+    name: N,
+    value: Push<N>,
+  ) => void
   /** Foreign input that was dropped, by the code of its refusal. */
   readonly count: (code: string) => void
 }
@@ -75,7 +79,9 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   })
   contacts.onChange(ringing.contactsChanged)
 
+  const chat = createChat({ clock, send: parts.send, count })
   const engine = createCallEngine({
+    chat,
     identity,
     clock,
     rng,
@@ -122,6 +128,8 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
     framesWork: parts.framesWork,
     count,
   })
+
+  engine.onChange(() => chat.follow(engine.view()))
 
   const mailbox = createMailbox({
     identity,
@@ -174,6 +182,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   return {
     calls: {
       view: engine.view,
+      chat,
       link: engine.link,
       onChange: engine.onChange,
       pageGone: engine.pageGone,

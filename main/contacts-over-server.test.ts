@@ -50,7 +50,11 @@ async function person(number: number, first: Partial<Pick<Settings, 'whoMayRing'
   const missed: Address[] = []
   const refusals: string[] = []
   const none = { wish: null, deviceId: null, missing: false }
-  const page = pages.addPage(number, () => phone.calls.link)
+  const page = pages.addPage(
+    number,
+    () => phone.calls.link,
+    () => phone.calls.chat,
+  )
   const prekeys: CallSurroundings['prekeys'] = {
     load: async () => null,
     save: async () => {},

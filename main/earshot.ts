@@ -15,6 +15,7 @@ import {
   safeStorage,
   screen,
   session,
+  shell,
 } from 'electron'
 import { PhoneError } from '../contract/errors.ts'
 import type { CallCommand, DeviceMove } from '../contract/ipc.ts'
@@ -26,6 +27,8 @@ import { createHush } from './call/hush.ts'
 import { createRateLimit } from './call/rate-limit.ts'
 import { createRefusalGuard } from './call/refusal-guard.ts'
 import { startCalls } from './calls.ts'
+import { createChatKeeping } from './chat/chat-keeping.ts'
+import { createChatLinks } from './chat/chat-links.ts'
 import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
 import { createControl } from './control/control.ts'
@@ -185,8 +188,18 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     codeScan = false
     screens.pageGone()
     control.pageGone()
+    chatKeeping.pageGone()
     phone?.calls.pageGone()
   }
+  const chatKeeping = createChatKeeping({
+    chat: () => phone?.calls.chat ?? null,
+    dialogs: fileDialogs,
+    peerName() {
+      const call = views.read('call')
+      return (call.phase !== 'idle' && call.peer.name) || strings.unknownCaller
+    },
+    nowMs,
+  })
   const placeFile = createPlaceFile(folder)
   const windows = createWindows({
     // macOS starts what is in its list without our words.
@@ -344,6 +357,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     phone.warnings.onChange(() => views.changed('warnings', 'call'))
     phone.history.onChange(() => views.changed('history'))
     phone.calls.onChange(() => views.changed('call'))
+    phone.calls.chat.onChange(() => views.changed('chat'))
     phone.reach.onChange(() => views.changed('relay', 'call'))
     phone.server.onChange(() => views.changed('server', 'identity'))
     for (const name of phone.setAside) log.note('set-aside', { name })
@@ -424,6 +438,10 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     void phone?.server.resume().catch(() => undefined)
   })
 
+  const chatLinks = createChatLinks({
+    confirm: confirmInDialog,
+    openExternal: (url) => shell.openExternal(url),
+  })
   const registry = createRegistry({
     actions: createActions({
       views,
@@ -449,6 +467,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       setCodeScan: (on) => {
         codeScan = on
       },
+      chatKeeping,
+      chatLinks,
       quit: () => app.quit(),
       writeClipboard: (text) => clipboard.writeText(text),
       onPageReady(role) {

@@ -8,6 +8,7 @@ import type { Rng } from '../sp1/encode.ts'
 import type { StoredPrekey } from '../sp1/prekey.ts'
 import { readSuccessions, type Succession } from '../sp1/succession.ts'
 import type { CallEngine } from './call/call-engine.ts'
+import type { Chat } from './chat/chat.ts'
 import type { Question } from './desktop/quit.ts'
 import { createHistory, type History } from './history.ts'
 import { identityFiles, settleFiles, takeRestored, type RestoredSettings } from './identity-files.ts'
@@ -24,6 +25,8 @@ import { createWarnings, type Warnings } from './trust/warnings.ts'
 export interface Calls {
   view(): CallView
   command(order: CallCommand): Promise<void> | void
+  /** What is said beside the call. */
+  readonly chat: Chat
   /** What the page says of its link. */
   readonly link: CallEngine['link']
   /** The page crashed or was loaded anew: whatever it had open is gone. */

@@ -3,6 +3,8 @@ import { PhoneError } from '../contract/errors.ts'
 import type { CallCommand, DeviceMove, Views } from '../contract/ipc.ts'
 import type { DeviceWish, Settings } from '../contract/settings.ts'
 import type { FrameTest } from './frame-test.ts'
+import type { ChatKeeping } from './chat/chat-keeping.ts'
+import type { ChatLinks } from './chat/chat-links.ts'
 import type { IncomingAlert } from './desktop/incoming-alert.ts'
 import { relaysAmong } from './call/relay-servers.ts'
 import { readForm } from './desktop/deep-link.ts'
@@ -35,6 +37,8 @@ export interface RequestParts {
   readonly isDeviceTest: () => boolean
   readonly setDeviceTest: (on: boolean) => void
   readonly setCodeScan: (on: boolean) => void
+  readonly chatKeeping: ChatKeeping
+  readonly chatLinks: ChatLinks
   readonly quit: () => void
   readonly writeClipboard: (text: string) => Promise<void> | void
   /** A page has what it needs and listens. */
@@ -143,6 +147,13 @@ export function createActions(parts: RequestParts): Actions {
     'ringtones.keep': ({ id }) => nothing(ringtones.keep(id)),
     'ringtones.remove': ({ id }) => nothing(ringtones.remove(id)),
     'ringtones.failed': ({ id }) => nothing(ringtones.failed(id)),
+    'chat.command': (command) => nothing(phone().calls.chat.command(command)),
+    'chat.report': (report) => nothing(phone().calls.chat.report(report)),
+    'chat.link': async ({ url }) => ({ opened: await parts.chatLinks.open(url) }),
+    'chat.save': async ({ callId, id }) => ({ saving: await parts.chatKeeping.save(callId, id) }),
+    'chat.write': ({ saving, bytes }) => nothing(parts.chatKeeping.write(saving, bytes)),
+    'chat.saved': ({ saving, whole }) => nothing(parts.chatKeeping.saved(saving, whole)),
+    'chat.keep': async ({ callId }) => ({ kept: await parts.chatKeeping.keep(callId) }),
     'app.quit': () => nothing(parts.quit()),
     'clipboard.write': ({ text }) => nothing(parts.writeClipboard(text)),
   }

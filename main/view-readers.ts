@@ -85,6 +85,7 @@ export function createReaders(owners: {
       return open ? open.history.view(open.contacts.nameOf) : []
     },
     call: () => phone()?.calls.view() ?? { phase: 'idle' },
+    chat: () => phone()?.calls.chat.view() ?? null,
     warnings() {
       const open = phone()
       return open ? open.warnings.view(open.contacts.nameOf) : { calls: [], codesTried: false }

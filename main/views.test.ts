@@ -21,6 +21,7 @@ function board() {
     blocked: [],
     history: [],
     call: { phase: 'idle' },
+    chat: null,
     warnings: { calls: [], codesTried: false },
     devices: {} as Views['devices'],
     settings: {
@@ -80,7 +81,7 @@ test('the alert window gets the call, the settings and how it rings, pushed and 
     'ringing',
   ])
   expect(Object.keys(views.snapshot('alert'))).toEqual(['call', 'settings', 'ringing'])
-  expect(Object.keys(views.snapshot('main'))).toHaveLength(13)
+  expect(Object.keys(views.snapshot('main'))).toHaveLength(14)
 })
 
 test('those who derive from a view hear which slice changed', () => {

@@ -24,6 +24,7 @@ const allSlices = Object.keys({
   blocked: true,
   history: true,
   call: true,
+  chat: true,
   warnings: true,
   devices: true,
   settings: true,

@@ -12,7 +12,9 @@ import { useViews } from './stores/views.ts'
 const pinia = createPinia()
 
 const media = useMedia(pinia)
-createCallMedia({ shell }).subscribe((streams) => {
+const callMedia = createCallMedia({ shell })
+media.files = callMedia.files
+callMedia.subscribe((streams) => {
   media.streams = streams
 })
 

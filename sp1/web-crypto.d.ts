@@ -1,4 +1,4 @@
-// The part of WebCrypto (W3C Web Cryptography Level 2) that the frame layer uses: hosts have it as a global, and
+// The part of WebCrypto (W3C Web Cryptography Level 2) that frames and chat records use: hosts have it as a global, and
 // TypeScript's ES library leaves it to the DOM and to Node. Nothing else of a host may be declared here.
 interface CryptoKey {
   readonly type: string
@@ -22,6 +22,13 @@ interface SubtleCrypto {
     algorithm: 'HKDF',
     extractable: false,
     usages: readonly ('deriveBits' | 'deriveKey')[],
+  ): Promise<CryptoKey>
+  importKey(
+    format: 'raw',
+    key: Uint8Array,
+    algorithm: 'AES-GCM',
+    extractable: false,
+    usages: readonly ('encrypt' | 'decrypt')[],
   ): Promise<CryptoKey>
   deriveBits(algorithm: HkdfParams, key: CryptoKey, bits: number): Promise<ArrayBuffer>
   deriveKey(

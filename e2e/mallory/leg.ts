@@ -127,6 +127,7 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
           page.evaluate(([leg, signal]) => window.mallory.signal(leg, signal), [name, signal] as const),
         )
       },
+      chat: () => undefined,
       frame: (text) =>
         inBackground(page.evaluate(([leg, text]) => window.mallory.frame(leg, text), [name, text] as const)),
     },

@@ -159,6 +159,7 @@ export const ready: Views = {
   blocked: [],
   history,
   call: { phase: 'idle' },
+  chat: null,
   warnings: { calls: [], codesTried: false },
   devices: {
     available: [

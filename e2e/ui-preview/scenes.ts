@@ -5,6 +5,7 @@ import { ownTone } from '../../contract/ringing.ts'
 import type { SettingsSection } from '../../renderer/stores/settings-section.ts'
 import type { FakeShell } from './fake-shell.ts'
 import { qrPng } from '../qr-picture.ts'
+import { chatScenes } from './chat-scenes.ts'
 import {
   blocked,
   calls,
@@ -112,6 +113,7 @@ async function toAddresses(page: Page): Promise<void> {
 }
 
 export const scenes: readonly Scene[] = [
+  ...chatScenes,
   { name: 'starting', views: stage('starting') },
   { name: 'broken', views: stage('broken') },
   { name: 'unsound', views: stage('unsound') },

@@ -12,6 +12,7 @@ import type { IncomingCall } from '../../sp1/handshake-callee.ts'
 import type { Identity } from '../../sp1/identity.ts'
 import type { RefusalCode } from '../../sp1/refusal.ts'
 import type { Succession } from '../../sp1/succession.ts'
+import type { Chat } from '../chat/chat.ts'
 import type { Clock } from '../clock.ts'
 import type { Drop } from '../signaling/drop.ts'
 import type { CallEffect, CallEvent } from './call-state.ts'
@@ -56,6 +57,8 @@ export interface OrderParts {
   /** The encryption of sound and pictures was seen to work in this version. Without it nobody is called or answered. */
   readonly framesWork: () => boolean
   readonly chosenDevices: () => { microphoneId: string | null; cameraId: string | null }
+  /** The chat of a call follows its links. */
+  readonly chat: Pick<Chat, 'bound' | 'lost'>
   readonly send: <N extends Extract<PushName, `link.${string}`>>(name: N, push: Push<N>) => void
   readonly count: (code: RefusalCode) => void
 }
@@ -163,6 +166,7 @@ export function createCallOrders(
         return restartLink(effect)
       case 'suspend-link':
         link.suspend()
+        parts.chat.lost(effect.callId)
         return conversation(effect.callId)?.suspend()
       case 'rekey':
         exchanges.get(effect.callId)?.reach()?.prepare()
@@ -182,6 +186,7 @@ export function createCallOrders(
       case 'hang-up':
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':
+        parts.chat.lost(effect.callId)
         return link.close(effect.callId)
       case 'forget':
         exchanges.get(effect.callId)?.forget()
@@ -267,6 +272,7 @@ export function createCallOrders(
       toPage: {
         signal: (signal) => tellPage(callId, signal),
         frame: (data) => send('link.frame', { callId, data }),
+        chat: (keys) => parts.chat.bound(callId, keys),
       },
       onVouched: (peerKey, oldKeys) =>
         people.vouched(

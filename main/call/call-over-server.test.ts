@@ -39,7 +39,11 @@ function newPerson(number: number) {
   const identity = identityFromSeed(rng(32))
   const address = addressOf(identity.publicKey) as Address
   const records: Recorded[] = []
-  const page = pages.addPage(number, () => phone.calls.link)
+  const page = pages.addPage(
+    number,
+    () => phone.calls.link,
+    () => phone.calls.chat,
+  )
   let stored: { body: string; sig: string; seed: string }[] | null = null
   const contacts: CallSurroundings['contacts'] = {
     list: () => [],

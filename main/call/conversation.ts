@@ -1,6 +1,7 @@
 // What two phones say to each other once they share keys: sealed frames, by the server or by the bound link. The sealed
 // channel lasts as long as the call; the link in use may be replaced. Decides nothing about the call itself.
 import * as v from 'valibot'
+import type { ChatKeys } from '../../contract/chat.ts'
 import type { CallId } from '../../contract/ids.ts'
 import { frameKinds, type FrameBaseKeys, type FrameKeys, type LinkSignal } from '../../contract/link.ts'
 import { OwnName } from '../../contract/settings.ts'
@@ -48,6 +49,8 @@ export interface ConversationParts {
   readonly toPage: {
     signal(signal: LinkSignal): void
     frame(data: string): void
+    /** The link is bound: what its chat is sealed with. SECURITY: the receiver erases the keys. */
+    chat(keys: ChatKeys): void
   }
   /** Leaves a frame at the reply handle. */
   readonly leave: (envelope: Envelope3) => void
@@ -136,6 +139,7 @@ export function createConversation(parts: ConversationParts): Conversation {
       onBound() {
         wasBound = true
         ways.linkBound()
+        toPage.chat(chatKeys(session.role, secrets))
         emit({ type: 'link/bound', callId })
       },
       onRestarted: () => emit({ type: 'link/restarted', callId }),
@@ -299,6 +303,13 @@ export function createConversation(parts: ConversationParts): Conversation {
     end,
   }
 }
+
+const chatKeys = (role: Role, secrets: LinkSecrets): ChatKeys => ({
+  role,
+  linkId: secrets.callId,
+  send: secrets.chatKey(role),
+  receive: secrets.chatKey(role === 'a' ? 'b' : 'a'),
+})
 
 /** What looks for another path for the link: nobody knows yet which of the ways is dead. */
 const isAboutPath = ({ t }: Payload): boolean =>

@@ -4,6 +4,7 @@ import type { CallId } from '../../contract/ids.ts'
 import type { Push } from '../../contract/ipc.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import type { LinkFrames, LinkMeasured } from '../../contract/link.ts'
+import type { Chat } from '../chat/chat.ts'
 import type { CallEngine } from './call-engine.ts'
 import { settle } from './virtual-clock.ts'
 
@@ -28,11 +29,12 @@ export interface TestPage {
   die(): void
   /** Another page in its place, which has everything to do anew. */
   load(): void
-  take<N extends LinkPush>(name: N, push: Push<N>): void
+  take<N extends LinkPush | ChatPush>(name: N, push: Push<N>): void
   /** Tells main what it measures of the link that is open. */
   measure(changes: Partial<LinkMeasured>): void
 }
 
+type ChatPush = Extract<PushName, `chat.${string}`>
 type LinkPush = Extract<PushName, `link.${string}`>
 type AnyLinkPush = { [N in LinkPush]: { readonly name: N; readonly push: Push<N> } }[LinkPush]
 
@@ -97,10 +99,12 @@ export function createTestPages() {
   const pages: {
     readonly page: TestPage
     readonly link: () => CallEngine['link']
+    /** A message that came over the channel of the link that is open. */
+    readonly hearChat: (json: string) => void
     readonly linkNumber: () => number
   }[] = []
 
-  function addPage(number: number, link: () => CallEngine['link']): TestPage {
+  function addPage(number: number, link: () => CallEngine['link'], chat: () => Chat): TestPage {
     const others = (callId: CallId) =>
       pages.filter((other) => other.page !== page && other.page.open === callId)
     let alive = true
@@ -108,6 +112,13 @@ export function createTestPages() {
     let prepared = 0
     /** The call that it got ready for before it was told to prepare. */
     let warm: CallId | null = null
+    /** The chat of the link that is open, and what came before its keys. */
+    let chatLink: number | null = null
+    let chatHeld: string[] = []
+    function hearChat(json: string): void {
+      if (chatLink === null || page.open === null) chatHeld.push(json)
+      else chat().report({ type: 'heard', callId: page.open, link: chatLink, json })
+    }
     const describe = () => (page.offerSdp ?? sdpWith)(page.fingerprint)
 
     let offers = false
@@ -134,6 +145,8 @@ export function createTestPages() {
       prepared += 1
       if (prepared > 1) page.fingerprint = fingerprintOf((number + 16 * (prepared - 1)) % 256)
       page.tracks = null
+      chatLink = null
+      chatHeld = []
       if (page.open === null) return
       page.open = null
       void fallSilent(callId)
@@ -179,6 +192,26 @@ export function createTestPages() {
       }
     }
 
+    function takeChat(name: ChatPush, copy: Push<ChatPush>): void {
+      const { callId } = copy
+      if (name === 'chat.open') {
+        const { link: opened } = copy as Push<'chat.open'>
+        chatLink = opened
+        void Promise.resolve().then(() => {
+          chat().report({ type: 'opened', callId, link: opened })
+          for (const json of chatHeld.splice(0)) hearChat(json)
+        })
+      }
+      if (name !== 'chat.send') return
+      const { json, link: number } = copy as Push<'chat.send'>
+      // Over a link that is gone nothing arrives.
+      const sentOver = prepared
+      void settle(2).then(() => {
+        if (!alive || sentOver !== prepared || number !== chatLink || !air.open) return
+        for (const other of others(callId)) other.hearChat(json)
+      })
+    }
+
     const page: TestPage = {
       prepares: true,
       fingerprint: fingerprintOf(number),
@@ -204,13 +237,15 @@ export function createTestPages() {
         // As between processes: what main does with its own afterwards does not reach the page.
         const copy = structuredClone(push)
         page.orders.push({ name, push: copy })
-        void obey({ name, push: copy } as AnyLinkPush)
+        if (name === 'chat.open' || name === 'chat.send' || name === 'chat.wanted')
+          takeChat(name, copy as Push<ChatPush>)
+        else void obey({ name, push: copy } as AnyLinkPush)
       },
       measure(changes) {
         if (page.open) link().measured({ ...quiet, callId: page.open, frames: page.frames, ...changes })
       },
     }
-    pages.push({ page, link, linkNumber: () => prepared })
+    pages.push({ page, link, hearChat, linkNumber: () => prepared })
     return page
   }
 

@@ -12,6 +12,7 @@ import { createPrekey, type Prekey, type PrekeyBundle } from '../../sp1/prekey.t
 import type { RefusalCode } from '../../sp1/refusal.ts'
 import type { Succession } from '../../sp1/succession.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
+import { createChat, type Chat } from '../chat/chat.ts'
 import { exposureLimit } from '../trust/sas-exposure.ts'
 import { createMailbox } from '../signaling/mailbox.ts'
 import { createCallEngine, type CallEngine, type CallEngineParts } from './call-engine.ts'
@@ -67,6 +68,7 @@ export interface TestPhone {
   readonly reach: { wish: RelayWish; verified: boolean; own: IceServer | null; readonly told: Address[] }
   readonly warnings: Parameters<CallEngineParts['warn']>[0][]
   readonly page: TestPage
+  readonly chat: Chat
   deliver(envelope: unknown): void
   view(): CallView
 }
@@ -172,7 +174,12 @@ export function createTwoPhones(
     const reach: TestPhone['reach'] = { wish: defaultSettings.relay, verified: false, own: null, told: [] }
     const prekeys = [createPrekey(identity, clock.now() - 1000, rng)]
     const keys = createContactKeys({ kept: null, rng, onChange: () => {} })
-    const page: TestPage = pages.addPage(number, () => engine.link)
+    const page: TestPage = pages.addPage(
+      number,
+      () => engine.link,
+      () => chat,
+    )
+    const chat = createChat({ clock, send: page.take, count: (code) => refusals.push(code) })
     const engine: CallEngine = createCallEngine({
       identity,
       clock,
@@ -225,8 +232,10 @@ export function createTwoPhones(
       chosenDevices: () => ({ microphoneId: null, cameraId: null }),
       count: (code) => refusals.push(code),
       send: page.take,
+      chat,
       framesWork: () => framesWork.all,
     })
+    engine.onChange(() => chat.follow(engine.view()))
     const mailbox = createMailbox({
       identity,
       prekeys: () => prekeys,
@@ -249,6 +258,7 @@ export function createTwoPhones(
       reach,
       warnings,
       page,
+      chat,
       deliver: mailbox.deliver,
       view: engine.view,
     }

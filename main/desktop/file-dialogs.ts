@@ -7,11 +7,22 @@ export interface FileDialogs {
   backupToWrite(suggestedName: string): Promise<string | null>
   backupToRead(): Promise<string | null>
   soundToRead(): Promise<string | null>
+  /** A file of a chat, under the name that its sender gave it or another one. */
+  fileToWrite(suggestedName: string): Promise<string | null>
+  chatToWrite(suggestedName: string): Promise<string | null>
 }
 
 const filters = [{ name: strings.backup.kind, extensions: ['earshot-backup'] }]
 
+async function pathToWrite(title: string, defaultPath: string): Promise<string | null> {
+  const properties = ['createDirectory', 'showOverwriteConfirmation', 'dontAddToRecent'] as const
+  const answer = await dialog.showSaveDialog({ title, defaultPath, properties: [...properties] })
+  return answer.canceled || !answer.filePath ? null : answer.filePath
+}
+
 export const fileDialogs: FileDialogs = {
+  fileToWrite: (suggestedName) => pathToWrite(strings.chat.saveFile, suggestedName),
+  chatToWrite: (suggestedName) => pathToWrite(strings.chat.keep, `${suggestedName}.txt`),
   async backupToWrite(suggestedName) {
     const answer = await dialog.showSaveDialog({
       title: strings.backup.saveTitle,

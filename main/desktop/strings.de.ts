@@ -63,6 +63,14 @@ export const strings: Strings = {
     confirm: 'Beenden',
     cancel: 'Abbrechen',
   },
+  chat: {
+    me: 'Ich',
+    file: (name: string) => `Datei „${name}“`,
+    fileName: (day: string) => `Earshot-Chat ${day}`,
+    saveFile: 'Diese Datei speichern',
+    keep: 'Diesen Chat behalten',
+    openLink: { message: 'Diese Adresse im Browser öffnen?', confirm: 'Öffnen' },
+  },
   backup: {
     kind: 'Earshot-Backup',
     anyFile: 'Alle Dateien',

@@ -63,6 +63,14 @@ export const strings: Strings = {
     confirm: 'Salir',
     cancel: 'Cancelar',
   },
+  chat: {
+    me: 'Yo',
+    file: (name: string) => `archivo «${name}»`,
+    fileName: (day: string) => `Chat de Earshot ${day}`,
+    saveFile: 'Guardar este archivo',
+    keep: 'Conservar este chat',
+    openLink: { message: '¿Abrir esta dirección en tu navegador?', confirm: 'Abrir' },
+  },
   backup: {
     kind: 'Copia de seguridad de Earshot',
     anyFile: 'Todos los archivos',

@@ -62,6 +62,14 @@ export const strings: Strings = {
     confirm: 'Quitter',
     cancel: 'Annuler',
   },
+  chat: {
+    me: 'Moi',
+    file: (name: string) => `fichier «\u00a0${name}\u00a0»`,
+    fileName: (day: string) => `Discussion Earshot ${day}`,
+    saveFile: 'Enregistrer ce fichier',
+    keep: 'Garder cette discussion',
+    openLink: { message: 'Ouvrir cette adresse dans votre navigateur\u202f?', confirm: 'Ouvrir' },
+  },
   backup: {
     kind: 'Sauvegarde Earshot',
     anyFile: 'Tous les fichiers',

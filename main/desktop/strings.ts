@@ -69,6 +69,14 @@ const english = {
     confirm: 'Quit',
     cancel: 'Cancel',
   },
+  chat: {
+    me: 'Me',
+    file: (name: string) => `file “${name}”`,
+    fileName: (day: string) => `Earshot chat ${day}`,
+    saveFile: 'Save this file',
+    keep: 'Keep this chat',
+    openLink: { message: 'Open this address in your browser?', confirm: 'Open' },
+  },
   backup: {
     kind: 'Earshot backup',
     anyFile: 'All files',

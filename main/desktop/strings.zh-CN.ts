@@ -58,6 +58,14 @@ export const strings: Strings = {
     confirm: '退出',
     cancel: '取消',
   },
+  chat: {
+    me: '我',
+    file: (name: string) => `文件“${name}”`,
+    fileName: (day: string) => `Earshot 聊天 ${day}`,
+    saveFile: '保存此文件',
+    keep: '保留此聊天',
+    openLink: { message: '要在浏览器中打开此地址吗？', confirm: '打开' },
+  },
   backup: {
     kind: 'Earshot 备份',
     anyFile: '所有文件',

@@ -3,6 +3,7 @@ import { createI18n, useI18n } from 'vue-i18n'
 import { languages, type Language } from '../../contract/settings.ts'
 import app from './en/app.json'
 import call from './en/call.json'
+import chat from './en/chat.json'
 import contacts from './en/contacts.json'
 import endReasons from './en/end-reasons.json'
 import errors from './en/errors.json'
@@ -22,6 +23,7 @@ import vault from './en/vault.json'
 const en = {
   app,
   call,
+  chat,
   contacts,
   'end-reasons': endReasons,
   errors,

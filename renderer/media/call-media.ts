@@ -5,9 +5,11 @@ import type { ShellApi, Slice, Views } from '../../contract/ipc.ts'
 import type { VoiceProcessing } from '../../contract/settings.ts'
 import { createCallSession } from './call-session.ts'
 import type { CallSession, SessionTracks } from './call-session.ts'
+import { createChatPost } from './chat-post.ts'
 import { createDeviceList } from './device-list.ts'
 import type { ListedDevices } from './device-list.ts'
 import { createFrameLayer } from './frame-layer.ts'
+import type { Files } from './files.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import { createFrameReadiness } from './frame-readiness.ts'
 import { testFrames } from './frame-self-test.ts'
@@ -32,6 +34,8 @@ export interface MediaStreams {
 }
 
 export interface CallMedia {
+  /** The bytes of files in the chat. */
+  readonly files: Files
   /** Told at once and on every change. Returns the end of it. */
   subscribe(listener: (streams: MediaStreams) => void): () => void
 }
@@ -69,6 +73,7 @@ export function createCallMedia({
   let voice = allProcessing
   let stopWatching = (): void => undefined
   let session: CallSession | null = null
+  const chat = createChatPost(shell)
   const deviceList = createDeviceList(shell, devices)
   const readiness = createFrameReadiness({
     test: tryFrames,
@@ -99,6 +104,7 @@ export function createCallMedia({
       createCertificate,
       onTracks: showTracks,
       onDevices: deviceList.report,
+      chat,
       voice: () => voice,
       speakerRefused: speaker.isRefused,
     })
@@ -146,19 +152,21 @@ export function createCallMedia({
       // A rehearsal comes before a call: its devices are listed while they may be.
       if (slice === 'ringing' && seen.ringing.rehearsal !== null) void deviceList.report()
     }
+    if (slice === 'chat') chat.look(seen.chat ?? null)
     if (slice === 'call' && seen.call) tones.play(toneFor(seen.call))
   }
   shell.on.view(({ slice, value }) => look(slice, value as Views[Slice]))
   void shell.snapshot({}).then((answer) => {
     if (!answer.ok) return
     // A push that came first is not older.
-    for (const slice of ['app', 'settings', 'devices', 'ringing', 'call'] as const) {
+    for (const slice of ['app', 'settings', 'devices', 'ringing', 'call', 'chat'] as const) {
       if (!(slice in seen)) look(slice, answer.value[slice])
     }
   })
   void deviceList.report()
 
   return {
+    files: chat.files,
     subscribe(listener) {
       listeners.add(listener)
       listener(streams)

@@ -15,6 +15,7 @@ import type {
 import type { ShellApi } from '../../contract/ipc.ts'
 import type { VoiceProcessing } from '../../contract/settings.ts'
 import { openCamera } from './camera.ts'
+import type { ChatPost } from './chat-post.ts'
 import { ownFingerprint } from './fingerprint.ts'
 import { eraseFrameKeys } from './frame-keys.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
@@ -52,6 +53,8 @@ export interface SessionOptions {
   readonly onTracks: (tracks: SessionTracks) => void
   /** Devices were opened or are gone. Resolves once main has been told which there are now. */
   readonly onDevices: () => Promise<void>
+  /** Where the chat of the call gets its channel, for each link that is made. */
+  readonly chat: Pick<ChatPost, 'attach' | 'detach'>
   /** What is done to the sound of the microphone. */
   readonly voice: () => VoiceProcessing
   /** The chosen speaker did not take the sound. */
@@ -212,6 +215,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       iceServers,
       relayOnly,
       frames,
+      onChat: (channel) => options.chat.attach(callId, channel),
       onSignal: (signal) => void shell['link.signal']({ callId, signal }),
       onFrame: (data) => void shell['link.frame']({ callId, data }),
       onOpen: (fingerprints) => void shell['link.bind']({ callId, ...fingerprints }),
@@ -247,6 +251,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     ownSound.close()
     microphone.close()
     camera.close()
+    options.chat.detach(callId)
     link?.destroy()
     link = null
     frames?.end()

@@ -3,6 +3,7 @@
 import SimplePeer from 'simple-peer'
 import { maxFrameLength } from '../../contract/link.ts'
 import type { Candidate, IceServer, LinkMeasured, LinkSignal } from '../../contract/link.ts'
+import { chatChannelId } from './chat-channel.ts'
 import { fingerprintOfCertificate, ownFingerprint } from './fingerprint.ts'
 import { createFixedTransceivers } from './fixed-transceivers.ts'
 import type { OutgoingTracks } from './fixed-transceivers.ts'
@@ -28,6 +29,8 @@ export interface PeerLinkOptions {
   readonly relayOnly: boolean
   /** Encrypts what leaves and arrives. SECURITY: what it is not attached to sends and plays nothing. */
   readonly frames: FrameAttach
+  /** The channel of the chat, beside the one for frames: the same at both ends. SECURITY: not bound yet. */
+  readonly onChat?: (channel: RTCDataChannel) => void
   readonly onSignal: (signal: LinkSignal) => void
   readonly onFrame: (text: string) => void
   /** The transport is secured; these are the certificates it used, `sha-256 AA:BB…`. Before any frame. */
@@ -201,6 +204,8 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     },
   }
   Object.assign(peer, overrides)
+  // Before there is a description, so that it is in the first one.
+  if (pc) options.onChat?.(pc.createDataChannel('chat', { negotiated: true, id: chatChannelId }))
   if (initiator && pc) {
     pc.ondatachannel = ({ channel }) => channel.close()
     transceivers?.add()

@@ -9,6 +9,7 @@ export const shortcutIds = [
   'mute',
   'camera',
   'code',
+  'chat',
   'talk',
   'list',
   'quit',
@@ -47,6 +48,7 @@ export const shortcuts: Readonly<Record<ShortcutId, Shortcut>> = {
   // In a field it pastes.
   camera: { keys: [{ ...letter('v'), outsideFields: true }], phases: spoken },
   code: { keys: [letter('f')], phases: ['talking', 'reconnecting'], noDialog: true },
+  chat: { keys: [letter('c')], phases: ['talking', 'reconnecting', 'ended'], noDialog: true },
   talk: {
     keys: [{ key: ' ', mod: false, shift: false, outsideFields: true }],
     phases: spoken,

@@ -2,8 +2,11 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { MediaStreams } from '../media/call-media.ts'
+import type { Files } from '../media/files.ts'
 
 export const useMedia = defineStore('media', () => {
   const streams = shallowRef<MediaStreams>({ local: null, remote: null })
-  return { streams }
+  /** The bytes of files in the chat; null in a window without a media half. */
+  const files = shallowRef<Files | null>(null)
+  return { streams, files }
 })

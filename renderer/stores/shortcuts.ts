@@ -3,6 +3,7 @@ import { computed, onScopeDispose, watch } from 'vue'
 import { useInputGuard } from '../parts/input-guard.ts'
 import { onMac, shortcutFor, shortcuts, type ShortcutId } from '../parts/shortcuts.ts'
 import { useCall } from './call.ts'
+import { useChat } from './chat.ts'
 import { useIdentity } from './identity.ts'
 import { useNavigation } from './navigation.ts'
 import { useSettings } from './settings.ts'
@@ -12,6 +13,7 @@ const holdAgainMs = 15_000
 
 export function useShortcuts(): void {
   const call = useCall()
+  const chat = useChat()
   const me = useIdentity()
   const navigation = useNavigation()
   const settings = useSettings()
@@ -63,6 +65,8 @@ export function useShortcuts(): void {
       case 'code':
         navigation.codeWishes += 1
         return
+      case 'chat':
+        return chat.toggle()
       case 'talk':
         return hold()
       case 'list':

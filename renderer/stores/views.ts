@@ -33,6 +33,7 @@ const nothingYet: Views = {
   blocked: [],
   history: [],
   call: { phase: 'idle' },
+  chat: null,
   warnings: { calls: [], codesTried: false },
   devices: {
     available: [],
