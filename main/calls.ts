@@ -11,6 +11,7 @@ import { isAlarm } from './call/call-endings.ts'
 import { createCallEngine } from './call/call-engine.ts'
 import { createContactKeysInCall } from './call/contact-keys-in-call.ts'
 import { createLinkPolicy } from './call/link-policy.ts'
+import { relaysOf } from './call/relay-check.ts'
 import { createRingPolicy } from './call/ring-policy.ts'
 import type { Clock } from './clock.ts'
 import type { CallParts, StartedCalls } from './phone.ts'
@@ -182,6 +183,12 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       networkChanged(online) {
         if (online) client.reconnectNow()
         engine.networkChanged(online)
+      },
+      async relays() {
+        const own = parts.reach.ownRelay()
+        if (own) return [own]
+        if (ownServer === null) throw new PhoneError('server-unreachable')
+        return relaysOf(client.openDrop(ownServer), rng, URL.parse(ownServer)?.hostname ?? '')
       },
       settingsChanged() {
         postings.changed()

@@ -25,6 +25,7 @@ import { createHush } from './call/hush.ts'
 import { createRateLimit } from './call/rate-limit.ts'
 import { createRefusalGuard } from './call/refusal-guard.ts'
 import { startCalls } from './calls.ts'
+import { saveQuality } from './quality-export.ts'
 import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
 import { createControl } from './control/control.ts'
@@ -127,7 +128,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     clock: systemClock,
     steadyMs,
     wanted: () => settings.get().forgetCalls,
-    history: () => phone?.history ?? null,
+    history: () => phone?.forgetful ?? null,
   })
   const embedded = createEmbeddedServer({ fork: forkServer, isEarshot: isEarshotAt })
 
@@ -427,6 +428,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       setCodeScan: (on) => {
         codeScan = on
       },
+      saveQuality: (text) => saveQuality(text, fileDialogs),
       quit: () => app.quit(),
       writeClipboard: (text) => clipboard.writeText(text),
       onPageReady(role) {

@@ -108,6 +108,13 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'contacts.unverify': { address },
   'contacts.scan': { address, text: 'SP1V1:' },
   'warnings.dismiss': { callId, address },
+  'quality.keep': {
+    record: { beganAtMs: 0, seconds: 60, path: null, transport: null, limits: [], causes: [], points: [] },
+  },
+  'quality.list': {},
+  'quality.save': { id: 'one' },
+  'quality.clear': {},
+  'check.relays': {},
   'history.seen': {},
   'history.remove': { id: 'x' },
   'history.clear': {},

@@ -4,6 +4,7 @@ import { languages, type Language } from '../../contract/settings.ts'
 import app from './en/app.json'
 import call from './en/call.json'
 import contacts from './en/contacts.json'
+import doctor from './en/doctor.json'
 import endReasons from './en/end-reasons.json'
 import errors from './en/errors.json'
 import firstRun from './en/first-run.json'
@@ -23,6 +24,7 @@ const en = {
   app,
   call,
   contacts,
+  doctor,
   'end-reasons': endReasons,
   errors,
   'first-run': firstRun,

@@ -19,7 +19,7 @@ import { ownFingerprint } from './fingerprint.ts'
 import { eraseFrameKeys } from './frame-keys.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
-import { lastPacketMs, measureLink } from './link-stats.ts'
+import { lastPacketMs, measureLink, type StatsReport } from './link-stats.ts'
 import { createLiveTrack } from './live-track.ts'
 import { problemOf } from './media-problem.ts'
 import { openMicrophone } from './microphone.ts'
@@ -56,6 +56,8 @@ export interface SessionOptions {
   readonly voice: () => VoiceProcessing
   /** The chosen speaker did not take the sound. */
   readonly speakerRefused: () => boolean
+  /** What the connection said of itself, about once a second; `lateMs`: how late this computer comes to its work. */
+  readonly onReport?: (report: StatsReport, lateMs: number) => void
 }
 
 export interface SessionTracks {
@@ -172,6 +174,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       speakerRefused: options.speakerRefused(),
     }
     void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker), sound })
+    options.onReport?.(report, frames?.lateMs() ?? 0)
   }
 
   function startFrames(): FrameLayer | null {
