@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 import type { LockView, Views } from '../../contract/ipc.ts'
 import { ownTone } from '../../contract/ringing.ts'
+import { doctorScenes } from './doctor-scenes.ts'
 import type { FakeShell } from './fake-shell.ts'
 import { qrPng } from '../qr-picture.ts'
 import {
@@ -808,4 +809,5 @@ export const scenes: readonly Scene[] = [
     page: 'alert.html',
     views: inCall(calls.incoming(peers.ada, true, false, 'direct')),
   },
+  ...doctorScenes,
 ]

@@ -64,7 +64,9 @@ const grades: Readonly<Partial<Record<Verdict, Grade>>> = {
 }
 /** A call is a call without a camera. */
 const gradeOf = (name: CheckName, verdict: Verdict): Grade =>
-  grades[verdict] ?? (name === 'camera' || name === 'relay-tls' || name === 'stun' ? 'warn' : 'bad')
+  name === 'camera' && verdict === 'missing'
+    ? 'none'
+    : (grades[verdict] ?? (name === 'camera' || name === 'relay-tls' || name === 'stun' ? 'warn' : 'bad'))
 
 export interface CheckParts {
   readonly microphone: (signal: AbortSignal) => Promise<Verdict<'microphone'>>
