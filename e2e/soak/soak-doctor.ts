@@ -219,7 +219,7 @@ declare global {
 }
 
 /** Runs in the page: from now on its microphones can be made to give zeros, as a dead one does. */
-function holdMicrophones(): void {
+export function holdMicrophones(): void {
   const gains: GainNode[] = []
   const { mediaDevices } = navigator
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)

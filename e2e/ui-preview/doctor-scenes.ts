@@ -1,6 +1,6 @@
 // The screens of the call doctor: what it says in a call, what it remembers, and the check before one.
 import type { Page } from '@playwright/test'
-import { exportText, type KeptQuality } from '../../contract/quality.ts'
+import type { KeptQuality } from '../../contract/quality.ts'
 import { diagnose, type Diagnosis } from '../../renderer/media/diagnose.ts'
 import { checkNames, type CheckResult } from '../../renderer/media/network-check.ts'
 import { createQualityLog } from '../../renderer/media/quality-log.ts'
@@ -9,7 +9,7 @@ import { calls, peers, ready } from './sample-views.ts'
 import type { Scene } from './scenes.ts'
 
 /** Live figures reach the page from its own media half, which no script of a scene has: they are laid into its store. */
-export async function inStore(page: Page, store: string, entries: object): Promise<void> {
+async function inStore(page: Page, store: string, entries: object): Promise<void> {
   await page.evaluate(
     ([store, entries]) => {
       const root = document.querySelector('#app') as unknown as {
@@ -41,11 +41,10 @@ const kept = (change: Parameters<typeof callOf>[1]): KeptQuality['record'] => {
   if (!record) throw new Error('a call of ten minutes has a record')
   return record
 }
-export const past: readonly KeptQuality[] = [
+const past: readonly KeptQuality[] = [
   { id: 'one', record: kept((second) => (second > 100 && second < 300 ? { lossDown: 0.12 } : {})) },
   { id: 'two', record: kept(() => ({})) },
 ]
-export const pastText = exportText(past[0]!.record)
 
 const live = { ...ready, call: calls.live(peers.bob) }
 const results: readonly CheckResult[] = checkNames.map((name) => ({

@@ -57,6 +57,16 @@ test('a call is watched while it talks, and what it was like is handed over once
   expect(kept).toHaveLength(1)
 })
 
+test('what was said of a path is not said any more while another one is sought', () => {
+  const { made, talk, latest } = doctor()
+  made.begin()
+  made.callIs(view('talking'))
+  talk(30)
+  expect(latest()?.diagnosis).not.toBeNull()
+  made.callIs(view('reconnecting'))
+  expect(latest()?.diagnosis).toBeNull()
+})
+
 test('a call that does not talk is not judged', () => {
   const { made, talk, latest, kept } = doctor()
   made.begin()

@@ -47,7 +47,10 @@ export function createCallDoctor({
   return {
     begin,
     callIs(now) {
+      const stops = view.phase === 'talking' && now.phase !== 'talking'
       view = now
+      // What was true of the path that is gone says nothing of the next one.
+      if (stops) changed({ samples: log.samples(), diagnosis: null })
     },
     look(report, lateMs) {
       // While a path is sought everything is bad, and the screen says why.

@@ -47,7 +47,10 @@ async function importKeys({ keys }: Extract<ToFrameWorker, { type: 'keys' }>): P
 
 scope.onmessage = ({ data }) => {
   if (data.type === 'keys') void importKeys(data)
-  else void pipe.then((made) => scope.postMessage({ type: 'counts', counts: made.counts(), lateMs: late.take() }))
+  else
+    void pipe.then((made) =>
+      scope.postMessage({ type: 'counts', counts: made.counts(), lateMs: late.take() }),
+    )
 }
 
 scope.onrtctransform = ({ transformer: { readable, writable, options } }) => {

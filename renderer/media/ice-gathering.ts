@@ -35,9 +35,9 @@ export async function gather(
   const candidates: FoundCandidate[] = []
   const failed = new Set<string>()
   let complete = false
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(over.resolve, gatherPatienceMs)
-  const stop = (): void => over.resolve()
+  const over = Promise.withResolvers<null>()
+  const timer = setTimeout(() => over.resolve(null), gatherPatienceMs)
+  const stop = (): void => over.resolve(null)
   signal.addEventListener('abort', stop)
   link.addEventListener('icecandidate', ({ candidate }) => {
     if (candidate?.candidate) candidates.push(candidate)
@@ -46,7 +46,7 @@ export async function gather(
   link.addEventListener('icegatheringstatechange', () => {
     if (link.iceGatheringState !== 'complete') return
     complete = true
-    over.resolve()
+    over.resolve(null)
   })
   try {
     link.createDataChannel('check')

@@ -82,6 +82,24 @@ describe('a sample of the quality', () => {
     const isNew = seconds.map((second) => sample(at(second), besides(second))?.newReport ?? false)
     expect(seconds.filter((_, index) => isNew[index])).toEqual([5, 10])
   })
+  it('takes the shorter way of the two that are measured, and the one where the other is not', () => {
+    const rtcp = (roundTripTime: number): Stat => ({
+      id: 'heard',
+      type: 'remote-inbound-rtp',
+      kind: 'audio',
+      timestamp: 1,
+      roundTripTime,
+    })
+    const roundTrip = (...stats: readonly Stat[]) => {
+      const { sample } = createQualitySampler()
+      sample(report(...stats), besides(1))
+      return sample(report(...stats), besides(2))?.roundTripMs
+    }
+    expect(roundTrip(...way(), rtcp(0.03))).toBe(30)
+    expect(roundTrip(...way(), rtcp(0.5))).toBe(41)
+    expect(roundTrip(...way())).toBe(41)
+    expect(roundTrip(rtcp(0.5))).toBe(500)
+  })
   it('takes a late packet for no negative loss', () => {
     const { sample } = createQualitySampler()
     sample(at(1, { packetsLost: 30 }), besides(1))

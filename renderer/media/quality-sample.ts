@@ -34,7 +34,10 @@ interface Stat {
 export interface QualitySample {
   /** Milliseconds since the epoch. */
   readonly atMs: number
-  /** The selected pair's, there and back, or what RTCP says where the pair says nothing. */
+  /**
+   * There and back: what the checks of the path say or what RTCP says, whichever is less. A computer that answers late makes the
+   * one longer, a report that is old the other.
+   */
   readonly roundTripMs: number | null
   /** RFC 3550 section 6.4.1. */
   readonly jitterDownMs: number | null
@@ -107,7 +110,7 @@ export function createQualitySampler(): QualitySampler {
       )?.qualityLimitationReason
       return {
         atMs,
-        roundTripMs: inMs(roundTrip ?? heard?.roundTripTime),
+        roundTripMs: inMs(shorter(roundTrip, heard?.roundTripTime)),
         jitterDownMs: inMs(inbound?.jitter),
         jitterUpMs: inMs(heard?.jitter),
         lossDown: share(since('lostDown'), since('lostDown') + since('packetsDown')),
@@ -129,6 +132,9 @@ export function createQualitySampler(): QualitySampler {
     },
   }
 }
+
+const shorter = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 
 const inMs = (seconds: number | undefined): number | null =>
   seconds === undefined ? null : Math.round(seconds * 1_000)
