@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { openLab, type Lab } from '../network/lab.ts'
 import { hear } from '../hearing.ts'
+import type { DoctorState } from '../../renderer/media/call-doctor.ts'
 import type { Phone } from '../phone.ts'
 import { settle } from '../pair.ts'
 import {
@@ -62,13 +63,13 @@ export async function soakDoctor({ n, say }: SoakOptions) {
       }
       await talk(alice, bob)
       for (const fault of doctorFaults.filter(({ name }) => name !== 'UDP blocked'))
-        add(await judged(fault, { lab, alice, bob }))
+        add(await judged(fault, { say, lab, alice, bob }))
       await hangUp(alice, bob)
       // Which way the packets go is found when a call begins.
       lab.town.homes.alice.route({ blocked: 'udp' })
       await talk(alice, bob)
       for (const fault of doctorFaults.filter(({ name }) => name === 'UDP blocked'))
-        add(await judged(fault, { lab, alice, bob }))
+        add(await judged(fault, { say, lab, alice, bob }))
       await hangUp(alice, bob)
       for (const { name, outcome } of doctorChecks) {
         lab.town.homes.alice.route({ blocked: name.includes('UDP') ? 'udp' : 'nothing' })
@@ -96,6 +97,7 @@ export async function soakDoctor({ n, say }: SoakOptions) {
 }
 
 interface Scene {
+  readonly say: (line: string) => void
   readonly lab: Lab
   readonly alice: Phone
   readonly bob: Phone
@@ -109,8 +111,10 @@ async function judged({ name, cause }: DoctorFault, scene: Scene): Promise<Docto
     cause === null ? [scene.alice, scene.bob] : [scene.alice],
     cause === null ? watched : patience,
   )
+  const figures = said === cause ? null : await lastFigures(scene.alice)
   await mend()
   const endedMs = Date.now()
+  if (figures !== null) scene.say(`   ${name}: ${figures}`)
   // The way stays as it is for as long as this call.
   const canGo = said !== null && name !== 'UDP blocked'
   const goneAtMs = canGo ? await gone(scene.alice) : null
@@ -149,6 +153,30 @@ async function harm(name: DoctorFault['name'], { lab, alice, bob }: Scene): Prom
       return () => lab.delay('alice', 0)
   }
 }
+
+/** What her page has measured last, to find out why it said what was not so. */
+const lastFigures = (phone: Phone): Promise<string> =>
+  phone.page.evaluate(() => {
+    const root = document.querySelector('#app') as unknown as {
+      readonly __vue_app__: {
+        readonly config: {
+          readonly globalProperties: {
+            readonly $pinia: {
+              readonly state: { readonly value: Record<string, { readonly now?: DoctorState }> }
+            }
+          }
+        }
+      }
+    }
+    const samples = root.__vue_app__.config.globalProperties.$pinia.state.value['quality']?.now?.samples ?? []
+    return samples
+      .slice(-10)
+      .map(
+        (each) =>
+          `${each.roundTripMs} ms, late ${each.lateMs}, jitter ${each.jitterDownMs}, lost ${each.lossDown} ${each.lossUp}`,
+      )
+      .join(' | ')
+  })
 
 const noteOf = async (phone: Phone): Promise<string | null> =>
   phone.byId('doctor-note').getAttribute('data-cause', { timeout: 10_000 })
