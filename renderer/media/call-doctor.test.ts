@@ -38,7 +38,7 @@ function doctor() {
     nowMs: () => second * 1_000,
   })
   const talk = (seconds: number) => {
-    for (let n = 0; n < seconds; n++) made.look(report(++second), 0)
+    for (let n = 0; n < seconds; n++) made.look(report(++second), { lateMs: 0, udpPossible: true })
   }
   return { made, kept, talk, latest: () => states.at(-1) }
 }

@@ -18,7 +18,7 @@ export interface CallDoctor {
   begin(): void
   /** The call as main tells it. */
   callIs(view: CallView): void
-  look(report: StatsReport, lateMs: number): void
+  look(report: StatsReport, besides: { readonly lateMs: number; readonly udpPossible: boolean }): void
   /** The call is over. */
   end(): void
 }
@@ -52,12 +52,12 @@ export function createCallDoctor({
       // What was true of the path that is gone says nothing of the next one.
       if (stops) changed({ samples: log.samples(), diagnosis: null })
     },
-    look(report, lateMs) {
+    look(report, besides) {
       // While a path is sought everything is bad, and the screen says why.
       if (view.phase !== 'talking') return
       const sample = sampler.sample(report, {
         atMs: nowMs(),
-        lateMs,
+        ...besides,
         peerMicOn: view.media.peerMicOn,
       })
       if (!sample) return

@@ -19,6 +19,7 @@ import { ownFingerprint } from './fingerprint.ts'
 import { eraseFrameKeys } from './frame-keys.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
+import { hasUdpRelay } from './ice-gathering.ts'
 import { lastPacketMs, measureLink, type StatsReport } from './link-stats.ts'
 import { createLiveTrack } from './live-track.ts'
 import { problemOf } from './media-problem.ts'
@@ -56,8 +57,14 @@ export interface SessionOptions {
   readonly voice: () => VoiceProcessing
   /** The chosen speaker did not take the sound. */
   readonly speakerRefused: () => boolean
-  /** What the connection said of itself, about once a second; `lateMs`: how late this computer comes to its work. */
-  readonly onReport?: (report: StatsReport, lateMs: number) => void
+  /**
+   * What the connection said of itself, about once a second. `lateMs`: how late this computer comes to its work; `udpPossible`: the
+   * connection may use UDP, as far as it was told.
+   */
+  readonly onReport?: (
+    report: StatsReport,
+    besides: { readonly lateMs: number; readonly udpPossible: boolean },
+  ) => void
 }
 
 export interface SessionTracks {
@@ -174,7 +181,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       speakerRefused: options.speakerRefused(),
     }
     void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker), sound })
-    options.onReport?.(report, frames?.lateMs() ?? 0)
+    options.onReport?.(report, { lateMs: frames?.lateMs() ?? 0, udpPossible })
   }
 
   function startFrames(): FrameLayer | null {
@@ -194,6 +201,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     }
   }
 
+  let udpPossible = true
   /** The latest that was ordered. */
   let ordered: LinkOpen | null = null
 
@@ -210,6 +218,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     if (closed) return
     if (!certificate) return fail('link-failed')
     if (!frames) return fail('frames-failed')
+    udpPossible = !relayOnly || hasUdpRelay(iceServers)
     link = options.createLink({
       initiator,
       certificate,

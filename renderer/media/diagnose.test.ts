@@ -110,6 +110,9 @@ describe('the call doctor', () => {
     // The noise of a quiet room behind noise suppression, one bit of sixteen.
     expect(causesOf(callOf(60, from(20, 60, { levelDown: 5e-5 })))).toEqual([])
   })
+  it('does not take a relay that is only offered by TCP for a network without UDP', () => {
+    expect(causesOf(callOf(60, () => ({ transport: 'tcp', udpPossible: false })))).toEqual([])
+  })
   it('does not judge the first seconds, nor those after a gap by what was before', () => {
     expect(causesOf(callOf(9, () => ({ lossDown: 0.5 })))).toEqual([])
     const before = callOf(40, () => ({ lossDown: 0.5 }))

@@ -209,7 +209,8 @@ function stillLosesUp(all: readonly QualitySample[]): boolean {
   return lossReported(all) >= thresholds.loss.clear
 }
 
-const overTcp = ({ transport }: QualitySample): boolean => transport === 'tcp' || transport === 'tls'
+const overTcp = ({ transport, udpPossible }: QualitySample): boolean =>
+  udpPossible && (transport === 'tcp' || transport === 'tls')
 const isRelayed = (all: readonly QualitySample[]): boolean => all.at(-1)?.path === 'relay'
 
 /** The median, because one check that was late says nothing of the way. */

@@ -20,6 +20,10 @@ export interface FoundCandidate {
   readonly relatedPort: number | null
 }
 
+/** One that is reached by UDP, which RFC 7065 says of a `turn:` URL without a transport. */
+export const hasUdpRelay = (servers: readonly IceServer[]): boolean =>
+  servers.some(({ urls }) => urls.some((url) => /^turn:/i.test(url) && !/transport=tcp/i.test(url)))
+
 /** Chromium itself gives a STUN server about ten seconds. */
 export const gatherPatienceMs = 11_000
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { IceServer } from '../../contract/link.ts'
-import type { FoundCandidate, Gathered } from './ice-gathering.ts'
+import { hasUdpRelay, type FoundCandidate, type Gathered } from './ice-gathering.ts'
 import { checkNetwork, outcomeOf, type CheckParts, type CheckResult } from './network-check.ts'
 
 const relays: readonly IceServer[] = [
@@ -59,6 +59,18 @@ async function check(parts: Partial<CheckParts> = {}, signal = new AbortControll
   )
   return { told, results, verdicts: Object.fromEntries(results.map(({ name, verdict }) => [name, verdict])) }
 }
+
+describe('a relay by UDP', () => {
+  it.each([
+    ['turn:relay.example', true],
+    ['turn:relay.example:3478?transport=udp', true],
+    ['turn:relay.example:3478?transport=tcp', false],
+    ['turns:relay.example', false],
+    ['stun:relay.example', false],
+  ])('%s: %s', (url, is) => {
+    expect(hasUdpRelay([{ urls: [url] }])).toBe(is)
+  })
+})
 
 describe('the check before a call', () => {
   it('finds nothing wrong where nothing is', async () => {

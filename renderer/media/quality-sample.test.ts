@@ -48,7 +48,12 @@ const at = (second: number, changes: Readonly<Record<string, unknown>> = {}): St
       roundTripTime: 0.5,
     },
   )
-const besides = (second: number) => ({ atMs: 1_000 * second, lateMs: 12.4, peerMicOn: true })
+const besides = (second: number) => ({
+  atMs: 1_000 * second,
+  lateMs: 12.4,
+  peerMicOn: true,
+  udpPossible: true,
+})
 
 describe('a sample of the quality', () => {
   it('is what one second was like, each way', () => {
@@ -73,6 +78,7 @@ describe('a sample of the quality', () => {
       levelDown: 0.2,
       path: 'relay',
       transport: 'tls',
+      udpPossible: true,
       peerMicOn: true,
     })
   })

@@ -65,6 +65,8 @@ export interface QualitySample {
   readonly path: 'direct' | 'relay' | null
   /** What carries the packets from this computer on. */
   readonly transport: 'udp' | 'tcp' | 'tls' | null
+  /** The connection was given something that it may reach by UDP. */
+  readonly udpPossible: boolean
   /** The peer says that its microphone is open. */
   readonly peerMicOn: boolean
 }
@@ -74,6 +76,7 @@ export interface Besides {
   readonly atMs: number
   readonly lateMs: number
   readonly peerMicOn: boolean
+  readonly udpPossible: boolean
 }
 
 export interface QualitySampler {
@@ -88,7 +91,7 @@ export function createQualitySampler(): QualitySampler {
   let before: { readonly counts: Counts; readonly atMs: number; readonly reportMs: number } | null = null
 
   return {
-    sample(report, { atMs, lateMs, peerMicOn }) {
+    sample(report, { atMs, lateMs, peerMicOn, udpPossible }) {
       const stats = [...report.values()] as Stat[]
       const counts = countsIn(stats)
       const heard = stats.find(({ type, kind }) => type === 'remote-inbound-rtp' && kind === 'audio')
@@ -127,6 +130,7 @@ export function createQualitySampler(): QualitySampler {
         levelDown: since('heardS') > 0 ? Math.sqrt(since('energy') / since('heardS')) : null,
         path,
         transport,
+        udpPossible,
         peerMicOn,
       }
     },

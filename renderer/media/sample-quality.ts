@@ -27,6 +27,7 @@ export function healthy(second: number): QualitySample {
     levelDown: second % 4 === 0 ? 0.0004 : 0.05,
     path: 'relay',
     transport: 'udp',
+    udpPossible: true,
     peerMicOn: true,
   }
 }
