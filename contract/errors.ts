@@ -21,6 +21,7 @@ export const errorCodes = [
   'backup-newer',
   'backup-passphrase',
   'backup-write-failed',
+  'export-write-failed',
   'erase-failed',
   // contacts
   'bad-address',

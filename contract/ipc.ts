@@ -34,6 +34,7 @@ import {
   type LinkTracks,
   type LinkWarm,
 } from './link.ts'
+import { QualityRecord, type KeptQuality } from './quality.ts'
 import { OwnRingtoneId, Ringtone, type RingOutputView, type RingView } from './ringing.ts'
 import {
   DeviceWish,
@@ -164,6 +165,14 @@ export const requestSchemas = {
   'history.seen': Nothing,
   'history.remove': v.strictObject({ id: text(64) }),
   'history.clear': Nothing,
+  /** How a call went that has just ended. */
+  'quality.keep': v.strictObject({ record: QualityRecord }),
+  'quality.list': Nothing,
+  /** Opens the system's dialog; a page names no paths. */
+  'quality.save': v.strictObject({ id: text(64) }),
+  'quality.clear': Nothing,
+  /** The relays that a call would use, for a check that reaches nobody else. Only while devices are tested. */
+  'check.relays': Nothing,
   'settings.change': SettingsChange,
   /** Rings as a call would, for a moment; `tone`: null is that of everybody. `on: false` ends it. */
   'ring.rehearse': v.strictObject({ on: v.boolean(), tone: v.nullable(Ringtone) }),
@@ -264,6 +273,13 @@ interface Replies extends Record<RequestName, unknown> {
   'history.seen': null
   'history.remove': null
   'history.clear': null
+  'quality.keep': null
+  /** The latest first. */
+  'quality.list': readonly KeptQuality[]
+  'quality.save': { readonly saved: boolean }
+  'quality.clear': null
+  /** SECURITY: as for `relay.test`. */
+  'check.relays': { readonly iceServers: readonly IceServer[] }
   'settings.change': null
   'ring.rehearse': null
   /** Null when none was chosen. */

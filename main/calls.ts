@@ -11,6 +11,8 @@ import { isAlarm } from './call/call-endings.ts'
 import { createCallEngine } from './call/call-engine.ts'
 import { createContactKeysInCall } from './call/contact-keys-in-call.ts'
 import { createLinkPolicy } from './call/link-policy.ts'
+import { relaysOf } from './call/relay-check.ts'
+import { createRateLimit } from './call/rate-limit.ts'
 import { createRingPolicy } from './call/ring-policy.ts'
 import { createChat } from './chat/chat.ts'
 import type { Clock } from './clock.ts'
@@ -20,6 +22,8 @@ import { createMailbox } from './signaling/mailbox.ts'
 import { createPostings } from './signaling/postings.ts'
 import { createPrekeyShelf } from './signaling/prekey-shelf.ts'
 import { createSignalingClient } from './signaling/signaling-client.ts'
+
+const relayChecksPerMinute = 6
 
 export interface CallSurroundings extends CallParts {
   readonly clock: Clock
@@ -53,6 +57,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   const isRefused = (address: Address) => contacts.trustOf(address).state === 'X'
   const sharesWith = (address: Address) => contacts.has(address) && !isRefused(address)
   let ownServer: string | null = null
+  const relayChecks = createRateLimit(relayChecksPerMinute, clock)
 
   const shelf = createPrekeyShelf({ identity, file: parts.prekeys, clock, rng })
   await shelf.open()
@@ -191,6 +196,18 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       networkChanged(online) {
         if (online) client.reconnectNow()
         engine.networkChanged(online)
+      },
+      async relays() {
+        const own = parts.reach.ownRelay()
+        if (own) return [own]
+        if (ownServer === null) throw new PhoneError('server-unreachable')
+        // SECURITY: the page's word alone, and each time costs a server a connection.
+        try {
+          relayChecks.count()
+        } catch (cause) {
+          throw new PhoneError('not-ready', { cause })
+        }
+        return relaysOf(client.openDrop(ownServer), rng, URL.parse(ownServer)?.hostname ?? '')
       },
       settingsChanged() {
         postings.changed()

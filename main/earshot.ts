@@ -29,6 +29,7 @@ import { createRefusalGuard } from './call/refusal-guard.ts'
 import { startCalls } from './calls.ts'
 import { createChatKeeping } from './chat/chat-keeping.ts'
 import { createChatLinks } from './chat/chat-links.ts'
+import { saveQuality } from './quality-export.ts'
 import { systemClock } from './clock.ts'
 import type { CommandLine } from './command-line.ts'
 import { createControl } from './control/control.ts'
@@ -145,7 +146,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     clock: systemClock,
     steadyMs,
     wanted: () => settings.get().forgetCalls,
-    history: () => phone?.history ?? null,
+    history: () => phone?.forgetful ?? null,
   })
   const embedded = createEmbeddedServer({ fork: forkServer, isEarshot: isEarshotAt })
 
@@ -469,6 +470,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       },
       chatKeeping,
       chatLinks,
+      saveQuality: (text) => saveQuality(text, fileDialogs),
       quit: () => app.quit(),
       writeClipboard: (text) => clipboard.writeText(text),
       onPageReady(role) {

@@ -8,6 +8,7 @@ import { Settings } from '../contract/settings.ts'
 import type { Rng } from '../sp1/encode.ts'
 import { KeptHistory } from './history.ts'
 import { keepCopy } from './private-file.ts'
+import { KeptQualityRecords } from './quality-records.ts'
 import { KeptReach } from './reach-memory.ts'
 import { createSealedFile, type OwnedFile } from './sealed-file.ts'
 import { KeptContacts } from './trust/contacts.ts'
@@ -28,6 +29,7 @@ const schemas = {
   contacts: KeptContacts,
   history: KeptHistory,
   prekeys: StoredPrekeys,
+  quality: KeptQualityRecords,
   reach: KeptReach,
   restored: RestoredSettings,
   successions: StoredSuccessions,
@@ -61,6 +63,7 @@ export function identityFiles(place: Place, seed: Uint8Array, suffix = ''): Iden
     contacts: sealed('contacts'),
     history: sealed('history'),
     prekeys: sealed('prekeys'),
+    quality: sealed('quality'),
     reach: sealed('reach'),
     restored: sealed('restored'),
     successions: sealed('successions'),

@@ -115,6 +115,13 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'chat.saved': { saving: 1, whole: true },
   'chat.keep': { callId },
   'warnings.dismiss': { callId, address },
+  'quality.keep': {
+    record: { beganAtMs: 0, seconds: 60, path: null, transport: null, limits: [], causes: [], points: [] },
+  },
+  'quality.list': {},
+  'quality.save': { id: 'one' },
+  'quality.clear': {},
+  'check.relays': {},
   'history.seen': {},
   'history.remove': { id: 'x' },
   'history.clear': {},

@@ -4,6 +4,7 @@ import type { CallView } from '../contract/call-view.ts'
 import { PhoneError } from '../contract/errors.ts'
 import type { Address } from '../contract/ids.ts'
 import type { AppView, CallCommand } from '../contract/ipc.ts'
+import type { IceServer } from '../contract/link.ts'
 import type { Rng } from '../sp1/encode.ts'
 import type { StoredPrekey } from '../sp1/prekey.ts'
 import { readSuccessions, type Succession } from '../sp1/succession.ts'
@@ -13,6 +14,7 @@ import type { Question } from './desktop/quit.ts'
 import { createHistory, type History } from './history.ts'
 import { identityFiles, settleFiles, takeRestored, type RestoredSettings } from './identity-files.ts'
 import type { Presence } from './presence.ts'
+import { createQualityRecords, type QualityRecords } from './quality-records.ts'
 import { createReachMemory, type ReachMemory } from './reach-memory.ts'
 import type { SealedFile } from './sealed-file.ts'
 import type { ServerChoice, ServerConnection } from './server-choice.ts'
@@ -46,6 +48,8 @@ export interface Calls {
   devicesChanged(): void
   /** The addresses of this computer are others, or it woke up; `online`: it has any. Makes every connection anew. */
   networkChanged(online: boolean): void
+  /** What a call through my server would be given as relays, for a check; empty where it has none. */
+  relays(): Promise<readonly IceServer[]>
   /** Ends the call with a sealed goodbye and closes the connection; resolves when both are done. */
   leave(): Promise<void>
   onChange(listener: () => void): () => void
@@ -55,6 +59,9 @@ export interface Phone {
   readonly address: Address
   readonly contacts: Contacts
   readonly history: History
+  readonly quality: QualityRecords
+  /** What is forgotten after a while, where a person wants that. */
+  readonly forgetful: Pick<History, 'forgetOlderThan'>
   readonly verification: Verification
   readonly warnings: Warnings
   readonly calls: Calls
@@ -127,6 +134,7 @@ export async function openPhone(options: {
   const steps = stepsIn(await load(files.successions))
   const keptWarnings = await load(files.warnings)
   const keptReach = await load(files.reach)
+  const keptQuality = await load(files.quality)
 
   const contacts = createContacts({
     file: files.contacts,
@@ -136,6 +144,7 @@ export async function openPhone(options: {
     rng,
   })
   const history = createHistory({ file: files.history, kept: keptHistory })
+  const quality = createQualityRecords({ file: files.quality, kept: keptQuality })
   const reach = createReachMemory({ file: files.reach, kept: keptReach })
   const warnings = createWarnings({ file: files.warnings, kept: keptWarnings, nowMs })
   const { calls, presence, connection } = await options.startCalls({
@@ -152,6 +161,12 @@ export async function openPhone(options: {
     address: identity.address,
     contacts,
     history,
+    quality,
+    forgetful: {
+      async forgetOlderThan(...age) {
+        await Promise.all([history.forgetOlderThan(...age), quality.forgetOlderThan(...age)])
+      },
+    },
     verification: createVerification({
       own: identity.address,
       contacts,

@@ -117,3 +117,22 @@ test('choosing a device is said to whoever keeps the wishes', async () => {
   await made['devices.prefer']({ role: 'speaker', wish }, 'main')
   expect(seen).toEqual([['prefer', 'speaker', wish]])
 })
+
+test('R20 what opens the relays of a server is told only while devices are tested', async () => {
+  const iceServers = [{ urls: ['turn:relay.example.org'], username: 'u', credential: 'c' }]
+  const ask = (deviceTest: boolean) =>
+    actions({ phone: { calls: { relays: async () => iceServers } }, deviceTest }).actions['check.relays'](
+      {},
+      'main',
+    )
+  expect(await ask(true)).toEqual({ iceServers })
+  await expect(ask(false)).rejects.toThrow('not-ready')
+})
+
+test('whoever clears the history clears how its calls went', async () => {
+  const cleared: string[] = []
+  const owner = (name: string) => ({ clear: async () => void cleared.push(name) })
+  const { actions: made } = actions({ phone: { history: owner('history'), quality: owner('quality') } })
+  await made['history.clear']({}, 'main')
+  expect(cleared).toEqual(['history', 'quality'])
+})

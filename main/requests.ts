@@ -39,6 +39,8 @@ export interface RequestParts {
   readonly setCodeScan: (on: boolean) => void
   readonly chatKeeping: ChatKeeping
   readonly chatLinks: ChatLinks
+  /** Where a person wants it; false when they do not. Code: `export-write-failed`. */
+  readonly saveQuality: (text: string) => Promise<boolean>
   readonly quit: () => void
   readonly writeClipboard: (text: string) => Promise<void> | void
   /** A page has what it needs and listens. */
@@ -138,7 +140,16 @@ export function createActions(parts: RequestParts): Actions {
     'warnings.dismiss': (warning) => nothing(phone().warnings.dismiss(warning)),
     'history.seen': () => nothing(phone().history.seen()),
     'history.remove': ({ id }) => nothing(phone().history.remove(id)),
-    'history.clear': () => nothing(phone().history.clear()),
+    'history.clear': () => nothing(Promise.all([phone().history.clear(), phone().quality.clear()])),
+    'quality.keep': ({ record }) => nothing(phone().quality.keep(record)),
+    'quality.list': () => phone().quality.list(),
+    'quality.save': async ({ id }) => ({ saved: await parts.saveQuality(phone().quality.textOf(id)) }),
+    'quality.clear': () => nothing(phone().quality.clear()),
+    async 'check.relays'() {
+      // SECURITY: as for a relay's test.
+      if (!parts.isDeviceTest()) throw new PhoneError('not-ready')
+      return { iceServers: await phone().calls.relays() }
+    },
     'settings.change': (change) => nothing(settings.change(change)),
     'ring.rehearse': ({ on, tone }) =>
       nothing(on ? rehearsal.start(tone ?? settings.get().ringTone) : rehearsal.stop()),

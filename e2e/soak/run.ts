@@ -24,6 +24,13 @@ const soaks: Readonly<Record<string, Soak>> = {
     const report = await soakFaults(options)
     return { ...report, text: faultsText(report) }
   },
+  async doctor(options) {
+    const { labObstacle } = await import('../network/lab.ts')
+    const obstacle = await labObstacle()
+    if (obstacle !== null) throw new Error(`There is no laboratory here: ${obstacle}`)
+    const { soakDoctor } = await import('./soak-doctor.ts')
+    return soakDoctor(options)
+  },
   async calls(options) {
     const { soakCalls } = await import('./soak-repeated.ts')
     const report = await soakCalls(options)

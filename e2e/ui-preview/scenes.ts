@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 import type { LockView, Views } from '../../contract/ipc.ts'
 import { ownTone } from '../../contract/ringing.ts'
 import type { SettingsSection } from '../../renderer/stores/settings-section.ts'
+import { doctorScenes } from './doctor-scenes.ts'
 import type { FakeShell } from './fake-shell.ts'
 import { qrPng } from '../qr-picture.ts'
 import { chatScenes } from './chat-scenes.ts'
@@ -829,4 +830,5 @@ export const scenes: readonly Scene[] = [
     page: 'alert.html',
     views: inCall(calls.incoming(peers.ada, true, false, 'direct')),
   },
+  ...doctorScenes,
 ]

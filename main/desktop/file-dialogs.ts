@@ -10,6 +10,7 @@ export interface FileDialogs {
   /** A file of a chat, under the name that its sender gave it or another one. */
   fileToWrite(suggestedName: string): Promise<string | null>
   chatToWrite(suggestedName: string): Promise<string | null>
+  reportToWrite(): Promise<string | null>
 }
 
 const filters = [{ name: strings.backup.kind, extensions: ['earshot-backup'] }]
@@ -40,6 +41,15 @@ export const fileDialogs: FileDialogs = {
       properties: ['openFile', 'dontAddToRecent'],
     })
     return answer.canceled ? null : (answer.filePaths[0] ?? null)
+  },
+  async reportToWrite() {
+    const answer = await dialog.showSaveDialog({
+      title: strings.report.saveTitle,
+      defaultPath: `${strings.report.fileName}.json`,
+      filters: [{ name: 'JSON', extensions: ['json'] }],
+      properties: ['createDirectory', 'showOverwriteConfirmation', 'dontAddToRecent'],
+    })
+    return answer.canceled || !answer.filePath ? null : answer.filePath
   },
   async soundToRead() {
     const answer = await dialog.showOpenDialog({

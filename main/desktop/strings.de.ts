@@ -121,6 +121,10 @@ export const strings: Strings = {
       'Ihre Identität, Ihre Kontakte, der Anrufverlauf und die Einstellungen werden gelöscht. Ein laufender Anruf endet. Ohne Backup ist diese Adresse endgültig verloren: Niemand kann Sie dort wieder erreichen, und auch Sie selbst bekommen sie nicht zurück.',
     confirm: 'Alles löschen',
   },
+  report: {
+    saveTitle: 'Anrufqualität speichern',
+    fileName: 'Earshot Anrufqualität',
+  },
   ringtone: {
     kind: 'Audiodateien',
     openTitle: 'Klingelton wählen',

@@ -121,6 +121,10 @@ export const strings: Strings = {
       'Se eliminan tu identidad, tus contactos, tu historial de llamadas y tus ajustes. Si hay una llamada en curso, termina. Sin una copia de seguridad, nadie podrá volver a localizarte en esta dirección, ni siquiera tú.',
     confirm: 'Borrar todo',
   },
+  report: {
+    saveTitle: 'Guardar la calidad de la llamada',
+    fileName: 'Earshot calidad de llamada',
+  },
   ringtone: {
     kind: 'Sonidos',
     openTitle: 'Elegir un sonido para el tono de llamada',

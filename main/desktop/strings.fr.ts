@@ -118,6 +118,10 @@ export const strings: Strings = {
       'Votre identité, vos contacts, l’historique de vos appels et vos paramètres sont supprimés. Tout appel en cours prend fin. Sans sauvegarde, plus personne ne pourra vous joindre à cette adresse, et vous ne pourrez pas non plus la récupérer.',
     confirm: 'Tout effacer',
   },
+  report: {
+    saveTitle: 'Enregistrer la qualité de l’appel',
+    fileName: 'Earshot qualité d’appel',
+  },
   ringtone: {
     kind: 'Sons',
     openTitle: 'Choisir un son pour la sonnerie',

@@ -85,6 +85,10 @@ const english = {
     save: 'Save backup',
     openTitle: 'Open a backup of your identity',
   },
+  report: {
+    saveTitle: 'Save the call quality',
+    fileName: 'Earshot call quality',
+  },
   ringtone: {
     kind: 'Sounds',
     openTitle: 'Choose a sound to ring with',

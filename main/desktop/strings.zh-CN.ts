@@ -111,6 +111,10 @@ export const strings: Strings = {
       '你的身份、联系人、通话记录和设置都会被删除。正在进行的通话会结束。如果没有备份，再也没有人能通过此地址联系到你，你自己也找不回它。',
     confirm: '全部清除',
   },
+  report: {
+    saveTitle: '保存通话质量',
+    fileName: 'Earshot 通话质量',
+  },
   ringtone: {
     kind: '音频文件',
     openTitle: '选择用作铃声的文件',

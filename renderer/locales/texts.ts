@@ -5,6 +5,7 @@ import app from './en/app.json'
 import call from './en/call.json'
 import chat from './en/chat.json'
 import contacts from './en/contacts.json'
+import doctor from './en/doctor.json'
 import endReasons from './en/end-reasons.json'
 import errors from './en/errors.json'
 import firstRun from './en/first-run.json'
@@ -25,6 +26,7 @@ const en = {
   call,
   chat,
   contacts,
+  doctor,
   'end-reasons': endReasons,
   errors,
   'first-run': firstRun,

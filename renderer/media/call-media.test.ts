@@ -131,6 +131,7 @@ function page(...trials: FrameTestResult[]) {
         seal: () => undefined,
         open: () => undefined,
         counts: async () => noCounts,
+        lateMs: () => 0,
         end: () => void (layer.ended = true),
       }
     },

@@ -3,6 +3,7 @@
 import type { CallId } from '../../contract/ids.ts'
 import type { ShellApi, Slice, Views } from '../../contract/ipc.ts'
 import type { VoiceProcessing } from '../../contract/settings.ts'
+import { createCallDoctor, type CallDoctor } from './call-doctor.ts'
 import { createCallSession } from './call-session.ts'
 import type { CallSession, SessionTracks } from './call-session.ts'
 import { createChatPost } from './chat-post.ts'
@@ -50,6 +51,7 @@ export interface CallMediaOptions {
   readonly speaker?: Speaker
   readonly tones?: Tones
   readonly ring?: Ring
+  readonly doctor?: CallDoctor
 }
 
 /** A new one for each call, so that calls cannot be linked by it. */
@@ -66,6 +68,7 @@ export function createCallMedia({
   speaker = createSpeaker(document),
   tones = createTones(document),
   ring = createRing(document, createRingSounds(shell)),
+  doctor = createCallDoctor({ shell, changed: () => undefined }),
 }: CallMediaOptions): CallMedia {
   const listeners = new Set<(streams: MediaStreams) => void>()
   let streams: MediaStreams = { local: null, remote: null }
@@ -107,7 +110,9 @@ export function createCallMedia({
       chat,
       voice: () => voice,
       speakerRefused: speaker.isRefused,
+      onReport: doctor.look,
     })
+    doctor.begin()
     return session
   }
   function endSession(): void {
@@ -115,6 +120,7 @@ export function createCallMedia({
     session = null
     stopWatching()
     closing?.close()
+    doctor.end()
   }
   shell.on['link.warm'](({ callId }) => void begin(callId))
   shell.on['link.prepare']((order) => {
@@ -153,7 +159,10 @@ export function createCallMedia({
       if (slice === 'ringing' && seen.ringing.rehearsal !== null) void deviceList.report()
     }
     if (slice === 'chat') chat.look(seen.chat ?? null)
-    if (slice === 'call' && seen.call) tones.play(toneFor(seen.call))
+    if (slice === 'call' && seen.call) {
+      tones.play(toneFor(seen.call))
+      doctor.callIs(seen.call)
+    }
   }
   shell.on.view(({ slice, value }) => look(slice, value as Views[Slice]))
   void shell.snapshot({}).then((answer) => {

@@ -20,7 +20,8 @@ import { ownFingerprint } from './fingerprint.ts'
 import { eraseFrameKeys } from './frame-keys.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
-import { lastPacketMs, measureLink } from './link-stats.ts'
+import { hasUdpRelay } from './ice-gathering.ts'
+import { lastPacketMs, measureLink, type StatsReport } from './link-stats.ts'
 import { createLiveTrack } from './live-track.ts'
 import { problemOf } from './media-problem.ts'
 import { openMicrophone } from './microphone.ts'
@@ -59,6 +60,14 @@ export interface SessionOptions {
   readonly voice: () => VoiceProcessing
   /** The chosen speaker did not take the sound. */
   readonly speakerRefused: () => boolean
+  /**
+   * What the connection said of itself, about once a second. `lateMs`: how late this computer comes to its work; `udpPossible`: the
+   * connection may use UDP, as far as it was told.
+   */
+  readonly onReport?: (
+    report: StatsReport,
+    besides: { readonly lateMs: number; readonly udpPossible: boolean },
+  ) => void
 }
 
 export interface SessionTracks {
@@ -174,6 +183,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       speakerRefused: options.speakerRefused(),
     }
     void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker), sound })
+    options.onReport?.(report, { lateMs: frames?.lateMs() ?? 0, udpPossible })
   }
 
   function startFrames(): FrameLayer | null {
@@ -193,6 +203,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     }
   }
 
+  let udpPossible = true
   /** The latest that was ordered. */
   let ordered: LinkOpen | null = null
 
@@ -209,6 +220,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     if (closed) return
     if (!certificate) return fail('link-failed')
     if (!frames) return fail('frames-failed')
+    udpPossible = !relayOnly || hasUdpRelay(iceServers)
     link = options.createLink({
       initiator,
       certificate,

@@ -54,7 +54,7 @@ describe('the frame layer of a link', () => {
     const counts = made.counts()
     worker.say({ type: 'sound', flowing: false })
     worker.say({ type: 'sound', flowing: true })
-    worker.say({ type: 'counts', counts: countsWith(3) })
+    worker.say({ type: 'counts', counts: countsWith(3), lateMs: 3 })
     expect(await counts).toEqual(countsWith(3))
     made.end()
     worker.say({ type: 'sound', flowing: false })
@@ -88,9 +88,10 @@ describe('the frame layer of a link', () => {
   it('asks its worker each time it is asked', async () => {
     const { worker, made } = layer()
     const answers = [made.counts(), made.counts()]
-    worker.say({ type: 'counts', counts: countsWith(1) })
-    worker.say({ type: 'counts', counts: countsWith(2) })
+    worker.say({ type: 'counts', counts: countsWith(1), lateMs: 1 })
+    worker.say({ type: 'counts', counts: countsWith(2), lateMs: 2 })
     expect((await Promise.all(answers)).map(({ repeated }) => repeated)).toEqual([1, 2])
+    expect(made.lateMs()).toBe(2)
     expect(worker.heard.filter(({ type }) => type === 'count')).toHaveLength(2)
   })
   it.each([
@@ -107,7 +108,7 @@ describe('the frame layer of a link', () => {
     const { worker, made, failures } = layer()
     worker.say({ type: 'ready' })
     const first = made.counts()
-    worker.say({ type: 'counts', counts: countsWith(5) })
+    worker.say({ type: 'counts', counts: countsWith(5), lateMs: 5 })
     await first
     const unanswered = made.counts()
     worker.dispatchEvent(new Event('error'))

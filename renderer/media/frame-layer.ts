@@ -19,6 +19,8 @@ export interface FrameLayer extends FrameAttach {
   use(keys: FrameKeys): void
   /** What the worker has done by now, asked for now; the last that is known once it has ended. */
   counts(): Promise<FrameCounts>
+  /** How late the worker came to its work at worst, between the last two answers; milliseconds. */
+  lateMs(): number
   end(): void
 }
 
@@ -50,6 +52,7 @@ export function createFrameLayer({
 }: FrameLayerOptions): FrameLayer {
   const attached = new WeakSet<RTCRtpSender | RTCRtpReceiver>()
   let last = noCounts
+  let lateMs = 0
   const asking: ((counts: FrameCounts) => void)[] = []
   let keys: FrameKeys | null = null
   let ready = false
@@ -81,6 +84,7 @@ export function createFrameLayer({
     }
     if (data.type === 'sound') return onSound(data.flowing)
     last = data.counts
+    lateMs = data.lateMs
     asking.shift()?.(last)
   })
 
@@ -105,6 +109,7 @@ export function createFrameLayer({
         say({ type: 'count' })
       })
     },
+    lateMs: () => lateMs,
     end,
   }
 }

@@ -9,7 +9,7 @@ export type ToFrameWorker = { readonly type: 'keys'; readonly keys: FrameKeys } 
 export type FromFrameWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'failed' }
-  | { readonly type: 'counts'; readonly counts: FrameCounts }
+  | { readonly type: 'counts'; readonly counts: FrameCounts; readonly lateMs: number }
   /** Sound has stopped coming, or comes again; see sound-watch. */
   | { readonly type: 'sound'; readonly flowing: boolean }
 

@@ -3,6 +3,7 @@
 import { eraseFrameKeys } from './frame-keys.ts'
 import { createFramePipe } from './frame-pipe.ts'
 import type { EncodedFrame, FramePipe } from './frame-pipe.ts'
+import { createLateWatch } from './late-watch.ts'
 import { createSoundWatch, lookEveryMs } from './sound-watch.ts'
 import type { FromFrameWorker, ToFrameWorker, TransformOptions } from './frame-worker-messages.ts'
 
@@ -24,7 +25,11 @@ const sound = createSoundWatch(
   () => performance.now(),
 )
 // Here, because a page that is hidden has its timers slowed down, and a worker has not.
-setInterval(sound.look, lookEveryMs)
+const late = createLateWatch(lookEveryMs, () => performance.now())
+setInterval(() => {
+  sound.look()
+  late.look()
+}, lookEveryMs)
 
 const { promise: pipe, resolve: usePipe } = Promise.withResolvers<FramePipe>()
 
@@ -42,7 +47,10 @@ async function importKeys({ keys }: Extract<ToFrameWorker, { type: 'keys' }>): P
 
 scope.onmessage = ({ data }) => {
   if (data.type === 'keys') void importKeys(data)
-  else void pipe.then((made) => scope.postMessage({ type: 'counts', counts: made.counts() }))
+  else
+    void pipe.then((made) =>
+      scope.postMessage({ type: 'counts', counts: made.counts(), lateMs: late.take() }),
+    )
 }
 
 scope.onrtctransform = ({ transformer: { readable, writable, options } }) => {

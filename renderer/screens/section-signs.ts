@@ -1,5 +1,6 @@
 // The sections of the settings as their list shows them: a sign and a title for each.
 import {
+  Activity,
   Bell,
   EyeOff,
   Info,
@@ -25,6 +26,7 @@ export const sections: Readonly<Record<SettingsSection, { icon: Component; title
   callers: { icon: UserCheck, title: 'settings.ringing.title' },
   control: { icon: Keyboard, title: 'settings.control.title' },
   reach: { icon: Route, title: 'settings.reach.title' },
+  quality: { icon: Activity, title: 'doctor.title' },
   privacy: { icon: EyeOff, title: 'settings.privacy.title' },
   server: { icon: Server, title: 'settings.server.title' },
   key: { icon: KeyRound, title: 'settings.sections.key' },

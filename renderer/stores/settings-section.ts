@@ -9,6 +9,7 @@ export const settingsSections = [
   'callers',
   'control',
   'reach',
+  'quality',
   'privacy',
   'server',
   'key',
