@@ -80,7 +80,7 @@ test('while the screen is locked nobody is named, if a person wishes that; the n
   const address = await alice.address()
   if (!(await bob.views()).contacts.some((contact) => contact.address === address))
     await bob.addContact(address, 'Alice')
-  await bob.byId('settings-open').click()
+  await bob.openSettings('privacy')
   await bob.byId('hide-names').check()
   await bob.byId('settings-close').click()
   const before = (await probed(bob)).titles.length
@@ -101,7 +101,7 @@ test('while the screen is locked nobody is named, if a person wishes that; the n
   expect((await probed(bob)).titles.slice(before).join()).not.toContain('Alice')
   await screenIs(bob, 'unlock-screen')
   await Promise.all([alice.byId('dismiss').click(), bob.byId('dismiss').click()])
-  await bob.byId('settings-open').click()
+  await bob.openSettings('privacy')
   // E23: Linux cannot, so that there is nothing to choose, and no window is said to be what it is not.
   await expect(bob.byId('content-protection')).toHaveCount(process.platform === 'linux' ? 0 : 1)
   if (process.platform === 'linux')

@@ -131,6 +131,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     wish: () => settings.get().contentProtection,
     windows: () => BrowserWindow.getAllWindows(),
     onWindow: (listener) => app.on('browser-window-created', (_event, window) => listener(window)),
+    onChange: () => views.changed('app'),
   })
   const power = createPower(powerSaveBlocker)
   const ringtones = createRingtones({ folder, settings, soundToRead: fileDialogs.soundToRead })
@@ -405,7 +406,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   settings.onChange(() => {
     speak(spokenLanguage())
     contentProtection.look()
-    views.changed('settings', 'ringing', 'devices', 'identity', 'call', 'app')
+    views.changed('settings', 'ringing', 'devices', 'identity', 'call')
     phone?.calls.settingsChanged()
     phone?.calls.quietChanged()
     control.look()

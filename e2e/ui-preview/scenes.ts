@@ -522,10 +522,7 @@ export const scenes: readonly Scene[] = [
       app: { ...ready.app, contentProtection: { on: !bestEffort, bestEffort } },
       settings: { ...ready.settings, hideNamesWhenLocked: true },
     },
-    steps: async (page) => {
-      await page.getByTestId('settings-open').click()
-      await page.getByTestId('content-protection').scrollIntoViewIfNeeded()
-    },
+    steps: at('privacy', 'content-protection', 'center'),
   })),
   {
     name: 'contact-strict',

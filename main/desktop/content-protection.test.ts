@@ -23,6 +23,7 @@ function newProtection(offer: ReturnType<typeof protectionOffer>, first: boolean
     wish: () => now.wish,
     windows: () => windows,
     onWindow: (listener) => (opened = listener),
+    onChange: () => void said.push('view'),
   })
   const open = (name: string) => {
     const window = { setContentProtection: (on: boolean) => void said.push(`${name} ${on}`) }
@@ -63,7 +64,7 @@ test('E23 a change of the wish holds for the windows that are there and for thos
   wish(false)
   open('alert')
   wish(true)
-  expect(said).toEqual(['main true', 'main false', 'main true', 'alert true'])
+  expect(said).toEqual(['main true', 'main false', 'view', 'main true', 'alert true', 'view'])
 })
 
 test.each([true, false, null])('E23 on Linux there is no such choice, whatever the file says: %s', (wish) => {

@@ -40,6 +40,8 @@ export function createContentProtection(parts: {
   readonly windows: () => readonly ProtectedWindow[]
   /** SECURITY: every window there will ever be, whoever opens it. */
   readonly onWindow: (listener: (window: ProtectedWindow) => void) => void
+  /** The view is another now. */
+  readonly onChange: () => void
 }): ContentProtection {
   const { offer, wish } = parts
   const isOn = () => offer !== null && (wish() ?? offer.byDefault)
@@ -51,6 +53,7 @@ export function createContentProtection(parts: {
       if (isOn() === applied) return
       applied = isOn()
       for (const window of parts.windows()) window.setContentProtection(applied)
+      parts.onChange()
     },
   }
 }
