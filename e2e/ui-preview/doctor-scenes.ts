@@ -75,7 +75,7 @@ export const doctorScenes: readonly Scene[] = [
     views: live,
     steps: async (page) => {
       await inStore(page, 'quality', { now: { samples, diagnosis } })
-      await page.getByText(/Your upload loses packets/).waitFor({ state: 'attached' })
+      await page.locator('[data-testid=doctor-note][data-cause=loss-up]').waitFor()
     },
   },
   {
@@ -125,7 +125,7 @@ export const doctorScenes: readonly Scene[] = [
       await toDoctor(page)
       await page.getByTestId('quality-export').first().click()
       await page.getByTestId('export-save').click()
-      await page.getByText('The file was saved.').waitFor()
+      await page.locator('[data-testid=export-saved]:not(:empty)').waitFor()
     },
   },
   { name: 'network-check', views: ready, steps: (page) => inCheck(page, {}) },
