@@ -99,6 +99,10 @@ export const Settings = v.strictObject({
   favouritesThrough: v.boolean(),
   /** Pictures leave in few sizes only, and calls are offered by voice first: strict mode (SP1 section 11). */
   padPictures: v.boolean(),
+  /** Pictures are sent smaller and slower. */
+  dataSaver: v.boolean(),
+  /** I see my own camera as in a mirror. Nobody else does. */
+  mirrorOwn: v.boolean(),
   relay: RelayWish,
   /** Calls begin with the microphone off, and it is open as long as a key is held. */
   pushToTalk: v.boolean(),
@@ -133,6 +137,8 @@ export const defaultSettings: Settings = {
   quietHours: { on: false, days: [0, 1, 2, 3, 4, 5, 6], fromMinute: 22 * 60, toMinute: 7 * 60 },
   favouritesThrough: false,
   padPictures: false,
+  dataSaver: false,
+  mirrorOwn: true,
   relay: { use: 'automatic', directToVerified: true },
   pushToTalk: false,
   globalMute: false,

@@ -175,6 +175,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
     calls: {
       view: engine.view,
       link: engine.link,
+      screen: engine.screen,
       onChange: engine.onChange,
       pageGone: engine.pageGone,
       pageReady: engine.pageReady,

@@ -7,6 +7,7 @@ import {
   Notification,
   app,
   clipboard,
+  desktopCapturer,
   globalShortcut,
   powerMonitor,
   powerSaveBlocker,
@@ -14,6 +15,7 @@ import {
   safeStorage,
   screen,
   session,
+  systemPreferences,
 } from 'electron'
 import { PhoneError } from '../contract/errors.ts'
 import type { CallCommand, DeviceMove } from '../contract/ipc.ts'
@@ -39,6 +41,7 @@ import { createNotifications } from './desktop/notifications.ts'
 import { createPower } from './desktop/power.ts'
 import { createQuit, type Question } from './desktop/quit.ts'
 import { createScreens } from './desktop/screens.ts'
+import { createScreenPicker, isWayland } from './desktop/screen-picker.ts'
 import { speak, strings } from './desktop/strings.ts'
 import type { TrayAction } from './desktop/tray-model.ts'
 import { findTrayHost, outOfSight } from './desktop/tray-host.ts'
@@ -161,6 +164,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       (codeScan && kind === 'video') ||
       // A page that may not hear may not choose where it is heard either.
       (rehearsal.tone() !== null && kind === 'audio'),
+    isMainFrame: (frame) => frame !== null && frame === windows.pageOf('main')?.mainFrame,
+    takeScreen: () => screenPicker.take(),
   })
 
   const forgetPage = () => {
@@ -211,6 +216,20 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     open: windows.openAlert,
     close: windows.closeAlert,
     nowMs: steadyMs,
+  })
+
+  const screenPicker = createScreenPicker({
+    capturer: desktopCapturer,
+    systemPicks: process.platform === 'linux' && isWayland(process.env),
+    // Asked while denied, macOS gives black pictures or worse.
+    isForbidden: () =>
+      process.platform === 'darwin' &&
+      ['denied', 'restricted'].includes(systemPreferences.getMediaAccessStatus('screen')),
+    open: () => windows.openPicker(() => screenPicker.windowClosed()),
+    close: windows.closePicker,
+    lendGesture: windows.lendGesture,
+    onChosen: (callId, what) => phone?.calls.screen.chosen(callId, what),
+    onNotChosen: (callId, problem) => phone?.calls.screen.notChosen(callId, problem),
   })
 
   // ---- who gives orders: page, alert window, tray, a key of the desktop and the command line say the same words
@@ -274,7 +293,14 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     if (slice === 'call' && isActive(views.read('call'))) rehearsal.stop()
     if (slice === 'call') control.look()
   })
-  followViews(views, { tray, alert, notifications, power: createPower(powerSaveBlocker), windows })
+  followViews(views, {
+    tray,
+    alert,
+    notifications,
+    power: createPower(powerSaveBlocker),
+    screenPicker,
+    windows,
+  })
 
   const lookAtAddresses = async () => windows.setAddressPolicy(await addressPolicyFor(networkInterfaces()))
   void lookAtAddresses()
@@ -410,6 +436,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       ringtones,
       rehearsal,
       devices,
+      screenPicker,
       alert,
       command: control.command,
       phone: () => phone,

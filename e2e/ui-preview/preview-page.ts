@@ -8,7 +8,10 @@ import { sampleNowMs } from './sample-views.ts'
 import type { Scene } from './scenes.ts'
 
 const wide = { width: 980, height: 680 }
-const alert = { width: 380, height: 210 }
+const sizes = {
+  'alert.html': { width: 380, height: 210 },
+  'picker.html': { width: 720, height: 560 },
+} as const
 
 interface Preview {
   readonly url: string
@@ -44,7 +47,7 @@ export const test = base.extend<
       const page = await context.newPage()
       await page.clock.setFixedTime(sampleNowMs)
       await page.addInitScript(installFakeShell, { views, answers, requests: requestNames })
-      if (file) await page.setViewportSize(alert)
+      if (file) await page.setViewportSize(sizes[file])
       await page.goto(preview.url + (file ?? 'index.html'))
       await page.locator('#app > *').first().waitFor()
       await steps?.(page)

@@ -7,6 +7,7 @@ import type {
   PeerView,
   TrustView,
 } from '../../contract/call-view.ts'
+import { noSharing } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { ChosenDevice, ContactView, HistoryEntry, Views } from '../../contract/ipc.ts'
 
@@ -186,6 +187,8 @@ export const ready: Views = {
     quietHours: { on: false, days: [0, 1, 2, 3, 4, 5, 6], fromMinute: 1320, toMinute: 420 },
     favouritesThrough: false,
     padPictures: false,
+    dataSaver: false,
+    mirrorOwn: true,
     relay: { use: 'automatic', directToVerified: true },
     pushToTalk: false,
     globalMute: false,
@@ -300,6 +303,8 @@ const facts: LinkFacts = {
       audioFramesPlayed: 12_338,
       videoFramesSent: 0,
       videoFramesDecoded: 0,
+      screenFramesSent: 0,
+      screenFramesDecoded: 0,
     },
   },
 }
@@ -350,6 +355,7 @@ const common = (who: PeerView, direction: 'in' | 'out', video: boolean) => ({
     speakerRefused: false,
     peerMicOn: true,
     peerCameraOn: video,
+    sharing: noSharing,
   },
 })
 

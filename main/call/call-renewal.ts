@@ -1,4 +1,5 @@
 // How a call gets a new link when its page or its link is gone: which step follows which. Pure, like the machine.
+import { noSharing, type SharingView } from '../../contract/call-view.ts'
 import { patienceMs } from './call-deadlines.ts'
 import type { CallState, TalkingCall } from './call-state.ts'
 import { go, setTracks, stay, type Step } from './call-step.ts'
@@ -59,8 +60,21 @@ export function renewed(state: TalkingCall): Step {
 /** One deadline for the whole renewal: a page that dies again and again does not move it. */
 function renewing(state: TalkingCall, step: Renewing['step'], nowMs: number): Renewing {
   if (isRenewing(state)) return { ...state, step }
-  return { ...linkless(state), phase: 'reconnecting', step, deadlineMs: nowMs + patienceMs.reconnecting }
+  const sharing = unshared(state.sharing)
+  return {
+    ...linkless(state),
+    sharing,
+    phase: 'reconnecting',
+    step,
+    deadlineMs: nowMs + patienceMs.reconnecting,
+  }
 }
+
+/** SECURITY: a screen went with the link. Nobody is shown one again whom a person has not chosen to show it once more. */
+const unshared = ({ own, problem }: SharingView): SharingView => ({
+  ...noSharing,
+  problem: own === 'off' ? problem : 'screen-gone',
+})
 
 /** Without what belongs to an interruption. */
 function linkless(state: Exclude<TalkingCall, Renewing>) {

@@ -6,6 +6,7 @@ import type { ViewBoard } from '../views.ts'
 import type { IncomingAlert } from './incoming-alert.ts'
 import type { Notifications } from './notifications.ts'
 import type { Power } from './power.ts'
+import type { ScreenPicker } from './screen-picker.ts'
 import { trayOf, type TrayModel } from './tray-model.ts'
 
 const traySlices: ReadonlySet<Slice> = new Set([
@@ -27,6 +28,7 @@ export function followViews(
     readonly alert: Pick<IncomingAlert, 'update'>
     readonly notifications: Pick<Notifications, 'update' | 'remember' | 'talk'>
     readonly power: Power
+    readonly screenPicker: Pick<ScreenPicker, 'update'>
     readonly windows: { keepPageAwake(awake: boolean): void }
   },
 ): void {
@@ -39,6 +41,7 @@ export function followViews(
     parts.alert.update(call)
     parts.notifications.update(call)
     parts.power.update(call)
+    parts.screenPicker.update(call)
     parts.windows.keepPageAwake(isActive(call))
   })
 }

@@ -64,6 +64,7 @@ function page(...trials: FrameTestResult[]) {
   const links: {
     options: PeerLinkOptions
     tracks: unknown[]
+    bounds: unknown[]
     signals: unknown[]
     restarts: unknown[]
     destroyed: boolean
@@ -136,6 +137,7 @@ function page(...trials: FrameTestResult[]) {
       const link = {
         options,
         tracks: [] as unknown[],
+        bounds: [] as unknown[],
         signals: [] as unknown[],
         restarts: [] as unknown[],
         destroyed: false,
@@ -149,6 +151,8 @@ function page(...trials: FrameTestResult[]) {
         send: () => true,
         setTracks: async (tracks) => void link.tracks.push(tracks),
         stats: async () => link.report as RTCStatsReport | null,
+        bound: (bounds) => void link.bounds.push(bounds),
+        screenMid: () => null,
         gathering: () => 'new',
         destroy: () => void (link.destroyed = true),
       }
@@ -203,6 +207,7 @@ function page(...trials: FrameTestResult[]) {
         callId,
         micOn: true,
         cameraOn: false,
+        screenOn: false,
         microphoneId: 'mic',
         cameraId: 'cam',
         hear: true,
@@ -289,7 +294,7 @@ describe('the media of a call', () => {
     await vi.waitFor(() => expect(one.opened).toHaveLength(2))
     await vi.waitFor(() => expect(one.opened[0]?.readyState).toBe('ended'))
     expect(one.opened[1]).toMatchObject({ deviceId: 'headset', enabled: false })
-    expect(one.links[0]?.tracks.at(-1)).toEqual({ audio: one.opened[1], video: null })
+    expect(one.links[0]?.tracks.at(-1)).toEqual({ audio: one.opened[1], video: null, screen: null })
   })
   it('takes the default microphone when the one in use is unplugged', async () => {
     const one = page()
@@ -384,6 +389,7 @@ describe('the media of a call', () => {
       callId: otherId,
       micOn: true,
       cameraOn: true,
+      screenOn: true,
       hear: true,
       microphoneId: null,
       cameraId: null,
@@ -439,8 +445,14 @@ describe('the media of a call', () => {
     await one.prepare(true)
     one.open()
     one.tracks({ cameraOn: true })
-    one.links[0]?.options.onRemoteTrack(new FakeTrack('audio', 'peer') as unknown as MediaStreamTrack)
-    one.links[0]?.options.onRemoteTrack(new FakeTrack('video', 'peer') as unknown as MediaStreamTrack)
+    one.links[0]?.options.onRemoteTrack(
+      new FakeTrack('audio', 'peer') as unknown as MediaStreamTrack,
+      'audio',
+    )
+    one.links[0]?.options.onRemoteTrack(
+      new FakeTrack('video', 'peer') as unknown as MediaStreamTrack,
+      'video',
+    )
     const shown: boolean[] = []
     one.media.subscribe(({ local, remote }) => shown.push(local !== null, remote !== null))
     one.push('link.close', { callId })
@@ -540,7 +552,7 @@ describe('the media of a call', () => {
     const pictures: boolean[] = []
     one.media.subscribe(({ remote }) => pictures.push(remote !== null))
     for (const track of [audio, video])
-      one.links[0]?.options.onRemoteTrack(track as unknown as MediaStreamTrack)
+      one.links[0]?.options.onRemoteTrack(track as unknown as MediaStreamTrack, track.kind)
     // Attached, so that the speaker has started, and disabled.
     expect([one.played.at(-1), audio.enabled]).toEqual([audio, false])
     expect(pictures).not.toContain(true)

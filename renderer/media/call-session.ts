@@ -26,6 +26,8 @@ import { openMicrophone } from './microphone.ts'
 import type { Capture } from './open-track.ts'
 import { createOwnSound } from './own-sound.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
+import { boundsOf, judgePictures, pathSampleOf, startOfPictures } from './picture-quality.ts'
+import { createSharedScreen } from './screen.ts'
 import { createSoundFlow } from './sound-flow.ts'
 
 const measureEveryMs = 1000
@@ -41,8 +43,11 @@ export interface SessionOptions {
     | 'link.frame'
     | 'link.measured'
     | 'link.failed'
+    | 'link.screen'
   >
   readonly capture: Capture
+  /** Opens what a person has just chosen to show; see screen.ts. */
+  readonly openScreen: () => Promise<MediaStreamTrack>
   readonly createLink: (options: PeerLinkOptions) => PeerLink
   readonly createFrames: (options: FrameLayerOptions) => FrameLayer
   /** Whether sound and pictures can be encrypted here; settles when that has been tried out. */
@@ -54,6 +59,7 @@ export interface SessionOptions {
   readonly onDevices: () => Promise<void>
   /** What is done to the sound of the microphone. */
   readonly voice: () => VoiceProcessing
+  readonly dataSaver: () => boolean
   /** The chosen speaker did not take the sound. */
   readonly speakerRefused: () => boolean
 }
@@ -62,6 +68,19 @@ export interface SessionTracks {
   readonly ownVideo: MediaStreamTrack | null
   readonly peerAudio: MediaStreamTrack | null
   readonly peerVideo: MediaStreamTrack | null
+  readonly ownScreen: MediaStreamTrack | null
+  readonly peerScreen: MediaStreamTrack | null
+  /** The network is poor: my pictures leave small, so that my voice gets through. */
+  readonly held: boolean
+}
+
+const noTracks: SessionTracks = {
+  ownVideo: null,
+  ownScreen: null,
+  peerAudio: null,
+  peerVideo: null,
+  peerScreen: null,
+  held: false,
 }
 
 export interface CallSession {
@@ -100,6 +119,8 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
   let timer: ReturnType<typeof setInterval> | undefined
   let peerAudio: MediaStreamTrack | null = null
   let peerVideo: MediaStreamTrack | null = null
+  let peerScreen: MediaStreamTrack | null = null
+  let pictures = startOfPictures
   /**
    * SECURITY: nothing of the peer is played before main says so, nor after it has taken that back. Its sound is attached
    * before, disabled, because a speaker takes its time to start.
@@ -119,14 +140,32 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     lost: (problem) => fail(`camera-${problem}`),
   })
 
+  const screen = createSharedScreen(options.openScreen, {
+    changed: sendTracks,
+    told(state) {
+      if (!closed) void shell['link.screen']({ callId, state })
+    },
+  })
+
   function fail(code: LinkFailed['code']): void {
     if (!closed) void shell['link.failed']({ callId, code })
   }
   function sendTracks(): void {
     if (closed) return
-    link?.setTracks({ audio: microphone.track(), video: camera.track() }).catch(() => fail('link-failed'))
+    const tracks = { audio: microphone.track(), video: camera.track(), screen: screen.track() }
+    link?.setTracks(tracks).catch(() => fail('link-failed'))
     if (peerAudio) peerAudio.enabled = hear
-    options.onTracks({ ownVideo: camera.track(), peerAudio, peerVideo: hear ? peerVideo : null })
+    tellTracks()
+  }
+  function tellTracks(): void {
+    options.onTracks({
+      ownVideo: camera.track(),
+      ownScreen: screen.track(),
+      peerAudio,
+      peerVideo: hear ? peerVideo : null,
+      peerScreen: hear ? peerScreen : null,
+      held: pictures.level !== 'full',
+    })
   }
 
   let frames = startFrames()
@@ -165,13 +204,22 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     const report = await link?.stats()
     const worker = await frames?.counts()
     if (!report || !worker || closed) return
+    adapt(report)
+    const mid = link?.screenMid() ?? null
     const now = peerSound.judge(connection, lastPacketMs(report))
     const flows = connection === 'connected'
     const sound = {
       microphone: ownSound.look(report, microphone.track(), { isOn: micOn, flows }),
       speakerRefused: options.speakerRefused(),
     }
-    void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker), sound })
+    void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker, mid), sound })
+  }
+
+  function adapt(report: RTCStatsReport): void {
+    const before = pictures
+    pictures = judgePictures(pictures, pathSampleOf(report), performance.now())
+    link?.bound(boundsOf(pictures.level, options.dataSaver()))
+    if (before.level !== pictures.level) tellTracks()
   }
 
   function startFrames(): FrameLayer | null {
@@ -216,9 +264,10 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       onSignal: (signal) => void shell['link.signal']({ callId, signal }),
       onFrame: (data) => void shell['link.frame']({ callId, data }),
       onOpen: (fingerprints) => void shell['link.bind']({ callId, ...fingerprints }),
-      onRemoteTrack(track) {
-        if (track.kind === 'audio') peerAudio = track
-        else peerVideo = track
+      onRemoteTrack(track, kind) {
+        if (kind === 'audio') peerAudio = track
+        else if (kind === 'video') peerVideo = track
+        else peerScreen = track
         sendTracks()
       },
       onConnection(now) {
@@ -247,10 +296,11 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     clearInterval(timer)
     microphone.close()
     camera.close()
+    screen.set(false)
     link?.destroy()
     link = null
     frames?.end()
-    options.onTracks({ ownVideo: null, peerAudio: null, peerVideo: null })
+    options.onTracks(noTracks)
   }
 
   return {
@@ -273,7 +323,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       else if (early.length < maxEarlySignals) early.push(signal)
     },
     frame: (text) => void link?.send(text),
-    tracks({ micOn: isOn, cameraOn, microphoneId, cameraId, hear: now }) {
+    tracks({ micOn: isOn, cameraOn, screenOn, microphoneId, cameraId, hear: now }) {
       if (hear !== now) {
         hear = now
         sendTracks()
@@ -283,6 +333,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)
       else camera.drop()
+      screen.set(screenOn)
     },
     // Chromium says yes to other constraints of a live track and changes nothing (measured), so that it is opened again.
     voiceChanged: microphone.again,

@@ -20,6 +20,8 @@ const rest = {
   quietHours: { on: false, days: [], fromMinute: 0, toMinute: 0 },
   favouritesThrough: false,
   padPictures: false,
+  dataSaver: false,
+  mirrorOwn: true,
   relay: { use: 'automatic', directToVerified: true },
   pushToTalk: false,
   globalMute: false,

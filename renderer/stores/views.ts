@@ -58,6 +58,8 @@ const nothingYet: Views = {
     quietHours: { on: false, days: [], fromMinute: 0, toMinute: 0 },
     favouritesThrough: false,
     padPictures: false,
+    dataSaver: false,
+    mirrorOwn: true,
     relay: { use: 'automatic', directToVerified: true },
     pushToTalk: false,
     globalMute: false,
