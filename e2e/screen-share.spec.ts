@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { hear } from './hearing.ts'
 import { expect, test, type Pair } from './pair.ts'
-import type { Phone } from './phone.ts'
+import { startPhone, type Phone } from './phone.ts'
 
 async function talk({ alice, bob }: Pair, media: 'voice' | 'video' = 'voice'): Promise<void> {
   await alice.dial(await bob.address(), media)
@@ -33,7 +33,11 @@ async function share(phone: Phone, kind: 'screens' | 'windows' = 'screens'): Pro
   const picker = await pickerOf(phone)
   await picker.getByTestId(`picker-${kind}`).click()
   await picker.getByTestId('picker-source').first().check()
-  await picker.getByTestId('picker-share').click()
+  // The window may be gone before the click has returned.
+  await picker
+    .getByTestId('picker-share')
+    .click()
+    .catch(() => undefined)
   await expect.poll(async () => (await sharingOf(phone))?.own).toBe('on')
 }
 
@@ -46,6 +50,17 @@ const plays = (phone: Phone, id: string) =>
   })
 const framesOf = async (phone: Phone) => (await phone.phase('talking')).facts.frames
 
+/** How much of the edges of its screen a phone has framed: the bars in sight, by their sizes. */
+const frameOf = (phone: Phone) =>
+  phone.app.evaluate(({ BaseWindow, BrowserWindow, screen }) => {
+    const pages = BrowserWindow.getAllWindows().map(({ id }) => id)
+    const { width, height } = screen.getPrimaryDisplay().bounds
+    return BaseWindow.getAllWindows()
+      .filter((window) => window.isVisible() && !pages.includes(window.id))
+      .map((window) => window.getBounds())
+      .filter((bar) => bar.width === width || bar.height === height - 8).length
+  })
+
 test('F8 a screen is chosen in a window of its own, seen by the other side, encrypted as a screen, and stopped', async ({
   pair,
 }) => {
@@ -54,6 +69,8 @@ test('F8 a screen is chosen in a window of its own, seen by the other side, encr
   await share(alice)
   expect(pickersOf(alice)).toHaveLength(0)
   await expect(alice.byId('sharing-bar')).toContainText('Entire screen')
+  expect(await frameOf(alice)).toBe(4)
+  expect(await frameOf(bob)).toBe(0)
   await expect(bob.byId('remote-screen')).toBeVisible()
   await expect.poll(() => plays(bob, 'remote-screen')).toBe(true)
   // As a screen and as nothing else, and no frame of it past the worker.
@@ -73,6 +90,7 @@ test('F8 a screen is chosen in a window of its own, seen by the other side, encr
   await expect.poll(() => sharingOf(bob)).toMatchObject({ peer: false })
   await expect(bob.byId('remote-screen')).toHaveCount(0)
   await expect(alice.byId('sharing-bar')).toHaveCount(0)
+  expect(await frameOf(alice)).toBe(0)
   await hangUp(pair)
 })
 
@@ -191,4 +209,61 @@ test('after the page crashed and the call came back, no screen is shared until i
   await share(alice)
   await expect.poll(() => plays(bob, 'remote-screen')).toBe(true)
   await hangUp(pair)
+})
+
+test.describe('where the system picks', () => {
+  const environment = { XDG_SESSION_TYPE: 'wayland', WAYLAND_DISPLAY: 'wayland-0' }
+
+  /** How often the system's dialog came, and what its next answers are. */
+  const dialogOf = (phone: Phone) => ({
+    answers: (how: 'picks' | 'cancels' | 'hangs') =>
+      phone.app.evaluate(({ desktopCapturer }, how) => {
+        const known = globalThis as unknown as { __asked?: number; __get?: typeof desktopCapturer.getSources }
+        known.__get ??= desktopCapturer.getSources
+        known.__asked = 0
+        desktopCapturer.getSources = async (options) => {
+          known.__asked!++
+          if (how === 'cancels') return []
+          if (how === 'hangs') return new Promise(() => undefined)
+          return known.__get!.call(desktopCapturer, options)
+        }
+      }, how),
+    asked: () => phone.app.evaluate(() => (globalThis as unknown as { __asked: number }).__asked),
+  })
+
+  test('there is one dialog and no window of ours, and cancelling it never hangs', async ({ pair }) => {
+    const wanda = await startPhone({ name: 'Wanda', toneHz: 880, env: environment })
+    try {
+      await wanda.setUp({ url: pair.serverUrl })
+      await wanda.dial(await pair.alice.address(), 'voice')
+      await (await pair.alice.alert()).getByTestId('answer').click()
+      await Promise.all([wanda.phase('talking'), pair.alice.phase('talking')])
+      const dialog = dialogOf(wanda)
+
+      await dialog.answers('cancels')
+      await wanda.byId('share').click()
+      await expect.poll(dialog.asked).toBe(1)
+      await expect.poll(() => sharingOf(wanda)).toMatchObject({ own: 'off', problem: null })
+
+      await dialog.answers('hangs')
+      await wanda.byId('share').click()
+      await expect.poll(dialog.asked).toBe(1)
+      expect(await sharingOf(wanda)).toMatchObject({ own: 'starting' })
+      await wanda.byId('share').click()
+      await expect.poll(() => sharingOf(wanda)).toMatchObject({ own: 'off' })
+
+      await dialog.answers('picks')
+      await wanda.byId('share').click()
+      await expect.poll(async () => (await sharingOf(wanda))?.own).toBe('on')
+      expect(await dialog.asked()).toBe(1)
+      expect(pickersOf(wanda)).toHaveLength(0)
+      await expect(wanda.byId('sharing-bar')).toContainText('your screen')
+      await expect.poll(() => plays(pair.alice, 'remote-screen')).toBe(true)
+      await wanda.byId('hang-up').click()
+      await pair.alice.phase('ended')
+      expect(wanda.problems).toEqual([])
+    } finally {
+      await wanda.close()
+    }
+  })
 })

@@ -41,6 +41,7 @@ import { createNotifications } from './desktop/notifications.ts'
 import { createPower } from './desktop/power.ts'
 import { createQuit, type Question } from './desktop/quit.ts'
 import { createScreens } from './desktop/screens.ts'
+import { createScreenFrame } from './desktop/screen-frame.ts'
 import { createScreenPicker, isWayland } from './desktop/screen-picker.ts'
 import { speak, strings } from './desktop/strings.ts'
 import type { TrayAction } from './desktop/tray-model.ts'
@@ -232,6 +233,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     onNotChosen: (callId, problem) => phone?.calls.screen.notChosen(callId, problem),
   })
 
+  const screenFrame = createScreenFrame({
+    shared: () =>
+      screen.getAllDisplays().find(({ id }) => String(id) === screenPicker.displayId())?.bounds ?? null,
+    showBar: windows.showBar,
+  })
+
   // ---- who gives orders: page, alert window, tray, a key of the desktop and the command line say the same words
   const control = createControl({
     folder,
@@ -299,6 +306,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     notifications,
     power: createPower(powerSaveBlocker),
     screenPicker,
+    screenFrame,
     windows,
   })
 

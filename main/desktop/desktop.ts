@@ -6,6 +6,7 @@ import type { ViewBoard } from '../views.ts'
 import type { IncomingAlert } from './incoming-alert.ts'
 import type { Notifications } from './notifications.ts'
 import type { Power } from './power.ts'
+import type { ScreenFrame } from './screen-frame.ts'
 import type { ScreenPicker } from './screen-picker.ts'
 import { trayOf, type TrayModel } from './tray-model.ts'
 
@@ -29,6 +30,7 @@ export function followViews(
     readonly notifications: Pick<Notifications, 'update' | 'remember' | 'talk'>
     readonly power: Power
     readonly screenPicker: Pick<ScreenPicker, 'update'>
+    readonly screenFrame: ScreenFrame
     readonly windows: { keepPageAwake(awake: boolean): void }
   },
 ): void {
@@ -42,6 +44,7 @@ export function followViews(
     parts.notifications.update(call)
     parts.power.update(call)
     parts.screenPicker.update(call)
+    parts.screenFrame.update(call)
     parts.windows.keepPageAwake(isActive(call))
   })
 }

@@ -12,6 +12,7 @@ const source = (id: string, name: string, png: number[] = []) =>
   ({
     id,
     name,
+    display_id: id.startsWith('screen:') ? '7' : '',
     thumbnail: { isEmpty: () => png.length === 0, toPNG: () => Buffer.from(png) },
   }) as unknown as DesktopCapturerSource
 const desk = source('screen:0:0', 'Entire screen', [1, 2])
@@ -58,6 +59,18 @@ test('a person chooses in a window of its own, and Chromium is given that one th
   one.update(call('starting'))
   expect(await one.take()).toEqual({ id: 'window:7:0', name: 'x'.repeat(500) })
   expect(await one.take()).toBeNull()
+  expect(one.displayId()).toBeNull()
+})
+
+test('of a screen it is known which one it is', async () => {
+  const one = picker()
+  one.update(call('choosing'))
+  await one.sources()
+  await one.choose('screen:0:0')
+  expect(one.displayId()).toBeNull()
+  one.update(call('starting'))
+  await one.take()
+  expect(one.displayId()).toBe('7')
 })
 
 test.each<[string, (one: ReturnType<typeof picker>) => unknown]>([

@@ -23,6 +23,8 @@ export interface ScreenPicker {
   windowClosed(): void
   /** What Chromium may give the page of the call now; null for nothing. Once for each choice. */
   take(): Promise<Video | null>
+  /** The display that was given out last, by its id; null for a window, and where the system does not tell. */
+  displayId(): string | null
 }
 
 export function createScreenPicker(options: {
@@ -42,6 +44,7 @@ export function createScreenPicker(options: {
   /** The page opens what was chosen for this call. */
   let starting: CallId | null = null
   let offered: readonly DesktopCapturerSource[] = []
+  let displayId: string | null = null
   let chosen: { readonly callId: CallId; readonly source: DesktopCapturerSource | 'of-the-system' } | null =
     null
 
@@ -110,13 +113,18 @@ export function createScreenPicker(options: {
       const given = chosen
       chosen = null
       if (!given || given.callId !== starting) return null
-      if (given.source !== 'of-the-system') return videoOf(given.source)
+      displayId = null
+      if (given.source !== 'of-the-system') {
+        displayId = given.source.id.startsWith('screen:') ? given.source.display_id || null : null
+        return videoOf(given.source)
+      }
       // SECURITY: once, for Wayland's portal asks the person anew each time.
       const [source] = await options.capturer
         .getSources({ types: ['screen', 'window'], thumbnailSize: { width: 0, height: 0 } })
         .catch(() => [])
       return source && given.callId === starting ? videoOf(source) : null
     },
+    displayId: () => displayId,
   }
 }
 

@@ -2,11 +2,13 @@
 // as the ringing, and the picker, which lives as long as somebody chooses a screen to share. Knows how they look and behave, not when.
 import { join } from 'node:path'
 import {
+  BaseWindow,
   BrowserWindow,
   app,
   nativeTheme,
   screen,
   type BrowserWindowConstructorOptions,
+  type Rectangle,
   type WebContents,
 } from 'electron'
 import type { AddressPolicy } from '../address-policy.ts'
@@ -24,6 +26,8 @@ export interface Windows {
   /** Where a person chooses which screen to share; takes the focus, for a person has just asked for it. */
   openPicker(onClosed: () => void): void
   closePicker(): void
+  /** A bar of one colour on top of everything, which takes no focus and no clicks. Returns its end. */
+  showBar(place: Rectangle): () => void
   /** The main page may do once, within a moment, what takes a person's gesture: there was one elsewhere. */
   lendGesture(): Promise<void>
   /** Keeps the page's timers at full speed although its window is hidden or covered. */
@@ -42,6 +46,8 @@ const backgrounds = { light: '#f4f6f6', dark: '#11181c' }
 const mainSize = { width: 960, height: 680, minWidth: 360, minHeight: 560 }
 const alertSize = { width: 360, height: 240 }
 const pickerSize = { width: 720, height: 560, minWidth: 360, minHeight: 360 }
+/** The amber of what leaves this computer, on any desktop. */
+const barColour = '#e08a00'
 const alertMarginPx = 16
 /** A window that is dragged says so many times a second. */
 const placeRestMs = 500
@@ -188,6 +194,26 @@ export function createWindows(options: {
       const window = picker
       picker = null
       window?.destroy()
+    },
+    showBar(place) {
+      const bar = new BaseWindow({
+        ...place,
+        show: false,
+        frame: false,
+        focusable: false,
+        skipTaskbar: true,
+        alwaysOnTop: true,
+        resizable: false,
+        hasShadow: false,
+        roundedCorners: false,
+        // X11 window managers decorate nothing of this kind and keep it out of the list of windows.
+        ...(process.platform === 'linux' && { type: 'notification' }),
+        backgroundColor: barColour,
+      })
+      bar.setIgnoreMouseEvents(true)
+      bar.setAlwaysOnTop(true, 'screen-saver')
+      bar.showInactive()
+      return () => bar.destroy()
     },
     async lendGesture() {
       if (!main.isDestroyed()) await main.webContents.executeJavaScript('void 0', true).catch(() => undefined)
