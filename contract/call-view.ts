@@ -37,8 +37,7 @@ export interface SasView {
 }
 
 /** Why my screen is not shared although I asked for it: the system forbids it, nothing came of it, what I shared is gone. */
-export const screenProblems = ['screen-denied', 'screen-failed', 'screen-gone'] as const
-export type ScreenProblem = (typeof screenProblems)[number]
+export type ScreenProblem = 'screen-denied' | 'screen-failed' | 'screen-gone'
 
 export interface SharingView {
   /** `choosing`: a person chooses what to show. `starting`: the page opens it. Nothing leaves before `on`. */

@@ -96,7 +96,8 @@ describe('sharing a screen', () => {
     { type: 'page/gone', callId },
     { type: 'peer/renews', callId },
   ])('is never begun again by a link that is renewed: $type', (event) => {
-    const { state } = after(talking({ own: 'on', what: 'Mail', peer: true }), event)
+    const { state, effects } = after(talking({ own: 'on', what: 'Mail', peer: true }), event)
+    expect(effects).toContainEqual({ do: 'tell-screen', callId, on: false })
     expect(sharingOf(state)).toEqual({ ...noSharing, problem: 'screen-gone' })
     expect(after(state, { type: 'user/shared', callId, on: true }).state).toBe(state)
   })

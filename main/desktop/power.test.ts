@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import type { CallView } from '../../contract/call-view.ts'
+import { noSharing, type CallView, type SharingView } from '../../contract/call-view.ts'
 import { createPower } from './power.ts'
 
-const call = (phase: CallView['phase'], video = false) => ({ phase, media: { video } }) as unknown as CallView
+const call = (phase: CallView['phase'], video = false, sharing: Partial<SharingView> = {}) =>
+  ({ phase, media: { video, sharing: { ...noSharing, ...sharing } } }) as unknown as CallView
 
 function blocked() {
   const held = new Map<number, string>()
@@ -34,6 +35,16 @@ test('with pictures the screen stays on, and sleep is never allowed in between',
   power.update(call('talking'))
   power.update(call('talking', true))
   expect(held()).toEqual(['prevent-display-sleep'])
+})
+
+test('a screen that somebody shows stays on as well', () => {
+  for (const sharing of [{ own: 'on' }, { peer: true }] as const) {
+    const { power, held } = blocked()
+    power.update(call('talking', false, sharing))
+    expect(held()).toEqual(['prevent-display-sleep'])
+    power.update(call('talking'))
+    expect(held()).toEqual(['prevent-app-suspension'])
+  }
 })
 
 test('after a hundred calls nothing is held', () => {

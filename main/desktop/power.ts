@@ -23,5 +23,6 @@ export function createPower(blocker: Pick<PowerSaveBlocker, 'start' | 'stop'>): 
 
 function blockingFor(call: CallView): Blocking | null {
   if (call.phase === 'idle' || call.phase === 'ended') return null
-  return call.media.video ? 'prevent-display-sleep' : 'prevent-app-suspension'
+  const { video, sharing } = call.media
+  return video || sharing.own === 'on' || sharing.peer ? 'prevent-display-sleep' : 'prevent-app-suspension'
 }
