@@ -202,8 +202,8 @@ export interface ScreenSource {
   readonly kind: 'screen' | 'window'
   /** As the system names it: any text. */
   readonly name: string
-  /** A small PNG; null where the system gives none. */
-  readonly picture: Uint8Array<ArrayBuffer> | null
+  /** A small one, as a `data:` URL; null where the system gives none. */
+  readonly picture: string | null
 }
 
 interface Replies extends Record<RequestName, unknown> {

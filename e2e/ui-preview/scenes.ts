@@ -30,13 +30,9 @@ export interface Scene {
   readonly steps?: (page: Page) => Promise<unknown>
 }
 
-/** Pixels of one colour, as a picture of a screen. */
-const onePixel = Uint8Array.from(
-  Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC',
-    'base64',
-  ),
-)
+/** What a screen may look like, in one colour. */
+const onePixel =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC'
 const toShare: FakeShell['answers'] = {
   'screen.sources': {
     ok: true,

@@ -8,14 +8,14 @@ const callId = 'this-call' as CallId
 const call = (own: SharingView['own'], phase = 'talking'): CallView =>
   ({ phase, callId, media: { sharing: { ...noSharing, own } } }) as unknown as CallView
 
-const source = (id: string, name: string, png: number[] = []) =>
+const source = (id: string, name: string, picture = '') =>
   ({
     id,
     name,
     display_id: id.startsWith('screen:') ? '7' : '',
-    thumbnail: { isEmpty: () => png.length === 0, toPNG: () => Buffer.from(png) },
+    thumbnail: { isEmpty: () => picture === '', toDataURL: () => picture },
   }) as unknown as DesktopCapturerSource
-const desk = source('screen:0:0', 'Entire screen', [1, 2])
+const desk = source('screen:0:0', 'Entire screen', 'data:image/png;base64,AAAA')
 const mail = source('window:7:0', 'x'.repeat(500))
 
 function picker(how: { systemPicks?: boolean; isForbidden?: boolean; found?: DesktopCapturerSource[] } = {}) {
@@ -49,7 +49,7 @@ test('a person chooses in a window of its own, and Chromium is given that one th
   one.update(call('choosing'))
   expect(one.windows).toEqual({ opened: 1, closed: 0 })
   expect(await one.sources()).toEqual([
-    { id: 'screen:0:0', kind: 'screen', name: 'Entire screen', picture: new Uint8Array([1, 2]) },
+    { id: 'screen:0:0', kind: 'screen', name: 'Entire screen', picture: 'data:image/png;base64,AAAA' },
     { id: 'window:7:0', kind: 'window', name: 'x'.repeat(200), picture: null },
   ])
   expect(await one.take()).toBeNull()

@@ -142,5 +142,5 @@ const shown = (source: DesktopCapturerSource): ScreenSource => ({
   id: source.id,
   kind: source.id.startsWith('screen:') ? 'screen' : 'window',
   name: nameOf(source) ?? '',
-  picture: source.thumbnail.isEmpty() ? null : new Uint8Array(source.thumbnail.toPNG()),
+  picture: source.thumbnail.isEmpty() ? null : source.thumbnail.toDataURL(),
 })
