@@ -8,6 +8,7 @@ import { createCallMedia } from './call-media.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import { allProcessing } from './microphone.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
+import { boundsOf } from './picture-quality.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 
 const callId = 'this-call' as CallId
@@ -61,6 +62,7 @@ function page(...trials: FrameTestResult[]) {
   const told: { name: string; payload: Record<string, unknown> }[] = []
   const listeners = new Map<PushName, (push: never) => void>()
   const opened: FakeTrack[] = []
+  const screens: FakeTrack[] = []
   const links: {
     options: PeerLinkOptions
     tracks: unknown[]
@@ -120,6 +122,13 @@ function page(...trials: FrameTestResult[]) {
       enumerateDevices: async () => [],
       addEventListener: () => undefined,
     },
+    displays: {
+      async getDisplayMedia() {
+        const track = new FakeTrack('video', 'screen')
+        screens.push(track)
+        return { getVideoTracks: () => [track] } as unknown as MediaStream
+      },
+    },
     createCertificate: async () => certificate,
     createFrames(options): FrameLayer {
       const layer = { options, keys: [] as FrameKeys[], ended: false }
@@ -168,6 +177,7 @@ function page(...trials: FrameTestResult[]) {
   return {
     media,
     opened,
+    screens,
     links,
     layers,
     played,
@@ -562,6 +572,50 @@ describe('the media of a call', () => {
     expect([audio.enabled, pictures.at(-1)]).toEqual([false, false])
     one.tracks({})
     expect([audio.enabled, pictures.at(-1)]).toEqual([true, true])
+  })
+  it('sends pictures smaller where the network is poor, says so, and smaller still for whoever saves data', async () => {
+    const one = page()
+    await one.prepare(true)
+    one.open()
+    one.tracks({ cameraOn: true })
+    const link = one.links[0]!
+    const held: boolean[] = []
+    one.media.subscribe((streams) => held.push(streams.held))
+    const clock = vi.spyOn(performance, 'now')
+    const measureAt = async (nowMs: number) => {
+      clock.mockReturnValue(nowMs)
+      link.options.onConnection('connected')
+      await one.settled()
+    }
+    link.report = new Map()
+    await measureAt(0)
+    expect([link.bounds.at(-1), held.at(-1)]).toEqual([boundsOf('full', false), false])
+    link.report = new Map([['s', { id: 's', type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.5 }]])
+    await measureAt(1_000)
+    await measureAt(5_000)
+    expect([link.bounds.at(-1), held.at(-1)]).toEqual([boundsOf('less', false), true])
+    const settings = { voice: allProcessing, dataSaver: true }
+    one.push('view', { slice: 'settings', version: 3, value: settings } as unknown as Push<'view'>)
+    await measureAt(5_500)
+    expect(link.bounds.at(-1)).toEqual(boundsOf('less', true))
+    clock.mockRestore()
+  })
+  it('opens a screen when main says so, once, and gives it its own line', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.tracks({ screenOn: true })
+    one.tracks({ screenOn: true, micOn: false })
+    await vi.waitFor(() => expect(one.told('link.screen')).toEqual([{ callId, state: 'on' }]))
+    expect(one.screens).toHaveLength(1)
+    expect(one.links[0]!.tracks.at(-1)).toMatchObject({ video: null, screen: one.screens[0] })
+    one.tracks({ screenOn: false })
+    expect(one.screens[0]!.readyState).toBe('ended')
+    expect(one.links[0]!.tracks.at(-1)).toMatchObject({ screen: null })
+    one.tracks({ screenOn: true })
+    await vi.waitFor(() => expect(one.screens).toHaveLength(2))
+    one.push('link.close', { callId })
+    await vi.waitFor(() => expect(one.screens[1]!.readyState).toBe('ended'))
   })
   it('closes a microphone that opens after the call is over', async () => {
     const one = page()
