@@ -30,7 +30,11 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       rollupOptions: {
-        input: { index: resolve('renderer/index.html'), alert: resolve('renderer/alert.html') },
+        input: {
+          index: resolve('renderer/index.html'),
+          alert: resolve('renderer/alert.html'),
+          picker: resolve('renderer/picker.html'),
+        },
       },
     },
   },

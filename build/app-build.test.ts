@@ -24,7 +24,8 @@ beforeEach(() => {
   for (const file of ['electron.vite.config.ts', 'package-lock.json']) write(file, 100)
   for (const file of ['main/index.js', 'main/signaling-server.js', 'preload/index.cjs'])
     write(`out/${file}`, 50)
-  for (const file of ['renderer/index.html', 'renderer/alert.html']) write(`out/${file}`, 50)
+  for (const file of ['renderer/index.html', 'renderer/alert.html', 'renderer/picker.html'])
+    write(`out/${file}`, 50)
 })
 afterEach(() => rmSync(root, { recursive: true }))
 

@@ -21,6 +21,7 @@ export const buildOutputs = [
   'out/preload/index.cjs',
   'out/renderer/index.html',
   'out/renderer/alert.html',
+  'out/renderer/picker.html',
 ]
 
 function newestMs(path: string): number {

@@ -36,6 +36,21 @@ export interface SasView {
   readonly exhausted: boolean
 }
 
+/** Why my screen is not shared although I asked for it: the system forbids it, nothing came of it, what I shared is gone. */
+export type ScreenProblem = 'screen-denied' | 'screen-failed' | 'screen-gone'
+
+export interface SharingView {
+  /** `choosing`: a person chooses what to show. `starting`: the page opens it. Nothing leaves before `on`. */
+  readonly own: 'off' | 'choosing' | 'starting' | 'on'
+  /** What I show, as the system names it; null where the system does not tell. */
+  readonly what: string | null
+  readonly problem: ScreenProblem | null
+  /** The peer says that it shows its screen. */
+  readonly peer: boolean
+}
+
+export const noSharing: SharingView = { own: 'off', what: null, problem: null, peer: false }
+
 export interface MediaView {
   /** The call carries pictures: both sides agreed on video. */
   readonly video: boolean
@@ -49,6 +64,7 @@ export interface MediaView {
   readonly speakerRefused: boolean
   readonly peerMicOn: boolean
   readonly peerCameraOn: boolean
+  readonly sharing: SharingView
 }
 
 /** Measured by the page on the live transport, compared by main. `null` until measured. */

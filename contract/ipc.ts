@@ -24,6 +24,7 @@ import {
   LinkFrame,
   LinkMeasured,
   LinkPrepared,
+  LinkScreen,
   LinkSignalled,
   type IceServer,
   type LinkClose,
@@ -64,6 +65,8 @@ export const CallCommand = v.variant('type', [
    */
   v.strictObject({ type: v.literal('talk'), callId: CallId, on: v.boolean() }),
   v.strictObject({ type: v.literal('camera'), callId: CallId, on: v.boolean() }),
+  /** On: a person wants to choose a screen or window to show. What is shown is chosen outside the page. */
+  v.strictObject({ type: v.literal('share'), callId: CallId, on: v.boolean() }),
   v.strictObject({
     type: v.literal('sas'),
     callId: CallId,
@@ -92,6 +95,11 @@ export const requestSchemas = {
   'link.frame': LinkFrame,
   'link.measured': LinkMeasured,
   'link.failed': LinkFailed,
+  'link.screen': LinkScreen,
+  /** What there is to share, with pictures of it. For the picker window alone, while it is open. */
+  'screen.sources': Nothing,
+  /** What a person chose in the picker window; null is nothing after all. */
+  'screen.choose': v.strictObject({ id: v.nullable(text(128)) }),
   /** The browser says that the network is back. */
   'network.online': Nothing,
   /** The page has tried out the encryption of sound and pictures, see AppView.frameTest. */
@@ -220,6 +228,16 @@ export interface BackupSummary {
   readonly madeAtMs: number
 }
 
+/** A screen or window that can be shown. */
+export interface ScreenSource {
+  readonly id: string
+  readonly kind: 'screen' | 'window'
+  /** As the system names it: any text. */
+  readonly name: string
+  /** A small one, as a `data:` URL; null where the system gives none. */
+  readonly picture: string | null
+}
+
 interface Replies extends Record<RequestName, unknown> {
   snapshot: Views
   'call.command': null
@@ -230,6 +248,9 @@ interface Replies extends Record<RequestName, unknown> {
   'link.frame': null
   'link.measured': null
   'link.failed': null
+  'link.screen': null
+  'screen.sources': readonly ScreenSource[]
+  'screen.choose': null
   'network.online': null
   'frames.tested': null
   'devices.report': null
@@ -468,6 +489,8 @@ export const shownSettings = [
   'presence',
   'padPictures',
   'hideNamesWhenLocked',
+  'dataSaver',
+  'mirrorOwn',
   'relay',
   'pushToTalk',
   'globalMute',
@@ -521,6 +544,9 @@ export type Slice = keyof Views
 
 /** The alert window sees these slices only. */
 export const alertSlices = ['call', 'settings', 'ringing'] as const satisfies readonly Slice[]
+
+/** What the picker window needs to look and speak like the other one. */
+export const pickerSlices = ['settings'] as const satisfies readonly Slice[]
 
 /** One slice, whole. `version` grows; an older one that arrives late is dropped. */
 export type ViewPush = {

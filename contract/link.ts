@@ -126,6 +126,8 @@ const FrameTransport = v.strictObject({
   audioFramesPlayed: Count,
   videoFramesSent: Count,
   videoFramesDecoded: Count,
+  screenFramesSent: Count,
+  screenFramesDecoded: Count,
 })
 export const LinkFrames = v.strictObject({ worker: FrameCounts, transport: FrameTransport })
 export type LinkFrames = v.InferOutput<typeof LinkFrames>
@@ -176,6 +178,13 @@ export const LinkFailed = v.strictObject({
 })
 export type LinkFailed = v.InferOutput<typeof LinkFailed>
 
+/** Page: what became of the screen that `link.tracks` lets it share. `ended`: what was shown is gone. */
+export const LinkScreen = v.strictObject({
+  callId: CallId,
+  state: v.picklist(['on', 'cancelled', 'failed', 'ended']),
+})
+export type LinkScreen = v.InferOutput<typeof LinkScreen>
+
 /** Main: this call may be answered. Get ready what needs no device and no network, so that nobody waits for it then. */
 export interface LinkWarm {
   readonly callId: CallId
@@ -224,6 +233,8 @@ export interface LinkTracks {
   readonly callId: CallId
   readonly micOn: boolean
   readonly cameraOn: boolean
+  /** The page opens a screen once when this begins, and closes it when it ends. */
+  readonly screenOn: boolean
   /** False: what arrives cannot be verified; the page mutes its output and shows no pictures. */
   readonly hear: boolean
   readonly microphoneId: string | null

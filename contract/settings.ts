@@ -103,6 +103,10 @@ export const Settings = v.strictObject({
   hideNamesWhenLocked: v.boolean(),
   /** The windows are kept out of screenshots and recordings; null is what the system has by default (E23). */
   contentProtection: v.nullable(v.boolean()),
+  /** Pictures are sent smaller and slower. */
+  dataSaver: v.boolean(),
+  /** I see my own camera as in a mirror. Nobody else does. */
+  mirrorOwn: v.boolean(),
   relay: RelayWish,
   /** Calls begin with the microphone off, and it is open as long as a key is held. */
   pushToTalk: v.boolean(),
@@ -141,6 +145,8 @@ export const defaultSettings: Settings = {
   padPictures: false,
   hideNamesWhenLocked: false,
   contentProtection: null,
+  dataSaver: false,
+  mirrorOwn: true,
   relay: { use: 'automatic', directToVerified: true },
   pushToTalk: false,
   globalMute: false,

@@ -43,6 +43,38 @@ test('a mute and a camera that goes off and on again change nothing of the encry
   expect(refused).toEqual({ audio: 0, video: 0, screen: 0 })
 })
 
+const withScreen = { audio: true, video: true, screen: true }
+
+test('D4 F7 a screen begins and ends beside the camera with a key of its own, and with no new description', async ({
+  links,
+}) => {
+  await open(links)
+  const frames = (side: Side) => framesOf(links, side)
+  await expect.poll(async () => (await frames('callee')).worker.opened.video).toBeGreaterThan(10)
+  for (const side of sides) await links.switch(side, withScreen)
+  for (const side of sides) {
+    await expect.poll(async () => (await frames(side)).worker.opened.screen).toBeGreaterThan(20)
+    await expect.poll(async () => (await frames(side)).transport.screenFramesDecoded).toBeGreaterThan(20)
+    const camera = (await frames(side)).worker.opened.video
+    await expect.poll(async () => (await frames(side)).worker.opened.video).toBeGreaterThan(camera + 10)
+    const { worker, transport } = await frames(side)
+    expect(worker.refused).toEqual({ audio: 0, video: 0, screen: 0 })
+    // Each counted by itself: one that went round the worker would not hide behind the other.
+    expect(transport.screenFramesSent).toBeGreaterThan(0)
+    expect(transport.screenFramesSent).toBeLessThanOrEqual(worker.sealed.screen)
+    expect(transport.screenFramesDecoded).toBeLessThanOrEqual(worker.opened.screen)
+    expect(transport.videoFramesSent).toBeLessThanOrEqual(worker.sealed.video)
+    expect(transport.videoFramesDecoded).toBeLessThanOrEqual(worker.opened.video)
+  }
+  await links.switch('caller', { audio: true, video: true })
+  const before = (await frames('caller')).worker.sealed
+  await expect
+    .poll(async () => (await frames('caller')).worker.sealed.video)
+    .toBeGreaterThan(before.video + 20)
+  expect((await frames('caller')).worker.sealed.screen - before.screen).toBeLessThan(5)
+  for (const side of sides) expect(descriptionsIn((await links.look(side)).signals)).toHaveLength(1)
+})
+
 test('a link that looked for another path goes on with its keys and counters', async ({ links }) => {
   await open(links)
   const worker = async (side: Side) => (await framesOf(links, side)).worker
@@ -91,6 +123,11 @@ test.describe('an end that encrypts nothing', () => {
     await open(links)
     // What the other end sends meanwhile.
     await expect.poll(async () => (await links.packets('callee')).sent).toBeGreaterThan(many)
+    await links.switch('caller', withScreen)
+    await links.switch('callee', withScreen)
+    await expect
+      .poll(async () => (await framesOf(links, 'callee')).transport.screenFramesSent)
+      .toBeGreaterThan(10)
     expect((await links.packets('caller')).sent).toBe(0)
     expect((await links.packets('callee')).received).toBe(0)
     await expectNothingPlayed(links)
@@ -101,6 +138,8 @@ test.describe('an end that decrypts nothing', () => {
   test.use({ defects: { callee: 'no-opening' } })
   test('F4 never plays what arrives', async ({ links }) => {
     await open(links)
+    await links.switch('caller', withScreen)
+    await expect.poll(async () => (await framesOf(links, 'caller')).worker.sealed.screen).toBeGreaterThan(10)
     await expect.poll(async () => (await links.packets('callee')).received).toBeGreaterThan(many)
     await expectNothingPlayed(links)
   })

@@ -31,7 +31,6 @@ const promised: readonly string[] = [
 const later: Readonly<Record<string, readonly string[]>> = {
   'measured by `npm run bench -- frames`, never asserted': ['F9'],
   'groups over an SFU': numbered('G', 6),
-  'sharing a screen': ['E12'],
   'mail for people who are away': ['C3'],
 }
 const exempt = new Set(Object.values(later).flat())

@@ -189,6 +189,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       view: engine.view,
       chat,
       link: engine.link,
+      screen: engine.screen,
       onChange: engine.onChange,
       pageGone: engine.pageGone,
       pageReady: engine.pageReady,

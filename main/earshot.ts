@@ -8,6 +8,7 @@ import {
   Notification,
   app,
   clipboard,
+  desktopCapturer,
   globalShortcut,
   powerMonitor,
   powerSaveBlocker,
@@ -16,6 +17,7 @@ import {
   screen,
   session,
   shell,
+  systemPreferences,
 } from 'electron'
 import { PhoneError } from '../contract/errors.ts'
 import type { CallCommand, DeviceMove } from '../contract/ipc.ts'
@@ -46,6 +48,8 @@ import { createPower } from './desktop/power.ts'
 import { createQuit, type Question } from './desktop/quit.ts'
 import { createScreenLock } from './desktop/screen-lock.ts'
 import { createScreens } from './desktop/screens.ts'
+import { createScreenFrame } from './desktop/screen-frame.ts'
+import { createScreenPicker, isWayland } from './desktop/screen-picker.ts'
 import { speak, strings } from './desktop/strings.ts'
 import type { TrayAction } from './desktop/tray-model.ts'
 import { findTrayHost, outOfSight } from './desktop/tray-host.ts'
@@ -183,6 +187,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       (codeScan && kind === 'video') ||
       // A page that may not hear may not choose where it is heard either.
       (rehearsal.tone() !== null && kind === 'audio'),
+    isMainFrame: (frame) => frame !== null && frame === windows.pageOf('main')?.mainFrame,
+    takeScreen: () => screenPicker.take(),
   })
 
   const forgetPage = () => {
@@ -244,6 +250,26 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     open: windows.openAlert,
     close: windows.closeAlert,
     nowMs: steadyMs,
+  })
+
+  const screenPicker = createScreenPicker({
+    capturer: desktopCapturer,
+    systemPicks: process.platform === 'linux' && isWayland(process.env),
+    // Asked while denied, macOS gives black pictures or worse.
+    isForbidden: () =>
+      process.platform === 'darwin' &&
+      ['denied', 'restricted'].includes(systemPreferences.getMediaAccessStatus('screen')),
+    open: () => windows.openPicker(() => screenPicker.windowClosed()),
+    close: windows.closePicker,
+    lendGesture: windows.lendGesture,
+    onChosen: (callId, what) => phone?.calls.screen.chosen(callId, what),
+    onNotChosen: (callId, problem) => phone?.calls.screen.notChosen(callId, problem),
+  })
+
+  const screenFrame = createScreenFrame({
+    shared: () =>
+      screen.getAllDisplays().find(({ id }) => String(id) === screenPicker.displayId())?.bounds ?? null,
+    showBar: windows.showBar,
   })
 
   // ---- who gives orders: page, alert window, tray, a key of the desktop and the command line say the same words
@@ -308,7 +334,15 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     if (slice === 'call') control.look()
     if (slice === 'call') screenLock.look()
   })
-  followViews(views, { tray, alert, notifications, power, windows })
+  followViews(views, {
+    tray,
+    alert,
+    notifications,
+    power,
+    screenPicker,
+    screenFrame,
+    windows,
+  })
 
   const lookAtAddresses = async () => windows.setAddressPolicy(await addressPolicyFor(networkInterfaces()))
   void lookAtAddresses()
@@ -452,6 +486,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
       ringtones,
       rehearsal,
       devices,
+      screenPicker,
       alert,
       command: control.command,
       phone: () => phone,

@@ -68,10 +68,20 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
         refused: { audio: 0, video: 0, screen: 0 },
         repeated: 2,
       },
-      transport: { audioPacketsSent: 1, audioFramesPlayed: 1, videoFramesSent: 0, videoFramesDecoded: 0 },
+      transport: {
+        audioPacketsSent: 1,
+        audioFramesPlayed: 1,
+        videoFramesSent: 0,
+        videoFramesDecoded: 0,
+        screenFramesSent: 0,
+        screenFramesDecoded: 0,
+      },
     },
   },
   'link.failed': { callId, code: 'link-failed' },
+  'link.screen': { callId, state: 'on' },
+  'screen.sources': {},
+  'screen.choose': { id: 'screen:0:0' },
   'network.online': {},
   'frames.tested': { passed: true },
   'devices.report': { devices: [{ deviceId: 'd', kind: 'audioinput', label: 'Mic', groupId: 'g' }] },
@@ -135,14 +145,19 @@ const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[
   'clipboard.write': { text: 'x' },
   'app.quit': {},
 }
+const ofThePicker: readonly RequestName[] = ['screen.sources', 'screen.choose']
+const ownerOf = (name: RequestName) => (ofThePicker.includes(name) ? 'picker' : 'main')
+
 function fingerprint(digit: string) {
   return `sha-256 ${Array.from({ length: 32 }, () => digit + digit).join(':')}`
 }
 
 describe.each(requestNames)('E15 %s', (name) => {
-  test('is answered to the main window with what its action gives', async () => {
+  const owner = ownerOf(name)
+
+  test('is answered to the window it is for with what its action gives', async () => {
     const { registry, reached } = registryWith(() => 'answer')
-    expect(await registry.answer(name, 'main', good[name])).toEqual({ ok: true, value: 'answer' })
+    expect(await registry.answer(name, owner, good[name])).toEqual({ ok: true, value: 'answer' })
     expect(reached).toEqual([name])
   })
 
@@ -154,14 +169,14 @@ describe.each(requestNames)('E15 %s', (name) => {
 
   test.each([undefined, null, 7, 'x', [[]]])('is refused for %j', async (payload) => {
     const { registry, reached } = registryWith()
-    expect(await registry.answer(name, 'main', payload)).toEqual({ ok: false, code: 'bad-request' })
+    expect(await registry.answer(name, owner, payload)).toEqual({ ok: false, code: 'bad-request' })
     expect(reached).toEqual([])
   })
 
   test('with an entry too many is refused', async () => {
     const { registry, reached } = registryWith()
     const more = { ...(good[name] as object), more: 1 }
-    expect(await registry.answer(name, 'main', more)).toEqual({ ok: false, code: 'bad-request' })
+    expect(await registry.answer(name, owner, more)).toEqual({ ok: false, code: 'bad-request' })
     expect(reached).toEqual([])
   })
 
@@ -179,7 +194,7 @@ describe.each(requestNames)('E15 %s', (name) => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(anything, near),
-        fc.constantFrom('main', 'alert', null),
+        fc.constantFrom('main', 'alert', 'picker', null),
         async (payload, role) => {
           reached.length = 0
           const answer = await registry.answer(name, role, payload)
@@ -205,6 +220,16 @@ test('E15 the alert window may look, answer, decline and silence, and nothing el
   await registry.answer('call.command', 'alert', accept)
   await registry.answer('call.command', 'alert', { type: 'mute', callId, on: false })
   expect(reached).toEqual(['call.command', 'call.command', 'call.command'])
+})
+
+test('E15 the picker may look and choose a screen, and nobody else may do that', async () => {
+  const { registry, reached } = registryWith()
+  for (const name of requestNames) await registry.answer(name, 'picker', good[name])
+  expect(reached).toEqual(['snapshot', ...ofThePicker])
+  reached.length = 0
+  for (const role of ['main', 'alert', null] as const)
+    for (const name of ofThePicker) await registry.answer(name, role, good[name])
+  expect(reached).toEqual([])
 })
 
 test('E15 refusals are told by their code, to be counted', async () => {

@@ -5,7 +5,8 @@ import { PhoneError, done, failed, type ErrorCode, type Result } from '../contra
 import { requestSchemas, type CallCommand, type Reply, type Request } from '../contract/ipc.ts'
 import type { RequestName } from '../contract/ipc-names.ts'
 
-export type WindowRole = 'main' | 'alert'
+/** `picker`: where a person chooses which screen to share. */
+export type WindowRole = 'main' | 'alert' | 'picker'
 
 /** One function a request. It throws `PhoneError` for what a person or the world did wrong. */
 export type Actions = {
@@ -61,8 +62,15 @@ function parse(name: RequestName, payload: unknown): Result<unknown> {
   }
 }
 
-/** SECURITY: the alert window can end the ringing and nothing else, whatever runs in it. */
+const pickerRequests: ReadonlySet<RequestName> = new Set(['screen.sources', 'screen.choose'])
+
+/**
+ * SECURITY: the alert window can end the ringing and nothing else, whatever runs in it; the picker can choose a screen and
+ * nothing else, and no other window can see what there is to choose.
+ */
 function mayAsk(role: WindowRole, name: RequestName, payload: unknown): boolean {
-  if (role === 'main' || name === 'snapshot') return true
+  if (name === 'snapshot') return true
+  if (role === 'picker' || pickerRequests.has(name)) return role === 'picker' && pickerRequests.has(name)
+  if (role === 'main') return true
   return name === 'call.command' && alertCommands.has((payload as CallCommand).type)
 }

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
-import type { Session, WebContents } from 'electron'
+import type { Session, Video, WebContents, WebFrameMain } from 'electron'
 import { describe, expect, test } from 'vitest'
 import { guardPermissions } from './permissions.ts'
 
 /** A session that keeps the handlers it is given, so that they can be asked as Chromium would. */
-function installed(mediaAllowed: boolean | 'video' = true) {
+function installed(mediaAllowed: boolean | 'video' = true, screens: (Video | null | Error)[] = []) {
   const handlers: Record<string, (...args: unknown[]) => unknown> = {}
   const keep = (name: string) => (handler: (...args: unknown[]) => unknown) => (handlers[name] = handler)
   const session = Object.assign(new EventEmitter(), {
@@ -14,9 +14,16 @@ function installed(mediaAllowed: boolean | 'video' = true) {
     setDisplayMediaRequestHandler: keep('display'),
   })
   const mainWindow = {} as WebContents
+  const mainFrame = {} as WebFrameMain
   guardPermissions(session as unknown as Session, {
     isMainWindow: (webContents) => webContents === mainWindow,
     mediaAllowed: (kind) => mediaAllowed === true || mediaAllowed === kind,
+    isMainFrame: (frame) => frame === mainFrame,
+    async takeScreen() {
+      const taken = screens.shift() ?? null
+      if (taken instanceof Error) throw taken
+      return taken
+    },
   })
   const ask = (
     permission: string,
@@ -29,7 +36,22 @@ function installed(mediaAllowed: boolean | 'video' = true) {
     const mediaType = media?.length === 1 ? media[0] : 'unknown'
     return [requested, handlers['check']!(from, permission, url, { isMainFrame, mediaType })]
   }
-  return { ask, handlers, session }
+  /** What `getDisplayMedia` would be given. */
+  const share = (changes: Partial<Electron.DisplayMediaRequestHandlerHandlerRequest> = {}) =>
+    new Promise((answer) =>
+      handlers['display']!(
+        {
+          frame: mainFrame,
+          securityOrigin: 'app://bundle/',
+          userGesture: true,
+          videoRequested: true,
+          audioRequested: true,
+          ...changes,
+        },
+        answer,
+      ),
+    )
+  return { ask, share, handlers, session, screens }
 }
 
 const denied = [
@@ -77,11 +99,33 @@ test('E11 while a code is looked for the camera is allowed, and nothing with a m
   expect(ask('media', { media: [] })).toEqual([false, false])
 })
 
-test('E10 no device, no screen and no download is given out', () => {
+test('E10 no device and no download is given out', () => {
   const { handlers, session } = installed()
-  let picked: unknown
-  handlers['display']!({}, (streams: unknown) => (picked = streams))
   let prevented = false
   session.emit('will-download', { preventDefault: () => (prevented = true) })
-  expect([handlers['device']!({}), picked, prevented]).toEqual([false, {}, true])
+  expect([handlers['device']!({}), prevented]).toEqual([false, true])
+})
+
+const desk: Video = { id: 'screen:0:0', name: 'Entire screen' }
+
+test('E10 a screen is given once to the page whose person has chosen it, and no sound with it', async () => {
+  const { share } = installed(true, [desk])
+  expect(await share()).toEqual({ video: desk })
+  expect(await share()).toBeNull()
+})
+
+test.each([
+  ['without a gesture', { userGesture: false }],
+  ['to a frame inside', { frame: {} as WebFrameMain }],
+  ['to a frame that is gone', { frame: null }],
+  ['to another page', { securityOrigin: 'https://example.org/' }],
+  ['for sound alone', { videoRequested: false }],
+])('E10 no screen is given %s, and what was chosen is still there', async (_, changes) => {
+  const { share, screens } = installed(true, [desk])
+  expect(await share(changes)).toBeNull()
+  expect(screens).toEqual([desk])
+})
+
+test('E10 a screen that cannot be had is answered as well, so that nobody waits', async () => {
+  expect(await installed(true, [new Error('no portal')]).share()).toBeNull()
 })

@@ -1,6 +1,6 @@
 // What Chromium may let a page do. Everything is denied but a short list, and that only to the main window;
 // microphone and camera only while main says so, each for itself.
-import type { Session, WebContents } from 'electron'
+import type { Session, Video, WebContents, WebFrameMain } from 'electron'
 import { isAppUrl } from './app-protocol.ts'
 
 const always: ReadonlySet<string> = new Set([
@@ -22,6 +22,10 @@ export function guardPermissions(
   rules: {
     isMainWindow: (webContents: WebContents | null) => boolean
     mediaAllowed: (kind: MediaKind) => boolean
+    /** The page of the main window itself, and no frame inside of it. */
+    isMainFrame: (frame: WebFrameMain | null) => boolean
+    /** What a person has just chosen to share; null for nothing. */
+    takeScreen: () => Promise<Video | null>
   },
 ): void {
   const allows = (
@@ -44,6 +48,16 @@ export function guardPermissions(
     allows(webContents, permission, origin, details.isMainFrame, [details.mediaType ?? 'unknown']),
   )
   session.setDevicePermissionHandler(() => false)
-  session.setDisplayMediaRequestHandler((_request, answer) => answer({}))
+  session.setDisplayMediaRequestHandler((request, answer) => {
+    // SECURITY: without a gesture, from another frame or when nobody has chosen anything there is no screen; and never any
+    // sound, for the sound of a computer has the other person's voice in it.
+    const mayAsk =
+      request.userGesture &&
+      request.videoRequested &&
+      rules.isMainFrame(request.frame) &&
+      isAppUrl(request.securityOrigin)
+    const taken = mayAsk ? rules.takeScreen() : Promise.resolve(null)
+    void taken.catch(() => null).then((video) => answer(video && { video }))
+  })
   session.on('will-download', (event) => event.preventDefault())
 }

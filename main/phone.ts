@@ -31,6 +31,8 @@ export interface Calls {
   readonly chat: Chat
   /** What the page says of its link. */
   readonly link: CallEngine['link']
+  /** What a person chose to show, or not to. */
+  readonly screen: CallEngine['screen']
   /** The page crashed or was loaded anew: whatever it had open is gone. */
   pageReady(): void
   pageGone(): void

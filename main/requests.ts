@@ -6,6 +6,7 @@ import type { FrameTest } from './frame-test.ts'
 import type { ChatKeeping } from './chat/chat-keeping.ts'
 import type { ChatLinks } from './chat/chat-links.ts'
 import type { IncomingAlert } from './desktop/incoming-alert.ts'
+import type { ScreenPicker } from './desktop/screen-picker.ts'
 import { relaysAmong } from './call/relay-servers.ts'
 import { readForm } from './desktop/deep-link.ts'
 import type { Devices } from './devices.ts'
@@ -24,6 +25,7 @@ export interface RequestParts {
   readonly ringtones: Ringtones
   readonly rehearsal: Rehearsal
   readonly devices: Devices
+  readonly screenPicker: Pick<ScreenPicker, 'sources' | 'choose'>
   readonly alert: Pick<IncomingAlert, 'acceptsInput'>
   /** Where every order for the call goes, whoever gives it. */
   readonly command: (order: CallCommand) => Promise<void>
@@ -79,6 +81,9 @@ export function createActions(parts: RequestParts): Actions {
     'link.frame': (message) => nothing(phone().calls.link.frame(message)),
     'link.measured': (message) => nothing(phone().calls.link.measured(message)),
     'link.failed': (message) => nothing(phone().calls.link.failed(message)),
+    'link.screen': (message) => nothing(phone().calls.link.screen(message)),
+    'screen.sources': () => parts.screenPicker.sources(),
+    'screen.choose': ({ id }) => nothing(parts.screenPicker.choose(id)),
     'network.online': () => nothing(parts.onNetworkBack()),
     'frames.tested': ({ passed }) => nothing(parts.frameTest.tested(passed)),
     'devices.report': (report) => nothing(devices.report(report.devices, report.defaults)),

@@ -40,6 +40,8 @@ function board() {
       favouritesThrough: false,
       padPictures: false,
       hideNamesWhenLocked: false,
+      dataSaver: false,
+      mirrorOwn: true,
       relay: { use: 'automatic', directToVerified: true },
       pushToTalk: false,
       globalMute: false,

@@ -1,7 +1,7 @@
 // Main's truth as the pages see it, slice by slice. Keeps no truth of its own: every slice is read from its owner
 // and pushed, with a growing version, when it differs from what was pushed last.
 import { isDeepStrictEqual } from 'node:util'
-import { alertSlices, type Slice, type ViewPush, type Views } from '../contract/ipc.ts'
+import { alertSlices, pickerSlices, type Slice, type ViewPush, type Views } from '../contract/ipc.ts'
 import type { WindowRole } from './ipc-registry.ts'
 
 export interface ViewBoard {
@@ -49,7 +49,8 @@ export function createViews(readers: Readers, send: (push: ViewPush, role: Windo
         version += 1
         // Slice and value come from the same reader.
         const push = { slice, version, value } as ViewPush
-        for (const role of ['main', 'alert'] as const) if (slicesOf(role).includes(slice)) send(push, role)
+        for (const role of ['main', 'alert', 'picker'] as const)
+          if (slicesOf(role).includes(slice)) send(push, role)
         for (const listener of listeners) listener(slice)
       }
     },
@@ -61,7 +62,9 @@ export function createViews(readers: Readers, send: (push: ViewPush, role: Windo
   }
 }
 
+const slicesByRole = { main: allSlices, alert: alertSlices, picker: pickerSlices } as const
+
 /** What windows of this role may see. */
 export function slicesOf(role: WindowRole): readonly Slice[] {
-  return role === 'main' ? allSlices : alertSlices
+  return slicesByRole[role]
 }

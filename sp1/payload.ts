@@ -24,6 +24,8 @@ const SHAPES = {
   answer: { t: oneOf('answer'), sdp: text(65_536) },
   candidates: { t: oneOf('candidates'), list: listOf(CANDIDATE, MAX_CANDIDATES_IN_FRAME) },
   state: { t: oneOf('state'), mic: flag, camera: flag },
+  /** I share my screen now, or no more: the third line of the link carries it. */
+  screen: { t: oneOf('screen'), on: flag },
   name: { t: oneOf('name'), name: text(256) },
   succession: { t: oneOf('succession'), steps: listOf(STEP, MAX_SUCCESSIONS) },
   /** My delivery key, for a contact (SP1 section 3). Answered by `delivery-kept` from whoever keeps it. */

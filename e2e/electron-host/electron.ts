@@ -2,6 +2,7 @@
 // Electron's own; what is not in it throws when it is touched, or fails to link where it is imported by name.
 import type Electron from 'electron'
 import { app } from './api/app.ts'
+import { BaseWindow } from './api/base-window.ts'
 import { BrowserWindow } from './api/browser-window.ts'
 import { clipboard } from './api/clipboard.ts'
 import { crashReporter } from './api/crash-reporter.ts'
@@ -28,6 +29,7 @@ import { mainModules, refusal } from './refusal.ts'
 
 const modules = {
   app,
+  BaseWindow,
   BrowserWindow,
   clipboard,
   crashReporter,
@@ -63,6 +65,7 @@ const electron = new Proxy(modules, {
 
 export {
   app,
+  BaseWindow,
   BrowserWindow,
   clipboard,
   crashReporter,

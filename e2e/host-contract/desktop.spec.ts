@@ -55,6 +55,22 @@ test('a second window is shown without taking the focus', async ({ launch }) => 
   })
 })
 
+test('a window without a page is in sight, in its place, until it is destroyed', async ({ launch }) => {
+  const running = await launch()
+  const seen = await running.main(({ BaseWindow }) => {
+    const place = { x: 40, y: 60, width: 300, height: 40 }
+    const bar = new BaseWindow({ ...place, show: false, frame: false, focusable: false })
+    bar.setIgnoreMouseEvents(true)
+    bar.setAlwaysOnTop(true, 'screen-saver')
+    const before = bar.isVisible()
+    bar.showInactive()
+    const after = [bar.isVisible(), bar.getBounds(), BaseWindow.getAllWindows().includes(bar)]
+    bar.destroy()
+    return [before, ...after, bar.isDestroyed(), BaseWindow.getAllWindows().includes(bar)]
+  })
+  expect(seen).toEqual([false, true, { x: 40, y: 60, width: 300, height: 40 }, true, true, false])
+})
+
 test('a page is as large as its window was asked to be', async ({ launch }) => {
   const running = await launch()
   await running.main((_electron, { window }) => window.setContentSize(500, 300))

@@ -118,7 +118,11 @@ function installMiddle(): void {
   function connect(victim: Victim): RTCPeerConnection {
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
     pcs.set(victim, pc)
-    pc.ontrack = ({ track }) => play(victim, track)
+    pc.ontrack = ({ track, transceiver }) => {
+      const first = pc.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind)
+      // The second line of pictures is the screen, which nobody shares here.
+      if (transceiver === first) play(victim, track)
+    }
     pc.ondatachannel = ({ channel }) => listen(victim, channel)
     return pc
   }

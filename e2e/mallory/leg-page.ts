@@ -53,11 +53,18 @@ function installLegs(): void {
   const digits = (certificate: RTCCertificate): string =>
     certificate.getFingerprints().find(({ algorithm }) => algorithm === 'sha-256')?.value ?? ''
 
+  /** Voice and camera. The second line of pictures is the screen, which nobody shares here. */
+  const linesOf = (pc: RTCPeerConnection | null): RTCRtpTransceiver[] => {
+    const all = pc?.getTransceivers() ?? []
+    const kindOf = ({ receiver }: RTCRtpTransceiver) => receiver.track.kind
+    return all.filter((line) => all.find((other) => kindOf(other) === kindOf(line)) === line)
+  }
+
   /** Everything that one victim sends goes out to the other one. */
   function forward(): void {
     for (const [name, { pc }] of legs) {
       const [, other] = [...legs].find(([otherName]) => otherName !== name) ?? []
-      for (const { sender, receiver } of pc?.getTransceivers() ?? [])
+      for (const { sender, receiver } of linesOf(pc))
         void sender.replaceTrack(other?.heard.get(receiver.track.kind) ?? null)
     }
   }
@@ -125,6 +132,7 @@ function installLegs(): void {
         void window.said(name, { what: 'signal', signal: { type: 'candidates', list } })
       }
       pc.ontrack = ({ track, transceiver }) => {
+        if (!linesOf(pc).includes(transceiver)) return
         encrypt(leg, transceiver)
         leg.heard.set(track.kind, track)
         if (track.kind === 'audio') play(track)

@@ -30,7 +30,7 @@ export interface Links {
   iceServers(): Promise<ReturnType<Probe['iceServers']>>
   connections(): Promise<ReturnType<Probe['connections']>>
   packets(side: Side): ReturnType<Probe['packets']>
-  switch(side: Side, on: { audio: boolean; video: boolean }): Promise<void>
+  switch(side: Side, on: { audio: boolean; video: boolean; screen?: boolean }): Promise<void>
   selfTest(failClosed: boolean): ReturnType<Probe['selfTest']>
 }
 

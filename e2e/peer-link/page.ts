@@ -8,10 +8,16 @@ import { tryOutFrames } from '../../renderer/media/frame-self-test.ts'
 import { createEndFrames } from './frames.ts'
 import type { Defect } from './frames.ts'
 
+interface Sources {
+  readonly audio: MediaStreamTrack
+  readonly video: MediaStreamTrack
+  readonly screen: MediaStreamTrack
+}
+
 interface End {
   readonly link: PeerLink
   readonly frameLayer: FrameLayer
-  readonly sources: { audio: MediaStreamTrack; video: MediaStreamTrack }
+  readonly sources: Sources
   readonly signals: LinkSignal[]
   readonly frames: string[]
   readonly remote: MediaStreamTrack[]
@@ -23,26 +29,39 @@ interface End {
 }
 
 /** Pulsed, because a steady tone is taken for noise; a picture that changes, because a still one sends nothing. */
-function sources(hz: number): { audio: MediaStreamTrack; video: MediaStreamTrack } {
+function sources(hz: number): Sources {
   const context = new AudioContext()
   const oscillator = new OscillatorNode(context, { frequency: hz })
   const gain = new GainNode(context, { gain: 0 })
   const out = context.createMediaStreamDestination()
   oscillator.connect(gain).connect(out)
   oscillator.start()
-  const canvas = document.createElement('canvas')
-  canvas.width = 320
-  canvas.height = 240
-  const brush = canvas.getContext('2d')!
+  const [canvas, screen] = [pictures(320, 240), pictures(1280, 720)]
   let tick = 0
   setInterval(() => {
     gain.gain.value = Math.floor(tick / 5) % 2 === 0 ? 0.5 : 0
-    brush.fillStyle = `hsl(${(tick++ * 17) % 360} 80% 50%)`
-    brush.fillRect(0, 0, canvas.width, canvas.height)
+    tick++
+    canvas.paint(tick * 17)
+    screen.paint(tick * 5)
   }, 50)
   return {
     audio: out.stream.getAudioTracks()[0]!,
-    video: canvas.captureStream(20).getVideoTracks()[0]!,
+    video: canvas.track,
+    screen: screen.track,
+  }
+}
+
+function pictures(width: number, height: number) {
+  const canvas = document.createElement('canvas')
+  canvas.width = width
+  canvas.height = height
+  const brush = canvas.getContext('2d')!
+  return {
+    track: canvas.captureStream(20).getVideoTracks()[0]!,
+    paint(hue: number): void {
+      brush.fillStyle = `hsl(${hue % 360} 80% 50%)`
+      brush.fillRect(0, 0, width, height)
+    },
   }
 }
 
@@ -90,7 +109,7 @@ async function createEnd(
     fingerprints: null,
     failed: false,
   }
-  await link.setTracks(own)
+  await link.setTracks({ ...own, screen: null })
   // Chromium decodes sound and pictures only for somebody who plays them; muted is not played.
   const element = document.createElement('video')
   element.autoplay = true
@@ -168,7 +187,7 @@ const probe = {
       dropped,
       sounds,
       remoteKinds: remote.map((track) => track.kind),
-      measured: report && measureLink(report, connection, gathering, worker),
+      measured: report && measureLink(report, connection, gathering, worker, link.screenMid()),
     }
   },
   send: (side: Side, text: string): boolean => ends[side]!.link.send(text),
@@ -181,10 +200,17 @@ const probe = {
     Reflect.deleteProperty(pc, 'connectionState')
   },
   /** As a call does it: switched off in the track, and with a camera that is closed and opened again. */
-  async switch(side: Side, on: { readonly audio: boolean; readonly video: boolean }): Promise<void> {
+  async switch(
+    side: Side,
+    on: { readonly audio: boolean; readonly video: boolean; readonly screen?: boolean },
+  ): Promise<void> {
     const { link, sources } = ends[side]!
     sources.audio.enabled = on.audio
-    await link.setTracks({ audio: sources.audio, video: on.video ? sources.video : null })
+    await link.setTracks({
+      audio: sources.audio,
+      video: on.video ? sources.video : null,
+      screen: on.screen ? sources.screen : null,
+    })
   },
   /** RTP packets that left and came, of sound and pictures. */
   async packets(side: Side) {
@@ -215,7 +241,7 @@ const probe = {
   },
   async soundAgain(side: Side): Promise<void> {
     const { link, sources } = ends[side]!
-    await link.setTracks(sources)
+    await link.setTracks({ ...sources, screen: null })
   },
   destroy: (side: Side): void => ends[side]!.link.destroy(),
   /** Of the sound that leaves: what has been sent so far, and what each packet says beside it. */

@@ -7,7 +7,10 @@ import { sampleNowMs } from './sample-views.ts'
 import type { Scene } from './scenes.ts'
 
 export const wide = { width: 980, height: 680 }
-const alert = { width: 380, height: 210 }
+const sizes = {
+  'alert.html': { width: 380, height: 210 },
+  'picker.html': { width: 720, height: 560 },
+} as const
 
 export const launchPreviewBrowser = (): Promise<Browser> =>
   chromium.launch({
@@ -27,7 +30,7 @@ export async function openScene(
   const page = await context.newPage()
   await page.clock.setFixedTime(sampleNowMs)
   await page.addInitScript(installFakeShell, { views, answers, requests: requestNames })
-  if (file) await page.setViewportSize(alert)
+  if (file) await page.setViewportSize(sizes[file])
   await page.goto(url + (file ?? 'index.html'))
   await page.locator('#app > *').first().waitFor()
   await steps?.(page)
@@ -53,7 +56,7 @@ export async function newScenePage(context: BrowserContext, url: string): Promis
     async show({ views, answers = {}, steps, page: file }) {
       const scene = JSON.stringify({ views, answers, requests: requestNames })
       await page.evaluate((scene) => sessionStorage.setItem('scene', scene), scene)
-      await page.setViewportSize(file ? alert : wide)
+      await page.setViewportSize(file ? sizes[file] : wide)
       await page.goto(url + (file ?? 'index.html'))
       await page.locator('#app > *').first().waitFor()
       await steps?.(page)

@@ -34,7 +34,9 @@ export async function startPreviewServer({ pseudo = false } = {}): Promise<Previ
       emptyOutDir: true,
       target: 'chrome140',
       modulePreload: false,
-      rollupOptions: { input: [join(root, 'index.html'), join(root, 'alert.html')] },
+      rollupOptions: {
+        input: [join(root, 'index.html'), join(root, 'alert.html'), join(root, 'picker.html')],
+      },
     },
   })
   const server = await preview({

@@ -7,6 +7,7 @@ import type {
   PeerView,
   TrustView,
 } from '../../contract/call-view.ts'
+import { noSharing } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { ChosenDevice, ContactView, HistoryEntry, Views } from '../../contract/ipc.ts'
 
@@ -199,6 +200,8 @@ export const ready: Views = {
     favouritesThrough: false,
     padPictures: false,
     hideNamesWhenLocked: false,
+    dataSaver: false,
+    mirrorOwn: true,
     relay: { use: 'automatic', directToVerified: true },
     pushToTalk: false,
     globalMute: false,
@@ -319,6 +322,8 @@ const facts: LinkFacts = {
       audioFramesPlayed: 12_338,
       videoFramesSent: 0,
       videoFramesDecoded: 0,
+      screenFramesSent: 0,
+      screenFramesDecoded: 0,
     },
   },
 }
@@ -369,6 +374,7 @@ const common = (who: PeerView, direction: 'in' | 'out', video: boolean) => ({
     speakerRefused: false,
     peerMicOn: true,
     peerCameraOn: video,
+    sharing: noSharing,
   },
 })
 

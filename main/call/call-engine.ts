@@ -1,6 +1,6 @@
 // Runs the call machine: queues what happened, has its orders carried out, keeps its one deadline, and publishes the
 // view. The machine decides, the orders act, the page owns the media; this only connects them.
-import type { CallView } from '../../contract/call-view.ts'
+import type { CallView, ScreenProblem } from '../../contract/call-view.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { CallCommand } from '../../contract/ipc.ts'
@@ -46,6 +46,12 @@ export interface CallEngine {
     frame(message: link.LinkFrame): void
     measured(message: link.LinkMeasured): void
     failed(message: link.LinkFailed): void
+    screen(message: link.LinkScreen): void
+  }
+  readonly screen: {
+    /** A person has chosen what to show in this call. `what`: its name, null where the system does not tell. */
+    chosen(callId: CallId, what: string | null): void
+    notChosen(callId: CallId, problem: ScreenProblem | null): void
   }
   pageGone(): void
   /** A page of the main window is there and listens: the first one, or the successor of one that is gone. */
@@ -258,6 +264,15 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         // A microphone that went away in a call leaves a silent call that can still be heard and ended.
         else emit({ type: 'user/muted', callId, micOn: false })
       },
+      screen({ callId, state: now }) {
+        if (!speaksOfLink(callId)) return
+        if (now === 'on') return emit({ type: 'link/screen-opened', callId })
+        emit({ type: 'link/screen-closed', callId, problem: problemsOfScreen[now] })
+      },
+    },
+    screen: {
+      chosen: (callId, what) => emit({ type: 'screen/chosen', callId, what }),
+      notChosen: (callId, problem) => emit({ type: 'screen/not-chosen', callId, problem }),
     },
     pageGone() {
       orders.pageGone()
@@ -316,6 +331,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     },
   }
 }
+
+const problemsOfScreen = { cancelled: null, failed: 'screen-failed', ended: 'screen-gone' } as const
 
 const keyOf = (address: Address): Uint8Array => {
   try {

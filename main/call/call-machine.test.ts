@@ -54,6 +54,11 @@ const events = {
   'user/hung-up': { type: 'user/hung-up', callId },
   'user/muted': { type: 'user/muted', callId, micOn: false },
   'user/camera-switched': { type: 'user/camera-switched', callId, cameraOn: false },
+  'user/shared': { type: 'user/shared', callId, on: true },
+  'screen/chosen': { type: 'screen/chosen', callId, what: 'Screen 1' },
+  'screen/not-chosen': { type: 'screen/not-chosen', callId, problem: null },
+  'link/screen-opened': { type: 'link/screen-opened', callId },
+  'link/screen-closed': { type: 'link/screen-closed', callId, problem: 'screen-gone' },
   'user/compared': { type: 'user/compared', callId, answer: 'match' },
   'user/dismissed': { type: 'user/dismissed', callId },
   'user/blocked': { type: 'user/blocked', callId },
@@ -89,6 +94,7 @@ const events = {
   'peer/renews': { type: 'peer/renews', callId },
   'peer/named': { type: 'peer/named', callId, name: 'Bob' },
   'peer/switched': { type: 'peer/switched', callId, micOn: false, cameraOn: true },
+  'peer/shared': { type: 'peer/shared', callId, on: true },
   'server/invited': { type: 'server/invited', callId },
   'server/returned': { type: 'server/returned', callId },
   'server/refused': { type: 'server/refused', callId, reason: 'not-at-server' },
@@ -125,6 +131,12 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   },
   'user/muted': Object.fromEntries(live.map((name) => [name, name])),
   'user/camera-switched': Object.fromEntries(live.map((name) => [name, name])),
+  // SECURITY: before a link is bound, and while it is renewed, nobody is asked what to show; what nobody asked for is nothing.
+  'user/shared': Object.fromEntries(linked.map((name) => [name, name])),
+  'screen/chosen': {},
+  'screen/not-chosen': {},
+  'link/screen-opened': {},
+  'link/screen-closed': {},
   'user/compared': Object.fromEntries(talks.map((name) => [name, name])),
   'user/dismissed': { ended: 'idle' },
   'user/blocked': all(live, 'ended blocked'),
@@ -197,6 +209,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'peer/renews': all(renewable, 'renewing preparing'),
   'peer/named': Object.fromEntries(talks.map((name) => [name, name])),
   'peer/switched': Object.fromEntries(talks.map((name) => [name, name])),
+  'peer/shared': Object.fromEntries(talks.map((name) => [name, name])),
   'server/invited': { 'dialing inviting': 'dialing invited' },
   'server/refused': all(
     live.filter((name) => name.startsWith('dialing')),
@@ -398,6 +411,7 @@ test('mute chosen while it rings holds when the call begins', () => {
     callId,
     micOn: false,
     cameraOn: true,
+    screenOn: false,
     hear: true,
   })
 })
@@ -405,7 +419,7 @@ test('mute chosen while it rings holds when the call begins', () => {
 test('after a recovery microphone and camera are as the person left them', () => {
   const muted = reduce(states.reconnecting, events['user/muted'], nowMs).state
   expect(reduce(muted, events['link/restored'], nowMs).effects).toEqual([
-    { do: 'set-tracks', callId, micOn: false, cameraOn: true, hear: true },
+    { do: 'set-tracks', callId, micOn: false, cameraOn: true, screenOn: false, hear: true },
   ])
 })
 
@@ -428,7 +442,7 @@ test('a new page opens no camera that was off, and leaves muted what was muted',
   const linking = reduce(rekeying, events['link/rekeyed'], nowMs)
   expect(linking.effects).toEqual([{ do: 'open-link', callId, initiator: true }])
   expect(reduce(linking.state, events['link/bound'], nowMs).effects).toEqual([
-    { do: 'set-tracks', callId, micOn: false, cameraOn: false, hear: true },
+    { do: 'set-tracks', callId, micOn: false, cameraOn: false, screenOn: false, hear: true },
     { do: 'tell-state', callId, micOn: false, cameraOn: false },
   ])
 })
@@ -525,7 +539,7 @@ const judged = (state: CallState, verdict: FrameVerdict) =>
   reduce(state, { type: 'link/frames-judged', callId, verdict }, nowMs)
 
 test('what cannot be verified is not played, and is heard again once it can', () => {
-  const tracks = { do: 'set-tracks', callId, micOn: true, cameraOn: true } as const
+  const tracks = { do: 'set-tracks', callId, micOn: true, cameraOn: true, screenOn: false } as const
   for (const from of linked) {
     const muted = judged(states[from], 'unverified')
     expect(muted.state).toMatchObject({ phase: states[from].phase, unverified: true })

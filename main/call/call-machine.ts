@@ -2,6 +2,7 @@
 //
 // A stale or meaningless event returns the same state object. A remote can never make it throw: `assertNever`
 // guards only our own unions.
+import { noSharing } from '../../contract/call-view.ts'
 import { assertNever } from '../../contract/errors.ts'
 import { answered, called, dialed } from './call-beginnings.ts'
 import { patienceMs, timedOut, unconnected } from './call-deadlines.ts'
@@ -18,6 +19,7 @@ import {
   stalled,
 } from './call-recovery.ts'
 import { isInterrupted, isRenewing, linkLost, pageLost, pageReady, rekeyed, renewed } from './call-renewal.ts'
+import { closed, notChosen, peerShared, screenChosen, screenOpened, shareAsked } from './call-sharing.ts'
 import type { CallEvent, CallState, Common, LiveCall } from './call-state.ts'
 import { go, isInvited, isTalking, setTracks, stay, type Step } from './call-step.ts'
 
@@ -51,6 +53,16 @@ function live(
       return switched(state, { micOn: event.micOn })
     case 'user/camera-switched':
       return state.video ? switched(state, { cameraOn: event.cameraOn, cameraProblem: null }) : stay(state)
+    case 'user/shared':
+      return isTalking(state) ? shareAsked(state, event.on) : stay(state)
+    case 'screen/chosen':
+      return isTalking(state) ? screenChosen(state, event.what) : stay(state)
+    case 'screen/not-chosen':
+      return isTalking(state) ? notChosen(state, event.problem) : stay(state)
+    case 'link/screen-opened':
+      return isTalking(state) ? screenOpened(state) : stay(state)
+    case 'link/screen-closed':
+      return isTalking(state) ? closed(state, event.problem) : stay(state)
     case 'user/compared':
       return compared(state, event.answer, nowMs)
     case 'user/dismissed':
@@ -151,6 +163,9 @@ function live(
         ? go({ ...state, peerMicOn: event.micOn, peerCameraOn: event.cameraOn })
         : stay(state)
 
+    case 'peer/shared':
+      return isTalking(state) ? peerShared(state, event.on) : stay(state)
+
     case 'server/invited':
       return state.phase === 'dialing' && state.step === 'inviting'
         ? go(
@@ -240,6 +255,7 @@ function bound(state: LiveCall, nowMs: number): Step {
     sasAnswer: 'none',
     peerMicOn: true,
     peerCameraOn: false,
+    sharing: noSharing,
     claimedName: null,
     secure: false,
     codeSinceMs: null,

@@ -176,11 +176,14 @@ export function createCallOrders(
           callId: effect.callId,
           micOn: effect.micOn,
           cameraOn: effect.cameraOn,
+          screenOn: effect.screenOn,
           hear: effect.hear,
           ...parts.chosenDevices(),
         })
       case 'tell-state':
         return conversation(effect.callId)?.say({ t: 'state', mic: effect.micOn, camera: effect.cameraOn })
+      case 'tell-screen':
+        return conversation(effect.callId)?.say({ t: 'screen', on: effect.on })
       case 'introduce':
         return introduce(effect)
       case 'hang-up':

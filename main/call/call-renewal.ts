@@ -1,6 +1,7 @@
 // How a call gets a new link when its page or its link is gone: which step follows which. Pure, like the machine.
+import { noSharing, type SharingView } from '../../contract/call-view.ts'
 import { patienceMs } from './call-deadlines.ts'
-import type { CallState, TalkingCall } from './call-state.ts'
+import type { CallEffect, CallState, TalkingCall } from './call-state.ts'
 import { go, setTracks, stay, type Step } from './call-step.ts'
 
 type Reconnecting = Extract<CallState, { phase: 'reconnecting' }>
@@ -19,7 +20,11 @@ export const isInterrupted = (state: CallState): state is Interrupted =>
 /** The page went away, with everything that was open in it. Its successor will say that it is there. */
 export function pageLost(state: TalkingCall, nowMs: number): Step {
   if (isRenewing(state) && state.step === 'page') return stay(state)
-  return go(renewing(state, 'page', nowMs), { do: 'suspend-link', callId: state.callId })
+  return go(
+    renewing(state, 'page', nowMs),
+    { do: 'suspend-link', callId: state.callId },
+    ...tellUnshared(state),
+  )
 }
 
 export function pageReady(state: TalkingCall, nowMs: number): Step {
@@ -30,7 +35,12 @@ export function pageReady(state: TalkingCall, nowMs: number): Step {
 /** The link broke for good, here or at the peer. */
 export function linkLost(state: TalkingCall, nowMs: number): Step {
   if (isRenewing(state) && (state.step === 'page' || state.step === 'preparing')) return stay(state)
-  return go(renewing(state, 'preparing', nowMs), { do: 'suspend-link', callId: state.callId }, prepare(state))
+  return go(
+    renewing(state, 'preparing', nowMs),
+    { do: 'suspend-link', callId: state.callId },
+    ...tellUnshared(state),
+    prepare(state),
+  )
 }
 
 export function rekeyed(state: TalkingCall, nowMs: number): Step {
@@ -59,8 +69,25 @@ export function renewed(state: TalkingCall): Step {
 /** One deadline for the whole renewal: a page that dies again and again does not move it. */
 function renewing(state: TalkingCall, step: Renewing['step'], nowMs: number): Renewing {
   if (isRenewing(state)) return { ...state, step }
-  return { ...linkless(state), phase: 'reconnecting', step, deadlineMs: nowMs + patienceMs.reconnecting }
+  const sharing = unshared(state.sharing)
+  return {
+    ...linkless(state),
+    sharing,
+    phase: 'reconnecting',
+    step,
+    deadlineMs: nowMs + patienceMs.reconnecting,
+  }
 }
+
+/** SECURITY: a screen went with the link. Nobody is shown one again whom a person has not chosen to show it once more. */
+const unshared = ({ own, problem }: SharingView): SharingView => ({
+  ...noSharing,
+  problem: own === 'off' ? problem : 'screen-gone',
+})
+
+/** The peer may not have heard of it before its link was gone as well, and hears it later. */
+const tellUnshared = ({ callId, sharing }: TalkingCall): readonly CallEffect[] =>
+  sharing.own === 'on' ? [{ do: 'tell-screen', callId, on: false }] : []
 
 /** Without what belongs to an interruption. */
 function linkless(state: Exclude<TalkingCall, Renewing>) {

@@ -1,5 +1,5 @@
 // The phases of the one call there may be, what may happen to it, and what it may order. Shapes only.
-import type { CallWarning, EndReason } from '../../contract/call-view.ts'
+import type { CallWarning, EndReason, ScreenProblem, SharingView } from '../../contract/call-view.ts'
 import type { HistoryEntry } from '../../contract/ipc.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { LinkPrepared } from '../../contract/link.ts'
@@ -32,6 +32,7 @@ interface Bound {
   readonly sasAnswer: 'none' | 'match' | 'later'
   readonly peerMicOn: boolean
   readonly peerCameraOn: boolean
+  readonly sharing: SharingView
   readonly claimedName: string | null
   /** An authentic frame of sound arrived. SECURITY: nobody is verified in a call without one (R3). */
   readonly secure: boolean
@@ -128,6 +129,12 @@ export type CallEvent =
   | { type: 'user/hung-up'; callId: CallId }
   | { type: 'user/muted'; callId: CallId; micOn: boolean }
   | { type: 'user/camera-switched'; callId: CallId; cameraOn: boolean }
+  | { type: 'user/shared'; callId: CallId; on: boolean }
+  /** `what`: its name, null where the system does not tell. */
+  | { type: 'screen/chosen'; callId: CallId; what: string | null }
+  | { type: 'screen/not-chosen'; callId: CallId; problem: ScreenProblem | null }
+  | { type: 'link/screen-opened'; callId: CallId }
+  | { type: 'link/screen-closed'; callId: CallId; problem: ScreenProblem | null }
   | { type: 'user/compared'; callId: CallId; answer: 'match' | 'different' | 'later' }
   | { type: 'user/dismissed'; callId: CallId }
   /** Whoever this call is with may not be in one any more. */
@@ -194,6 +201,7 @@ export type CallEvent =
   | { type: 'peer/renews'; callId: CallId }
   | { type: 'peer/named'; callId: CallId; name: string }
   | { type: 'peer/switched'; callId: CallId; micOn: boolean; cameraOn: boolean }
+  | { type: 'peer/shared'; callId: CallId; on: boolean }
   | { type: 'server/invited'; callId: CallId }
   /** The server can be reached again. */
   | { type: 'server/returned'; callId: CallId }
@@ -222,7 +230,14 @@ export type CallEffect =
   /** Have the page make its connection before there are keys. What it says of itself is kept here until there are. */
   | { do: 'begin-link'; callId: CallId; initiator: boolean }
   | { do: 'open-link'; callId: CallId; initiator: boolean }
-  | { do: 'set-tracks'; callId: CallId; micOn: boolean; cameraOn: boolean; hear: boolean }
+  | {
+      do: 'set-tracks'
+      callId: CallId
+      micOn: boolean
+      cameraOn: boolean
+      screenOn: boolean
+      hear: boolean
+    }
   /** Describe the link anew, under the same certificates; a callee asks the caller to. Also over a server that was thought dead. */
   | { do: 'restart-link'; callId: CallId; initiator: boolean }
   /** The link carries nothing any more: what was on it goes by the server, and so does what follows. */
@@ -230,6 +245,7 @@ export type CallEffect =
   /** Agree on new keys for the link that the page has prepared. */
   | { do: 'rekey'; callId: CallId }
   | { do: 'tell-state'; callId: CallId; micOn: boolean; cameraOn: boolean }
+  | { do: 'tell-screen'; callId: CallId; on: boolean }
   /** Tell the peer who I am, as far as it may know; a contact is also given what lets it past the limits for strangers. */
   | { do: 'introduce'; callId: CallId; peer: Address }
   | { do: 'hang-up'; callId: CallId; reason: string }

@@ -13,11 +13,12 @@ export const isTalking = (state: CallState): state is TalkingCall =>
   state.phase === 'talking' || state.phase === 'reconnecting'
 
 /** What may leave this computer now, and whether what arrives is played. */
-export const setTracks = ({ callId, micOn, cameraOn, unverified }: TalkingCall): CallEffect => ({
+export const setTracks = ({ callId, micOn, cameraOn, sharing, unverified }: TalkingCall): CallEffect => ({
   do: 'set-tracks',
   callId,
   micOn,
   cameraOn,
+  screenOn: sharing.own === 'starting' || sharing.own === 'on',
   hear: !unverified,
 })
 

@@ -27,7 +27,7 @@ describe('a switch of the person', () => {
     const { state, effects } = after(talking, event)
     expect(state).toEqual({ ...talking, ...wish })
     expect(effects).toEqual([
-      { do: 'set-tracks', callId, ...wish, hear: true },
+      { do: 'set-tracks', callId, ...wish, screenOn: false, hear: true },
       { do: 'tell-state', callId, ...wish },
     ])
   })
@@ -209,7 +209,7 @@ describe('a bound call', () => {
     const wish = { micOn: false, cameraOn: false }
     expect(state).toEqual({ ...talking, ...wish, sinceMs: nowMs, secure: false, codeSinceMs: null })
     expect(effects).toEqual([
-      { do: 'set-tracks', callId, ...wish, hear: true },
+      { do: 'set-tracks', callId, ...wish, screenOn: false, hear: true },
       { do: 'introduce', callId, peer },
       { do: 'tell-state', callId, ...wish },
     ])

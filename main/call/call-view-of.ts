@@ -1,4 +1,5 @@
 // What the page may know of a call, derived from its state and from what was measured. Remembers nothing.
+import { noSharing } from '../../contract/call-view.ts'
 import type { LinkMeasured } from '../../contract/link.ts'
 import type {
   AddressNotice,
@@ -53,7 +54,10 @@ export function callViewOf(state: CallState, sources: ViewSources): CallView {
         ...common(state, sources, state.claimedName),
         // A stall is told once it has lasted.
         phase: state.phase === 'reconnecting' && state.step === 'stalled' ? 'talking' : state.phase,
-        media: mediaOf(state, { micOn: state.peerMicOn, cameraOn: state.peerCameraOn }, sources.sound()),
+        media: {
+          ...mediaOf(state, { micOn: state.peerMicOn, cameraOn: state.peerCameraOn }, sources.sound()),
+          sharing: state.sharing,
+        },
         sinceMs: state.sinceMs,
         secure: state.secure,
         unverified: state.unverified,
@@ -97,4 +101,5 @@ const mediaOf = (
   speakerRefused: sound?.speakerRefused ?? false,
   peerMicOn: peer.micOn,
   peerCameraOn: peer.cameraOn,
+  sharing: noSharing,
 })

@@ -205,6 +205,8 @@ export function createConversation(parts: ConversationParts): Conversation {
         return renewal.hear(payload)
       case 'state':
         return emit({ type: 'peer/switched', callId, micOn: payload.mic, cameraOn: payload.camera })
+      case 'screen':
+        return emit({ type: 'peer/shared', callId, on: payload.on })
       case 'name':
         return hearName(payload.name)
       case 'succession':

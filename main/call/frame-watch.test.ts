@@ -43,9 +43,16 @@ function verdicts(seconds: readonly Second[]): FrameVerdict[] {
 const times = (count: number, second: Second): Second[] => Array.from({ length: count }, () => second)
 
 const healthy: Second = {
-  sealed: { audio: 50, video: 30 },
-  opened: { audio: 50, video: 30 },
-  transport: { audioPacketsSent: 50, audioFramesPlayed: 50, videoFramesSent: 30, videoFramesDecoded: 30 },
+  sealed: { audio: 50, video: 30, screen: 15 },
+  opened: { audio: 50, video: 30, screen: 15 },
+  transport: {
+    audioPacketsSent: 50,
+    audioFramesPlayed: 50,
+    videoFramesSent: 30,
+    videoFramesDecoded: 30,
+    screenFramesSent: 15,
+    screenFramesDecoded: 15,
+  },
 }
 
 test('a call whose frames are all opened is fine, also when the first ones come twice', () => {
@@ -92,6 +99,15 @@ const bypasses: Readonly<Record<string, Second>> = {
   'pictures that leave unsealed': { transport: { videoFramesSent: 15 } },
   'sound that is played unopened': { transport: { audioFramesPlayed: 50 } },
   'pictures that are shown unopened': { transport: { videoFramesDecoded: 15 } },
+  // Beside a camera that is sealed and opened as it should be, and would pay for them.
+  'a screen that leaves unsealed': {
+    sealed: { video: 30 },
+    transport: { videoFramesSent: 30, screenFramesSent: 15 },
+  },
+  'a screen that is shown unopened': {
+    opened: { video: 30 },
+    transport: { videoFramesDecoded: 30, screenFramesDecoded: 15 },
+  },
 }
 
 const anyJitter = fc.record({
@@ -126,8 +142,16 @@ test('F8 no healthy call is cut, whatever the network does and whenever the two 
         const at = (ms: number, perSecond: number) => Math.floor((ms / 1000) * perSecond)
         const frames: LinkFrames = {
           worker: {
-            sealed: counts({ audio: at(workerMs, 50), video: at(workerMs, pictures) }),
-            opened: counts({ audio: at(arrivedMs, 50 * (1 - loss)), video: at(arrivedMs, pictures) }),
+            sealed: counts({
+              audio: at(workerMs, 50),
+              video: at(workerMs, pictures),
+              screen: at(workerMs, pictures),
+            }),
+            opened: counts({
+              audio: at(arrivedMs, 50 * (1 - loss)),
+              video: at(arrivedMs, pictures),
+              screen: at(arrivedMs, pictures),
+            }),
             refused: counts(),
             repeated: 0,
           },
@@ -136,6 +160,8 @@ test('F8 no healthy call is cut, whatever the network does and whenever the two 
             audioFramesPlayed: at(played(heldMs), 50 * (1 - loss) * (1 + loss)),
             videoFramesSent: at(nowMs, pictures * (1 - dropped)),
             videoFramesDecoded: at(played(Math.min(heldMs, 1500)), pictures * (1 - dropped)),
+            screenFramesSent: at(nowMs, pictures * (1 - dropped)),
+            screenFramesDecoded: at(played(Math.min(heldMs, 1500)), pictures * (1 - dropped)),
           },
         }
         watch = watchFrames(watch, frames, nowMs)
@@ -203,6 +229,8 @@ test('counters that go backwards or make no sense begin a new count and never th
       audioFramesPlayed: number,
       videoFramesSent: number,
       videoFramesDecoded: number,
+      screenFramesSent: number,
+      screenFramesDecoded: number,
     }),
   })
   fc.assert(

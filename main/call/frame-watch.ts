@@ -45,7 +45,14 @@ const ways = {
   },
   picturesSent: {
     moved: ({ transport }) => transport.videoFramesSent,
-    processed: ({ worker }) => worker.sealed.video + worker.sealed.screen,
+    processed: ({ worker }) => worker.sealed.video,
+    weight: 0.75,
+    budget: 30,
+  },
+  // SECURITY: by itself, so that a screen that goes round the worker does not hide behind a camera that does not.
+  screenSent: {
+    moved: ({ transport }) => transport.screenFramesSent,
+    processed: ({ worker }) => worker.sealed.screen,
     weight: 0.75,
     budget: 30,
   },
@@ -58,7 +65,13 @@ const ways = {
   },
   picturesPlayed: {
     moved: ({ transport }) => transport.videoFramesDecoded,
-    processed: ({ worker }) => worker.opened.video + worker.opened.screen,
+    processed: ({ worker }) => worker.opened.video,
+    weight: 0.5,
+    budget: 35,
+  },
+  screenShown: {
+    moved: ({ transport }) => transport.screenFramesDecoded,
+    processed: ({ worker }) => worker.opened.screen,
     weight: 0.5,
     budget: 35,
   },
@@ -80,7 +93,14 @@ const nothing: LinkFrames = {
     refused: { audio: 0, video: 0, screen: 0 },
     repeated: 0,
   },
-  transport: { audioPacketsSent: 0, audioFramesPlayed: 0, videoFramesSent: 0, videoFramesDecoded: 0 },
+  transport: {
+    audioPacketsSent: 0,
+    audioFramesPlayed: 0,
+    videoFramesSent: 0,
+    videoFramesDecoded: 0,
+    screenFramesSent: 0,
+    screenFramesDecoded: 0,
+  },
 }
 
 /** Of a link that was just opened. */

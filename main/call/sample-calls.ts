@@ -1,4 +1,5 @@
 // A call as the tests of the machine and its parts take it apart: who, when, and what a bound link has added.
+import { noSharing } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Common, TalkingCall } from './call-state.ts'
 
@@ -24,6 +25,7 @@ export const bound = {
   sasAnswer: 'none',
   peerMicOn: true,
   peerCameraOn: false,
+  sharing: noSharing,
   claimedName: null,
   secure: true,
   codeSinceMs: nowMs - 4000,

@@ -78,7 +78,14 @@ export const noFrames: LinkFrames = {
     refused: { audio: 0, video: 0, screen: 0 },
     repeated: 0,
   },
-  transport: { audioPacketsSent: 0, audioFramesPlayed: 0, videoFramesSent: 0, videoFramesDecoded: 0 },
+  transport: {
+    audioPacketsSent: 0,
+    audioFramesPlayed: 0,
+    videoFramesSent: 0,
+    videoFramesDecoded: 0,
+    screenFramesSent: 0,
+    screenFramesDecoded: 0,
+  },
 }
 /** A link on which sound goes both ways. */
 export const someFrames: LinkFrames = {

@@ -22,6 +22,8 @@ export function userEvent(order: Exclude<CallCommand, { type: 'dial' }>): CallEv
       return { type: 'user/muted', callId, micOn: order.on }
     case 'camera':
       return { type: 'user/camera-switched', callId, cameraOn: order.on }
+    case 'share':
+      return { type: 'user/shared', callId, on: order.on }
     case 'sas':
       return { type: 'user/compared', callId, answer: order.answer }
     case 'dismiss':

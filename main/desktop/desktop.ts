@@ -6,6 +6,8 @@ import type { ViewBoard } from '../views.ts'
 import type { IncomingAlert } from './incoming-alert.ts'
 import type { Notifications } from './notifications.ts'
 import type { Power } from './power.ts'
+import type { ScreenFrame } from './screen-frame.ts'
+import type { ScreenPicker } from './screen-picker.ts'
 import { trayOf, type TrayModel } from './tray-model.ts'
 
 const traySlices: ReadonlySet<Slice> = new Set([
@@ -27,6 +29,8 @@ export function followViews(
     readonly alert: Pick<IncomingAlert, 'update'>
     readonly notifications: Pick<Notifications, 'update' | 'remember' | 'talk'>
     readonly power: Pick<Power, 'update'>
+    readonly screenPicker: Pick<ScreenPicker, 'update'>
+    readonly screenFrame: ScreenFrame
     readonly windows: { keepPageAwake(awake: boolean): void }
   },
 ): void {
@@ -41,6 +45,8 @@ export function followViews(
     parts.alert.update(call)
     parts.notifications.update(call, namesHidden)
     parts.power.update(call)
+    parts.screenPicker.update(call)
+    parts.screenFrame.update(call)
     parts.windows.keepPageAwake(isActive(call))
   })
 }

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
-import type { CallView } from '../../contract/call-view.ts'
+import { noSharing, type CallView, type SharingView } from '../../contract/call-view.ts'
 import { blockingFor, createPower } from './power.ts'
 
-type Pictures = { video?: boolean; cameraOn?: boolean; peerCameraOn?: boolean }
+type Pictures = {
+  video?: boolean
+  cameraOn?: boolean
+  peerCameraOn?: boolean
+  sharing?: SharingView
+}
 const none = { video: false, cameraOn: false, peerCameraOn: false }
 const mine = { video: true, cameraOn: true, peerCameraOn: false }
 const theirs = { video: true, cameraOn: false, peerCameraOn: true }
 const call = (phase: CallView['phase'], pictures: Pictures = none) =>
-  ({ phase, media: { ...none, ...pictures } }) as unknown as CallView
+  ({ phase, media: { sharing: noSharing, ...none, ...pictures } }) as unknown as CallView
 
 const [computer, screen] = ['prevent-app-suspension', 'prevent-display-sleep'] as const
 test.each([
@@ -23,6 +28,9 @@ test.each([
   ['talking', mine, true, screen],
   ['talking', theirs, true, screen],
   ['reconnecting', theirs, true, screen],
+  ['talking', { ...none, sharing: { ...noSharing, peer: true } }, true, screen],
+  ['talking', { ...none, sharing: { ...noSharing, peer: true } }, false, computer],
+  ['talking', { ...none, sharing: { ...noSharing, own: 'on' } }, false, screen],
   // Nobody sees pictures in a window that is hidden or minimised.
   ['talking', theirs, false, computer],
   ['talking', mine, false, computer],

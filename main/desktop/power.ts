@@ -39,7 +39,9 @@ export function createPower(blocker: Pick<PowerSaveBlocker, 'start' | 'stop'>): 
 /** A screen that sleeps does not end a voice; somebody in front of their camera, or who watches, moves no mouse. */
 export function blockingFor(call: CallView, inSight: boolean): Blocking | null {
   if (call.phase === 'idle' || call.phase === 'ended') return null
-  const { cameraOn, peerCameraOn } = call.media
+  const { cameraOn, peerCameraOn, sharing } = call.media
   const talks = call.phase === 'talking' || call.phase === 'reconnecting'
-  return talks && inSight && (cameraOn || peerCameraOn) ? 'prevent-display-sleep' : 'prevent-app-suspension'
+  const watches = inSight && (cameraOn || peerCameraOn || sharing.peer)
+  // Whoever shares a screen shows it to somebody, in whatever window they are.
+  return talks && (watches || sharing.own === 'on') ? 'prevent-display-sleep' : 'prevent-app-suspension'
 }

@@ -18,6 +18,7 @@ export const strings: Strings = {
     letGo: (name: string) =>
       `Anruf mit ${name}, Mikrofon aus: Die Taste schien zu klemmen, deshalb hat Earshot sie losgelassen`,
     silence: 'Klingelton ausschalten',
+    stopSharing: 'Bildschirm nicht mehr teilen',
     cameraOn: 'Kamera ein',
     camera: 'Kamera',
     offline: 'Nicht erreichbar',

@@ -19,6 +19,7 @@ export const strings: Strings = {
     letGo: (name: string) =>
       `En una llamada con ${name}, micrófono desactivado: la tecla parecía atascada, así que Earshot la dio por soltada`,
     silence: 'Silenciar el tono',
+    stopSharing: 'Dejar de compartir la pantalla',
     cameraOn: 'Cámara activada',
     camera: 'Cámara',
     offline: 'No disponible',

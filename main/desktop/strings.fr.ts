@@ -18,6 +18,7 @@ export const strings: Strings = {
     letGo: (name: string) =>
       `En appel avec ${name}, micro coupé\u00a0: la touche semblait coincée, Earshot l’a donc relâchée`,
     silence: 'Couper la sonnerie',
+    stopSharing: 'Arrêter le partage d’écran',
     cameraOn: 'Caméra activée',
     camera: 'Caméra',
     offline: 'Injoignable',

@@ -30,6 +30,7 @@ const english = {
     decline: 'Decline',
     silence: 'Silence the ring',
     mute: 'Mute microphone',
+    stopSharing: 'Stop sharing',
     cameraOn: 'Camera on',
     hangUp: 'Hang up',
     microphone: 'Microphone',

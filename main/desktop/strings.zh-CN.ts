@@ -17,6 +17,7 @@ export const strings: Strings = {
     heldOpen: (name: string) => `正在与 ${name} 通话，按住按键期间麦克风打开`,
     letGo: (name: string) => `正在与 ${name} 通话，麦克风已关闭：按键好像卡住了，Earshot 已按松开处理`,
     silence: '将铃声静音',
+    stopSharing: '停止共享屏幕',
     cameraOn: '打开摄像头',
     camera: '摄像头',
     offline: '无法接到来电',

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { CallView, CallWarning, EndReason } from '../../contract/call-view.ts'
+import {
+  noSharing,
+  type CallView,
+  type CallWarning,
+  type EndReason,
+  type SharingView,
+} from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Hush } from '../../contract/ringing.ts'
 import type { HistoryEntry, MediaDevice } from '../../contract/ipc.ts'
@@ -14,6 +20,7 @@ const callIn = (
     cameraOn?: boolean
     video?: boolean
     silenced?: boolean
+    sharing?: SharingView['own']
     name?: string | null
   } = {},
 ) =>
@@ -32,6 +39,7 @@ const callIn = (
       video: changes.video ?? true,
       micOn: changes.micOn ?? true,
       cameraOn: changes.cameraOn ?? false,
+      sharing: { ...noSharing, own: changes.sharing ?? 'off' },
     },
     reason: 'hung-up' satisfies EndReason,
   }) as unknown as CallView
@@ -245,6 +253,16 @@ test('silence is offered while it rings aloud, and the camera where there are pi
     command: { type: 'silence', callId },
   })
 })
+
+test.each(['choosing', 'starting', 'on'] as const)(
+  'a screen that is %s is stopped from the tray',
+  (sharing) => {
+    expect(find(trayOf(views({ call: callIn('talking', { sharing }) })), 'stop-sharing')?.action).toEqual({
+      type: 'command',
+      command: { type: 'share', callId, on: false },
+    })
+  },
+)
 
 test.each([true, false])('with the camera %s, it is checked so and asks for the other', (cameraOn) => {
   expect(find(trayOf(views({ call: callIn('talking', { cameraOn }) })), 'camera-on')).toMatchObject({

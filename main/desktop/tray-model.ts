@@ -161,6 +161,9 @@ function callItems(call: CallView): readonly TrayItem[] {
               },
             ]
           : []),
+        ...(media.sharing.own === 'off'
+          ? []
+          : [item('stop-sharing', tray.stopSharing, command({ type: 'share', callId, on: false }))]),
         item('hang-up', tray.hangUp, command({ type: 'hang-up', callId })),
         separator('after-call'),
       ]

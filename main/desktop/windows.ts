@@ -1,11 +1,13 @@
-// The two windows: the main one, which holds the media page and lives as long as the app, and the alert window,
-// which lives as long as the ringing. Knows how they look and behave, not when.
+// The windows: the main one, which holds the media page and lives as long as the app, the alert window, which lives as long
+// as the ringing, and the picker, which lives as long as somebody chooses a screen to share. Knows how they look and behave, not when.
 import {
+  BaseWindow,
   BrowserWindow,
   app,
   nativeTheme,
   screen,
   type BrowserWindowConstructorOptions,
+  type Rectangle,
   type WebContents,
 } from 'electron'
 import type { AddressPolicy } from '../address-policy.ts'
@@ -21,6 +23,13 @@ export interface Windows {
   restartPage(): void
   openAlert(onShown: () => void): void
   closeAlert(): void
+  /** Where a person chooses which screen to share; takes the focus, for a person has just asked for it. */
+  openPicker(onClosed: () => void): void
+  closePicker(): void
+  /** A bar of one colour on top of everything, which takes no focus and no clicks. Returns its end. */
+  showBar(place: Rectangle): () => void
+  /** The main page may do once, within a moment, what takes a person's gesture: there was one elsewhere. */
+  lendGesture(): Promise<void>
   /** Keeps the page's timers at full speed although its window is hidden or covered. */
   keepPageAwake(awake: boolean): void
   /** Which of this computer's addresses connections look at that the main page makes from now on. */
@@ -36,6 +45,9 @@ export interface Windows {
 const backgrounds = { light: '#f4f6f6', dark: '#11181c' }
 const mainSize = { width: 960, height: 680, minWidth: 360, minHeight: 560 }
 const alertSize = { width: 360, height: 240 }
+const pickerSize = { width: 720, height: 560, minWidth: 360, minHeight: 360 }
+/** The amber of what leaves this computer, on any desktop. */
+const barColour = '#e08a00'
 const alertMarginPx = 16
 /** A window that is dragged says so many times a second. */
 const placeRestMs = 500
@@ -70,6 +82,7 @@ export function createWindows(options: {
   const bounds = place && { x: place.x, y: place.y, width: place.width, height: place.height }
   const main = new BrowserWindow({ ...shared, ...mainSize, ...bounds })
   let alert: BrowserWindow | null = null
+  let picker: BrowserWindow | null = null
   let mayClose = false
   let wantAwake = false
 
@@ -166,6 +179,52 @@ export function createWindows(options: {
       alert?.destroy()
       alert = null
     },
+    openPicker(onClosed) {
+      const window = new BrowserWindow({
+        ...shared,
+        ...pickerSize,
+        alwaysOnTop: true,
+        minimizable: false,
+        maximizable: false,
+        fullscreenable: false,
+      })
+      picker = window
+      window.once('ready-to-show', () => window.isDestroyed() || window.show())
+      window.on('closed', () => {
+        if (picker !== window) return
+        picker = null
+        onClosed()
+      })
+      void load(window, 'picker.html')
+    },
+    closePicker() {
+      const window = picker
+      picker = null
+      window?.destroy()
+    },
+    showBar(place) {
+      const bar = new BaseWindow({
+        ...place,
+        show: false,
+        frame: false,
+        focusable: false,
+        skipTaskbar: true,
+        alwaysOnTop: true,
+        resizable: false,
+        hasShadow: false,
+        roundedCorners: false,
+        // X11 window managers decorate nothing of this kind and keep it out of the list of windows.
+        ...(process.platform === 'linux' && { type: 'notification' }),
+        backgroundColor: barColour,
+      })
+      bar.setIgnoreMouseEvents(true)
+      bar.setAlwaysOnTop(true, 'screen-saver')
+      bar.showInactive()
+      return () => bar.destroy()
+    },
+    async lendGesture() {
+      if (!main.isDestroyed()) await main.webContents.executeJavaScript('void 0', true).catch(() => undefined)
+    },
     keepPageAwake(awake) {
       wantAwake = awake
       applyAwake()
@@ -179,10 +238,11 @@ export function createWindows(options: {
     roleOf(webContents) {
       if (webContents === null) return null
       if (webContents === main.webContents) return 'main'
-      return alert !== null && webContents === alert.webContents ? 'alert' : null
+      if (alert !== null && webContents === alert.webContents) return 'alert'
+      return picker !== null && webContents === picker.webContents ? 'picker' : null
     },
     pageOf(role) {
-      const window = role === 'main' ? main : alert
+      const window = { main, alert, picker }[role]
       return window && !window.isDestroyed() ? window.webContents : null
     },
   }

@@ -12,6 +12,7 @@ import firstRun from './en/first-run.json'
 import history from './en/history.json'
 import home from './en/home.json'
 import ringing from './en/ringing.json'
+import share from './en/share.json'
 import shortcuts from './en/shortcuts.json'
 import sas from './en/sas.json'
 import server from './en/server.json'
@@ -36,6 +37,7 @@ const en = {
   sas,
   server,
   settings,
+  share,
   shortcuts,
   trust,
   verify,

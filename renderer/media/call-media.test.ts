@@ -8,6 +8,7 @@ import { createCallMedia } from './call-media.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import { allProcessing } from './microphone.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
+import { boundsOf } from './picture-quality.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 
 const callId = 'this-call' as CallId
@@ -64,9 +65,11 @@ function page(...trials: FrameTestResult[]) {
   const told: { name: string; payload: Record<string, unknown> }[] = []
   const listeners = new Map<PushName, (push: never) => void>()
   const opened: FakeTrack[] = []
+  const screens: FakeTrack[] = []
   const links: {
     options: PeerLinkOptions
     tracks: unknown[]
+    bounds: unknown[]
     signals: unknown[]
     restarts: unknown[]
     destroyed: boolean
@@ -122,6 +125,13 @@ function page(...trials: FrameTestResult[]) {
       enumerateDevices: async () => [],
       addEventListener: () => undefined,
     },
+    displays: {
+      async getDisplayMedia() {
+        const track = new FakeTrack('video', 'screen')
+        screens.push(track)
+        return { getVideoTracks: () => [track] } as unknown as MediaStream
+      },
+    },
     createCertificate: async () => certificate,
     createFrames(options): FrameLayer {
       const layer = { options, keys: [] as FrameKeys[], ended: false }
@@ -140,6 +150,7 @@ function page(...trials: FrameTestResult[]) {
       const link = {
         options,
         tracks: [] as unknown[],
+        bounds: [] as unknown[],
         signals: [] as unknown[],
         restarts: [] as unknown[],
         destroyed: false,
@@ -153,6 +164,8 @@ function page(...trials: FrameTestResult[]) {
         send: () => true,
         setTracks: async (tracks) => void link.tracks.push(tracks),
         stats: async () => link.report as RTCStatsReport | null,
+        bound: (bounds) => void link.bounds.push(bounds),
+        screenMid: () => null,
         gathering: () => 'new',
         destroy: () => void (link.destroyed = true),
       }
@@ -168,6 +181,7 @@ function page(...trials: FrameTestResult[]) {
   return {
     media,
     opened,
+    screens,
     links,
     layers,
     played,
@@ -207,6 +221,7 @@ function page(...trials: FrameTestResult[]) {
         callId,
         micOn: true,
         cameraOn: false,
+        screenOn: false,
         microphoneId: 'mic',
         cameraId: 'cam',
         hear: true,
@@ -293,7 +308,7 @@ describe('the media of a call', () => {
     await vi.waitFor(() => expect(one.opened).toHaveLength(2))
     await vi.waitFor(() => expect(one.opened[0]?.readyState).toBe('ended'))
     expect(one.opened[1]).toMatchObject({ deviceId: 'headset', enabled: false })
-    expect(one.links[0]?.tracks.at(-1)).toEqual({ audio: one.opened[1], video: null })
+    expect(one.links[0]?.tracks.at(-1)).toEqual({ audio: one.opened[1], video: null, screen: null })
   })
   it('takes the default microphone when the one in use is unplugged', async () => {
     const one = page()
@@ -388,6 +403,7 @@ describe('the media of a call', () => {
       callId: otherId,
       micOn: true,
       cameraOn: true,
+      screenOn: true,
       hear: true,
       microphoneId: null,
       cameraId: null,
@@ -443,8 +459,14 @@ describe('the media of a call', () => {
     await one.prepare(true)
     one.open()
     one.tracks({ cameraOn: true })
-    one.links[0]?.options.onRemoteTrack(new FakeTrack('audio', 'peer') as unknown as MediaStreamTrack)
-    one.links[0]?.options.onRemoteTrack(new FakeTrack('video', 'peer') as unknown as MediaStreamTrack)
+    one.links[0]?.options.onRemoteTrack(
+      new FakeTrack('audio', 'peer') as unknown as MediaStreamTrack,
+      'audio',
+    )
+    one.links[0]?.options.onRemoteTrack(
+      new FakeTrack('video', 'peer') as unknown as MediaStreamTrack,
+      'video',
+    )
     const shown: boolean[] = []
     one.media.subscribe(({ local, remote }) => shown.push(local !== null, remote !== null))
     one.push('link.close', { callId })
@@ -544,7 +566,7 @@ describe('the media of a call', () => {
     const pictures: boolean[] = []
     one.media.subscribe(({ remote }) => pictures.push(remote !== null))
     for (const track of [audio, video])
-      one.links[0]?.options.onRemoteTrack(track as unknown as MediaStreamTrack)
+      one.links[0]?.options.onRemoteTrack(track as unknown as MediaStreamTrack, track.kind)
     // Attached, so that the speaker has started, and disabled.
     expect([one.played.at(-1), audio.enabled]).toEqual([audio, false])
     expect(pictures).not.toContain(true)
@@ -554,6 +576,50 @@ describe('the media of a call', () => {
     expect([audio.enabled, pictures.at(-1)]).toEqual([false, false])
     one.tracks({})
     expect([audio.enabled, pictures.at(-1)]).toEqual([true, true])
+  })
+  it('sends pictures smaller where the network is poor, says so, and smaller still for whoever saves data', async () => {
+    const one = page()
+    await one.prepare(true)
+    one.open()
+    one.tracks({ cameraOn: true })
+    const link = one.links[0]!
+    const held: boolean[] = []
+    one.media.subscribe((streams) => held.push(streams.held))
+    const clock = vi.spyOn(performance, 'now')
+    const measureAt = async (nowMs: number) => {
+      clock.mockReturnValue(nowMs)
+      link.options.onConnection('connected')
+      await one.settled()
+    }
+    link.report = new Map()
+    await measureAt(0)
+    expect([link.bounds.at(-1), held.at(-1)]).toEqual([boundsOf('full', false), false])
+    link.report = new Map([['s', { id: 's', type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.5 }]])
+    await measureAt(1_000)
+    await measureAt(5_000)
+    expect([link.bounds.at(-1), held.at(-1)]).toEqual([boundsOf('less', false), true])
+    const settings = { voice: allProcessing, dataSaver: true }
+    one.push('view', { slice: 'settings', version: 3, value: settings } as unknown as Push<'view'>)
+    await measureAt(5_500)
+    expect(link.bounds.at(-1)).toEqual(boundsOf('less', true))
+    clock.mockRestore()
+  })
+  it('opens a screen when main says so, once, and gives it its own line', async () => {
+    const one = page()
+    await one.prepare()
+    one.open()
+    one.tracks({ screenOn: true })
+    one.tracks({ screenOn: true, micOn: false })
+    await vi.waitFor(() => expect(one.told('link.screen')).toEqual([{ callId, state: 'on' }]))
+    expect(one.screens).toHaveLength(1)
+    expect(one.links[0]!.tracks.at(-1)).toMatchObject({ video: null, screen: one.screens[0] })
+    one.tracks({ screenOn: false })
+    expect(one.screens[0]!.readyState).toBe('ended')
+    expect(one.links[0]!.tracks.at(-1)).toMatchObject({ screen: null })
+    one.tracks({ screenOn: true })
+    await vi.waitFor(() => expect(one.screens).toHaveLength(2))
+    one.push('link.close', { callId })
+    await vi.waitFor(() => expect(one.screens[1]!.readyState).toBe('ended'))
   })
   it('closes a microphone that opens after the call is over', async () => {
     const one = page()

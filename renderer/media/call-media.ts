@@ -22,6 +22,8 @@ import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
 import { createRing } from './ring.ts'
 import type { Ring } from './ring.ts'
 import { createRingSounds } from './ring-sounds.ts'
+import { openScreen } from './screen.ts'
+import type { ScreenCapture } from './screen.ts'
 import { createSpeaker } from './speaker.ts'
 import type { Speaker } from './speaker.ts'
 import { ringFor, toneFor } from './tone-for.ts'
@@ -32,6 +34,18 @@ import type { Tones } from './tones.ts'
 export interface MediaStreams {
   readonly local: MediaStream | null
   readonly remote: MediaStream | null
+  readonly ownScreen: MediaStream | null
+  readonly peerScreen: MediaStream | null
+  /** The network is poor, and my pictures leave small. */
+  readonly held: boolean
+}
+
+export const noStreams: MediaStreams = {
+  local: null,
+  remote: null,
+  ownScreen: null,
+  peerScreen: null,
+  held: false,
 }
 
 export interface CallMedia {
@@ -44,6 +58,7 @@ export interface CallMedia {
 export interface CallMediaOptions {
   readonly shell: ShellApi
   readonly devices?: Capture & ListedDevices
+  readonly displays?: ScreenCapture
   readonly createLink?: (options: PeerLinkOptions) => PeerLink
   readonly createCertificate?: () => Promise<RTCCertificate>
   readonly createFrames?: (options: FrameLayerOptions) => FrameLayer
@@ -61,6 +76,7 @@ const certificateOfACall = (): Promise<RTCCertificate> =>
 export function createCallMedia({
   shell,
   devices = navigator.mediaDevices,
+  displays = navigator.mediaDevices,
   createLink = createPeerLink,
   createCertificate = certificateOfACall,
   createFrames = createFrameLayer,
@@ -71,7 +87,7 @@ export function createCallMedia({
   doctor = createCallDoctor({ shell, changed: () => undefined }),
 }: CallMediaOptions): CallMedia {
   const listeners = new Set<(streams: MediaStreams) => void>()
-  let streams: MediaStreams = { local: null, remote: null }
+  let streams = noStreams
   let heard: MediaStreamTrack | null = null
   let voice = allProcessing
   let stopWatching = (): void => undefined
@@ -83,8 +99,15 @@ export function createCallMedia({
     report: (passed) => shell['frames.tested']({ passed }),
   })
 
-  function showTracks({ ownVideo, peerAudio, peerVideo }: SessionTracks): void {
-    streams = { local: streamOf(ownVideo, streams.local), remote: streamOf(peerVideo, streams.remote) }
+  function showTracks(tracks: SessionTracks): void {
+    const { peerAudio } = tracks
+    streams = {
+      local: streamOf(tracks.ownVideo, streams.local),
+      remote: streamOf(tracks.peerVideo, streams.remote),
+      ownScreen: streamOf(tracks.ownScreen, streams.ownScreen),
+      peerScreen: streamOf(tracks.peerScreen, streams.peerScreen),
+      held: tracks.held,
+    }
     if (peerAudio !== heard) {
       heard = peerAudio
       speaker.play(peerAudio)
@@ -101,6 +124,7 @@ export function createCallMedia({
     session = createCallSession(callId, {
       shell,
       capture: devices,
+      openScreen: () => openScreen(displays),
       createLink,
       createFrames,
       frameTest: readiness.result,
@@ -109,6 +133,7 @@ export function createCallMedia({
       onDevices: deviceList.report,
       chat,
       voice: () => voice,
+      dataSaver: () => seen.settings?.dataSaver ?? false,
       speakerRefused: speaker.isRefused,
       onReport: doctor.look,
     })

@@ -28,6 +28,8 @@ import { openMicrophone } from './microphone.ts'
 import type { Capture } from './open-track.ts'
 import { createOwnSound } from './own-sound.ts'
 import type { PeerLink, PeerLinkOptions } from './peer-link.ts'
+import { boundsOf, judgePictures, pathSampleOf, startOfPictures } from './picture-quality.ts'
+import { createSharedScreen } from './screen.ts'
 import { createSoundFlow } from './sound-flow.ts'
 
 const measureEveryMs = 1000
@@ -43,8 +45,11 @@ export interface SessionOptions {
     | 'link.frame'
     | 'link.measured'
     | 'link.failed'
+    | 'link.screen'
   >
   readonly capture: Capture
+  /** Opens what a person has just chosen to show; see screen.ts. */
+  readonly openScreen: () => Promise<MediaStreamTrack>
   readonly createLink: (options: PeerLinkOptions) => PeerLink
   readonly createFrames: (options: FrameLayerOptions) => FrameLayer
   /** Whether sound and pictures can be encrypted here; settles when that has been tried out. */
@@ -58,6 +63,7 @@ export interface SessionOptions {
   readonly chat: Pick<ChatPost, 'attach' | 'detach'>
   /** What is done to the sound of the microphone. */
   readonly voice: () => VoiceProcessing
+  readonly dataSaver: () => boolean
   /** The chosen speaker did not take the sound. */
   readonly speakerRefused: () => boolean
   /**
@@ -74,6 +80,19 @@ export interface SessionTracks {
   readonly ownVideo: MediaStreamTrack | null
   readonly peerAudio: MediaStreamTrack | null
   readonly peerVideo: MediaStreamTrack | null
+  readonly ownScreen: MediaStreamTrack | null
+  readonly peerScreen: MediaStreamTrack | null
+  /** The network is poor: my pictures leave small, so that my voice gets through. */
+  readonly held: boolean
+}
+
+const noTracks: SessionTracks = {
+  ownVideo: null,
+  ownScreen: null,
+  peerAudio: null,
+  peerVideo: null,
+  peerScreen: null,
+  held: false,
 }
 
 export interface CallSession {
@@ -112,6 +131,8 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
   let timer: ReturnType<typeof setInterval> | undefined
   let peerAudio: MediaStreamTrack | null = null
   let peerVideo: MediaStreamTrack | null = null
+  let peerScreen: MediaStreamTrack | null = null
+  let pictures = startOfPictures
   /**
    * SECURITY: nothing of the peer is played before main says so, nor after it has taken that back. Its sound is attached
    * before, disabled, because a speaker takes its time to start.
@@ -131,14 +152,32 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     lost: (problem) => fail(`camera-${problem}`),
   })
 
+  const screen = createSharedScreen(options.openScreen, {
+    changed: sendTracks,
+    told(state) {
+      if (!closed) void shell['link.screen']({ callId, state })
+    },
+  })
+
   function fail(code: LinkFailed['code']): void {
     if (!closed) void shell['link.failed']({ callId, code })
   }
   function sendTracks(): void {
     if (closed) return
-    link?.setTracks({ audio: microphone.track(), video: camera.track() }).catch(() => fail('link-failed'))
+    const tracks = { audio: microphone.track(), video: camera.track(), screen: screen.track() }
+    link?.setTracks(tracks).catch(() => fail('link-failed'))
     if (peerAudio) peerAudio.enabled = hear
-    options.onTracks({ ownVideo: camera.track(), peerAudio, peerVideo: hear ? peerVideo : null })
+    tellTracks()
+  }
+  function tellTracks(): void {
+    options.onTracks({
+      ownVideo: camera.track(),
+      ownScreen: screen.track(),
+      peerAudio,
+      peerVideo: hear ? peerVideo : null,
+      peerScreen: hear ? peerScreen : null,
+      held: pictures.level !== 'full',
+    })
   }
 
   let frames = startFrames()
@@ -177,13 +216,22 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     const report = await link?.stats()
     const worker = await frames?.counts()
     if (!report || !worker || closed) return
+    adapt(report)
+    const mid = link?.screenMid() ?? null
     const now = peerSound.judge(connection, lastPacketMs(report))
     const sound = {
       microphone: ownSound.look(microphone.track(), micOn),
       speakerRefused: options.speakerRefused(),
     }
-    void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker), sound })
+    void shell['link.measured']({ callId, ...measureLink(report, now, gathering, worker, mid), sound })
     options.onReport?.(report, { lateMs: frames?.lateMs() ?? 0, udpPossible })
+  }
+
+  function adapt(report: RTCStatsReport): void {
+    const before = pictures
+    pictures = judgePictures(pictures, pathSampleOf(report), performance.now())
+    link?.bound(boundsOf(pictures.level, options.dataSaver()))
+    if (before.level !== pictures.level) tellTracks()
   }
 
   function startFrames(): FrameLayer | null {
@@ -231,9 +279,10 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       onSignal: (signal) => void shell['link.signal']({ callId, signal }),
       onFrame: (data) => void shell['link.frame']({ callId, data }),
       onOpen: (fingerprints) => void shell['link.bind']({ callId, ...fingerprints }),
-      onRemoteTrack(track) {
-        if (track.kind === 'audio') peerAudio = track
-        else peerVideo = track
+      onRemoteTrack(track, kind) {
+        if (kind === 'audio') peerAudio = track
+        else if (kind === 'video') peerVideo = track
+        else peerScreen = track
         sendTracks()
       },
       onConnection(now) {
@@ -263,11 +312,12 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     ownSound.close()
     microphone.close()
     camera.close()
+    screen.set(false)
     options.chat.detach(callId)
     link?.destroy()
     link = null
     frames?.end()
-    options.onTracks({ ownVideo: null, peerAudio: null, peerVideo: null })
+    options.onTracks(noTracks)
   }
 
   return {
@@ -290,7 +340,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       else if (early.length < maxEarlySignals) early.push(signal)
     },
     frame: (text) => void link?.send(text),
-    tracks({ micOn: isOn, cameraOn, microphoneId, cameraId, hear: now }) {
+    tracks({ micOn: isOn, cameraOn, screenOn, microphoneId, cameraId, hear: now }) {
       if (hear !== now) {
         hear = now
         sendTracks()
@@ -301,6 +351,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)
       else camera.drop()
+      screen.set(screenOn)
     },
     // Chromium says yes to other constraints of a live track and changes nothing (measured), so that it is opened again.
     voiceChanged: microphone.again,

@@ -1,20 +1,21 @@
-// The two media lines of a call, one for sound and one for pictures, the same from beginning to end. Tracks are
-// replaced inside them, so that muting, switching devices and the camera need no new negotiation.
+// The three media lines of a call, for sound, camera and screen, the same from beginning to end. Tracks are replaced inside
+// them, so that muting, switching devices, the camera and sharing a screen need no new negotiation.
+import type { FrameKind } from '../../contract/link.ts'
+import { frameKinds } from '../../contract/link.ts'
 import type { FrameAttach } from './frame-layer.ts'
+import type { Bounds, PictureBounds } from './picture-quality.ts'
 
-export interface OutgoingTracks {
-  readonly audio: MediaStreamTrack | null
-  readonly video: MediaStreamTrack | null
-}
+export type OutgoingTracks = { readonly [K in FrameKind]: MediaStreamTrack | null }
 
 /**
  * SECURITY: other codecs have packetizers that parse the payload, or packet sizes that tell more; main refuses
  * them (SP1 section 5).
  */
 const allowedCodecs = { audio: ['audio/opus'], video: ['video/vp8', 'video/rtx'] } as const
-const kinds = ['audio', 'video'] as const
+type MediaKind = keyof typeof allowedCodecs
+const mediaOf = (kind: FrameKind): MediaKind => (kind === 'audio' ? 'audio' : 'video')
 
-export function allowCodecs(kind: 'audio' | 'video', transceiver: RTCRtpTransceiver): void {
+export function allowCodecs(kind: MediaKind, transceiver: RTCRtpTransceiver): void {
   const allowed: readonly string[] = allowedCodecs[kind]
   const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
   transceiver.setCodecPreferences(codecs.filter((codec) => allowed.includes(codec.mimeType.toLowerCase())))
@@ -42,59 +43,118 @@ export interface FixedTransceivers {
   add(): void
   /** For the other side, between the offer and its answer. Without it the answer would only receive. */
   adopt(): void
-  /** For the other side, as the offer makes them: encrypted before a frame can come. */
-  meet(transceiver: RTCRtpTransceiver): void
-  /** May be called before there are transceivers. */
+  /** For the other side, as the offer makes them: encrypted before a frame can come. What it is for; null for nothing. */
+  meet(transceiver: RTCRtpTransceiver): FrameKind | null
+  /** What a line is for; null where the call has no use for it. */
+  kindOf(transceiver: RTCRtpTransceiver): FrameKind | null
+  /** May be called before there are transceivers. Rejects where a screen is given and the peer has no line for one. */
   setTracks(tracks: OutgoingTracks): Promise<void>
+  /** How large and how often pictures leave from now on. */
+  bound(bounds: Bounds): void
+  /** Of the line for screens, as statistics name it; null before there is one. */
+  screenMid(): string | null
 }
 
 export function createFixedTransceivers(pc: RTCPeerConnection, frames: FrameAttach): FixedTransceivers {
-  const fixed: { audio?: RTCRtpTransceiver; video?: RTCRtpTransceiver } = {}
-  /** One stream for both, so that the receiver keeps lips and voice together. */
-  const stream = new MediaStream()
-  let tracks: OutgoingTracks = { audio: null, video: null }
+  const fixed: { [K in FrameKind]?: RTCRtpTransceiver } = {}
+  /** One for voice and camera, so that the receiver keeps lips and voice together, and one for the screen, which waits for neither. */
+  const person = new MediaStream()
+  const streamOf = { audio: person, video: person, screen: new MediaStream() }
+  let tracks: OutgoingTracks = { audio: null, video: null, screen: null }
+  let adopted = false
 
-  /** SECURITY: in the tick in which there is a transceiver. One of a kind: more would play and send nothing. */
-  function hold(kind: 'audio' | 'video', transceiver: RTCRtpTransceiver): void {
-    fixed[kind] ??= transceiver
-    if (fixed[kind] !== transceiver) return
-    frames.seal(transceiver.sender, kind)
-    frames.open(transceiver.receiver, kind)
+  /** The first line of sound is the voice, the first of pictures the camera, the second the screen. */
+  function kindOf(transceiver: RTCRtpTransceiver): FrameKind | null {
+    const known = frameKinds.find((kind) => fixed[kind] === transceiver)
+    if (known) return known
+    const media = transceiver.receiver.track.kind
+    const place = pc
+      .getTransceivers()
+      .filter(({ receiver }) => receiver.track.kind === media)
+      .indexOf(transceiver)
+    return frameKinds.filter((kind) => mediaOf(kind) === media)[place] ?? null
   }
 
-  function keep(kind: 'audio' | 'video', transceiver: RTCRtpTransceiver): void {
-    allowCodecs(kind, transceiver)
+  /** SECURITY: in the tick in which there is a transceiver. One of a kind: more would play and send nothing. */
+  function hold(transceiver: RTCRtpTransceiver, kind = kindOf(transceiver)): FrameKind | null {
+    if (kind === null) return null
+    fixed[kind] ??= transceiver
+    if (fixed[kind] !== transceiver) return null
+    frames.seal(transceiver.sender, kind)
+    frames.open(transceiver.receiver, kind)
+    return kind
+  }
+
+  function keep(transceiver: RTCRtpTransceiver, kind: FrameKind): void {
+    allowCodecs(mediaOf(kind), transceiver)
     stopAudioLevel(transceiver)
-    hold(kind, transceiver)
+    hold(transceiver, kind)
   }
 
   async function setTracks(next: OutgoingTracks): Promise<void> {
     tracks = next
-    await Promise.all(kinds.map((kind) => fixed[kind]?.sender.replaceTrack(tracks[kind])))
+    if (adopted && tracks.screen && !fixed.screen) throw new DOMException('no line', 'NotSupportedError')
+    await Promise.all(frameKinds.map((kind) => fixed[kind]?.sender.replaceTrack(tracks[kind])))
+  }
+
+  const applied: { video?: PictureBounds; screen?: PictureBounds } = {}
+  let turn: Promise<void> = Promise.resolve()
+  /** In turn: Chromium takes the parameters that it gave out last and no others. */
+  async function applyTo(kind: 'video' | 'screen', bounds: PictureBounds): Promise<void> {
+    const sender = fixed[kind]?.sender
+    if (!sender || applied[kind] === bounds) return
+    const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters()
+    const [encoding] = parameters.encodings
+    // Before the first description there is nothing to change.
+    if (!encoding) return
+    Object.assign(encoding, bounds)
+    parameters.degradationPreference = kind === 'video' ? 'maintain-framerate' : 'maintain-resolution'
+    await sender.setParameters(parameters)
+    applied[kind] = bounds
+  }
+
+  let isVoiceFirst = false
+  /** Where there is not enough for all, the voice gets its part first. */
+  async function putVoiceFirst(): Promise<void> {
+    const sender = fixed.audio?.sender
+    const parameters = sender?.getParameters()
+    if (isVoiceFirst || !parameters?.encodings[0]) return
+    parameters.encodings[0].priority = 'high'
+    await sender?.setParameters(parameters)
+    isVoiceFirst = true
   }
 
   return {
     add() {
-      for (const kind of kinds)
-        keep(kind, pc.addTransceiver(kind, { direction: 'sendrecv', streams: [stream] }))
+      for (const kind of frameKinds)
+        keep(pc.addTransceiver(mediaOf(kind), { direction: 'sendrecv', streams: [streamOf[kind]] }), kind)
     },
     adopt() {
+      adopted = true
       for (const transceiver of pc.getTransceivers()) {
         const kind = kindOf(transceiver)
-        if (fixed[kind] && fixed[kind] !== transceiver) {
+        if (kind === null || (fixed[kind] && fixed[kind] !== transceiver)) {
           // More lines than the call has are declined.
           transceiver.direction = 'inactive'
           continue
         }
         transceiver.direction = 'sendrecv'
-        transceiver.sender.setStreams(stream)
-        keep(kind, transceiver)
+        transceiver.sender.setStreams(streamOf[kind])
+        keep(transceiver, kind)
       }
       void setTracks(tracks).catch(() => undefined)
     },
-    meet: (transceiver) => hold(kindOf(transceiver), transceiver),
+    meet: (transceiver) => hold(transceiver),
+    kindOf,
     setTracks,
+    bound(bounds) {
+      turn = turn
+        .then(putVoiceFirst)
+        .then(() => applyTo('video', bounds.video))
+        .then(() => applyTo('screen', bounds.screen))
+        // A sender that has no parameters yet, or no more: the next second asks again.
+        .catch(() => undefined)
+    },
+    screenMid: () => fixed.screen?.mid ?? null,
   }
 }
-
-const kindOf = (transceiver: RTCRtpTransceiver) => transceiver.receiver.track.kind as 'audio' | 'video'

@@ -42,7 +42,7 @@ describe('when the path in use last brought anything', () => {
 
 describe('what a live transport says of itself', () => {
   it('is nothing yet before there is a transport', () => {
-    expect(measureLink(report(), 'connecting', 'new', worker)).toEqual({
+    expect(measureLink(report(), 'connecting', 'new', worker, null)).toEqual({
       connection: 'connecting',
       own: null,
       seen: null,
@@ -65,6 +65,8 @@ describe('what a live transport says of itself', () => {
           audioFramesPlayed: 0,
           videoFramesSent: 0,
           videoFramesDecoded: 0,
+          screenFramesSent: 0,
+          screenFramesDecoded: 0,
         },
       },
     })
@@ -82,6 +84,7 @@ describe('what a live transport says of itself', () => {
       'connected',
       'gathering',
       worker,
+      '2',
     )
     expect(measured).toMatchObject({
       connection: 'connected',
@@ -102,6 +105,7 @@ describe('what a live transport says of itself', () => {
       'connected',
       'gathering',
       worker,
+      '2',
     )
     expect(measured.path).toBe('relay')
   })
@@ -111,7 +115,7 @@ describe('what a live transport says of itself', () => {
     const relayOf = (
       gathering: RTCIceGatheringState,
       ...stats: { id: string; type: string; [name: string]: unknown }[]
-    ) => measureLink(report(transport, pair, ...stats), 'connected', gathering, worker).relay
+    ) => measureLink(report(transport, pair, ...stats), 'connected', gathering, worker, null).relay
 
     expect(relayOf('complete', local('L', 'relay'))).toEqual({ found: true, sought: true, url })
     // The one that was found is not the one that is used.
@@ -127,7 +131,7 @@ describe('what a live transport says of itself', () => {
   })
   it('does not take a fingerprint of another hash for a SHA-256 one', () => {
     const other = { ...certificate('own', 'aa:01'), fingerprintAlgorithm: 'sha-1' }
-    expect(measureLink(report(transport, other), 'connected', 'gathering', worker).own).toBeNull()
+    expect(measureLink(report(transport, other), 'connected', 'gathering', worker, null).own).toBeNull()
   })
   it('adds up the traffic of each kind and keeps the kinds apart', () => {
     const { traffic } = measureLink(
@@ -141,6 +145,7 @@ describe('what a live transport says of itself', () => {
       'connected',
       'gathering',
       worker,
+      '2',
     )
     expect(traffic).toEqual({
       audioPacketsSent: 5,
@@ -154,7 +159,9 @@ describe('what a live transport says of itself', () => {
     const { frames } = measureLink(
       report(
         { id: '1', type: 'outbound-rtp', kind: 'audio', packetsSent: 52, retransmittedPacketsSent: 2 },
-        { id: '2', type: 'outbound-rtp', kind: 'video', framesSent: 7 },
+        { id: '2', type: 'outbound-rtp', kind: 'video', mid: '1', framesSent: 7 },
+        { id: '5', type: 'outbound-rtp', kind: 'video', mid: '2', framesSent: 5 },
+        { id: '6', type: 'inbound-rtp', kind: 'video', mid: '2', framesDecoded: 4 },
         {
           id: '3',
           type: 'inbound-rtp',
@@ -170,10 +177,19 @@ describe('what a live transport says of itself', () => {
       'connected',
       'gathering',
       worker,
+      '2',
     )
     expect(frames).toEqual({
       worker,
-      transport: { audioPacketsSent: 50, audioFramesPlayed: 10, videoFramesSent: 7, videoFramesDecoded: 6 },
+      transport: {
+        audioPacketsSent: 50,
+        audioFramesPlayed: 10,
+        videoFramesSent: 7,
+        // Of a line that nobody can name as well.
+        videoFramesDecoded: 6,
+        screenFramesSent: 5,
+        screenFramesDecoded: 4,
+      },
     })
   })
   it('counts no sound where all of it was made up', () => {
@@ -189,6 +205,7 @@ describe('what a live transport says of itself', () => {
       'connected',
       'gathering',
       worker,
+      '2',
     )
     expect(frames.transport.audioFramesPlayed).toBe(0)
   })

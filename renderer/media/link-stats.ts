@@ -7,6 +7,7 @@ interface Stat {
   readonly id: string
   readonly type: string
   readonly kind?: string
+  readonly mid?: string
   readonly selectedCandidatePairId?: string
   readonly localCertificateId?: string
   readonly remoteCertificateId?: string
@@ -47,6 +48,8 @@ export function measureLink(
   gathering: RTCIceGatheringState,
   /** Asked for after the report, so that it is never behind what the report counts. */
   worker: FrameCounts,
+  /** Of the line for screens; null where there is none. */
+  screenMid: string | null,
 ): Omit<LinkMeasured, 'callId'> {
   const stats = [...report.values()] as Stat[]
   const find = (id: string | undefined): Stat | undefined =>
@@ -56,6 +59,7 @@ export function measureLink(
   const local = find(selected?.localCandidateId)
   const version = transport?.tlsVersion?.toUpperCase() ?? ''
 
+  const isScreen = (stat: Stat): boolean => screenMid !== null && stat.mid === screenMid
   const sum = (type: string, kind: string, count: (stat: Stat) => number | undefined): number =>
     stats
       .filter((stat) => stat.type === type && stat.kind === kind)
@@ -89,8 +93,11 @@ export function measureLink(
           less(stat.packetsSent, stat.retransmittedPacketsSent),
         ),
         audioFramesPlayed: sum('inbound-rtp', 'audio', framesPlayed),
-        videoFramesSent: sum('outbound-rtp', 'video', (stat) => stat.framesSent),
-        videoFramesDecoded: sum('inbound-rtp', 'video', (stat) => stat.framesDecoded),
+        // SECURITY: whatever is not known to be the screen counts as the camera, so that nothing is left uncounted.
+        videoFramesSent: sum('outbound-rtp', 'video', (stat) => (isScreen(stat) ? 0 : stat.framesSent)),
+        videoFramesDecoded: sum('inbound-rtp', 'video', (stat) => (isScreen(stat) ? 0 : stat.framesDecoded)),
+        screenFramesSent: sum('outbound-rtp', 'video', (stat) => (isScreen(stat) ? stat.framesSent : 0)),
+        screenFramesDecoded: sum('inbound-rtp', 'video', (stat) => (isScreen(stat) ? stat.framesDecoded : 0)),
       },
     },
   }

@@ -2,7 +2,7 @@
 // and no protocol: it carries signals, text frames and tracks.
 import SimplePeer from 'simple-peer'
 import { maxFrameLength } from '../../contract/link.ts'
-import type { Candidate, IceServer, LinkMeasured, LinkSignal } from '../../contract/link.ts'
+import type { Candidate, FrameKind, IceServer, LinkMeasured, LinkSignal } from '../../contract/link.ts'
 import { chatChannelId } from './chat-channel.ts'
 import { fingerprintOfCertificate, ownFingerprint } from './fingerprint.ts'
 import { createFixedTransceivers } from './fixed-transceivers.ts'
@@ -10,6 +10,7 @@ import type { OutgoingTracks } from './fixed-transceivers.ts'
 import { failClosed } from './frame-layer.ts'
 import type { FrameAttach } from './frame-layer.ts'
 import { createLocalCandidates } from './local-candidates.ts'
+import type { Bounds } from './picture-quality.ts'
 import { shapeSdp, withoutCandidates } from './sdp-shape.ts'
 
 // SECURITY: the library's default is Google's and Twilio's STUN, which would learn who calls when.
@@ -35,7 +36,7 @@ export interface PeerLinkOptions {
   readonly onFrame: (text: string) => void
   /** The transport is secured; these are the certificates it used, `sha-256 AA:BB…`. Before any frame. */
   readonly onOpen: (fingerprints: { readonly own: string; readonly seen: string }) => void
-  readonly onRemoteTrack: (track: MediaStreamTrack) => void
+  readonly onRemoteTrack: (track: MediaStreamTrack, kind: FrameKind) => void
   readonly onConnection: (connection: LinkConnection) => void
   /** The link is gone and does not come back. Not called after `destroy`. */
   readonly onFailed: () => void
@@ -56,6 +57,10 @@ export interface PeerLink {
   /** False when the text is too long or there is no channel. What comes before it is open waits for it, a little of it. */
   send(text: string): boolean
   setTracks(tracks: OutgoingTracks): Promise<void>
+  /** How large and how often pictures leave from now on; may be said again and again. */
+  bound(bounds: Bounds): void
+  /** Of the line for screens, as the statistics name it. */
+  screenMid(): string | null
   /** Null when there is no connection any more. */
   stats(): Promise<RTCStatsReport | null>
   gathering(): RTCIceGatheringState
@@ -199,8 +204,8 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     },
     _onTrack({ track, transceiver }) {
       if (ended) return
-      transceivers?.meet(transceiver)
-      options.onRemoteTrack(track)
+      const kind = transceivers?.meet(transceiver)
+      if (kind) options.onRemoteTrack(track, kind)
     },
   }
   Object.assign(peer, overrides)
@@ -283,6 +288,8 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     setTracks: async (tracks) => {
       if (!ended) await transceivers?.setTracks(tracks)
     },
+    bound: (bounds) => transceivers?.bound(bounds),
+    screenMid: () => transceivers?.screenMid() ?? null,
     gathering: () => pc?.iceGatheringState ?? 'new',
     stats: async () => (ended || !pc ? null : pc.getStats().catch(() => null)),
     destroy() {

@@ -68,7 +68,7 @@ export async function openRelayLoop(
         onFailed: fail,
       })
     }
-    await links[0]?.setTracks({ audio: track, video: null })
+    await links[0]?.setTracks({ audio: track, video: null, screen: null })
     const came = await arrived
     pull.srcObject = new MediaStream([came])
     await pull.play().catch(() => undefined)

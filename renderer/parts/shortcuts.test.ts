@@ -53,6 +53,8 @@ test.each([
   ['Ctrl+Shift+H', press('H', ctrlShift), 'hang-up', spoken],
   ['Ctrl+Shift+M', press('M', ctrlShift), 'mute', spoken],
   ['Ctrl+Shift+V', press('V', ctrlShift), 'camera', spoken],
+  ['Ctrl+Shift+S', press('S', ctrlShift), 'share', ['talking', 'reconnecting']],
+  ['F', press('f'), 'full-screen', ['talking', 'reconnecting']],
   ['Ctrl+Shift+F', press('F', ctrlShift), 'code', ['talking', 'reconnecting']],
   ['space', press(' '), 'talk', spoken],
   ['F1', press('F1'), 'list', phases],

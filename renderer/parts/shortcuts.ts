@@ -8,6 +8,8 @@ export const shortcutIds = [
   'hang-up',
   'mute',
   'camera',
+  'share',
+  'full-screen',
   'code',
   'chat',
   'talk',
@@ -47,6 +49,12 @@ export const shortcuts: Readonly<Record<ShortcutId, Shortcut>> = {
   mute: { keys: [letter('m')], phases: spoken },
   // In a field it pastes.
   camera: { keys: [{ ...letter('v'), outsideFields: true }], phases: spoken },
+  share: { keys: [letter('s')], phases: ['talking', 'reconnecting'], noDialog: true },
+  'full-screen': {
+    keys: [{ key: 'f', mod: false, shift: false, outsideFields: true }],
+    phases: ['talking', 'reconnecting'],
+    noDialog: true,
+  },
   code: { keys: [letter('f')], phases: ['talking', 'reconnecting'], noDialog: true },
   chat: { keys: [letter('c')], phases: ['talking', 'reconnecting', 'ended'], noDialog: true },
   talk: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CallView, LinkFacts, TrustView } from '../../contract/call-view.ts'
+import { noSharing, type CallView, type LinkFacts, type TrustView } from '../../contract/call-view.ts'
 import type { Address, CallId } from '../../contract/ids.ts'
 import { createTexts } from '../locales/texts.ts'
 import { callTrustLabel, knownTrustLabel, type TrustLabel } from './trust-label.ts'
@@ -42,6 +42,7 @@ const common = (trust: TrustView, name: string | null) => ({
     speakerRefused: false,
     peerMicOn: true,
     peerCameraOn: false,
+    sharing: noSharing,
   },
 })
 const talking = (trust: TrustView, name: string | null = 'Ada', more: Partial<LinkFacts> = {}): CallView => ({

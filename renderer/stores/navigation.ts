@@ -26,6 +26,8 @@ export const useNavigation = defineStore('navigation', () => {
   const beginnings = ref(0)
   /** The same for looking at the code of the call. */
   const codeWishes = ref(0)
+  /** And for the picture of the call on the whole screen, or back. */
+  const fullScreenWishes = ref(0)
   const contactForm = shallowRef<OpenForm | null>(null)
 
   function openSettings(at: SettingsSection | null = null): void {
@@ -53,6 +55,7 @@ export const useNavigation = defineStore('navigation', () => {
     shortcutsOpen,
     beginnings,
     codeWishes,
+    fullScreenWishes,
     beginCall(): void {
       screen.value = 'home'
       tab.value = 'contacts'

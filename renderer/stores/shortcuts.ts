@@ -62,6 +62,13 @@ export function useShortcuts(): void {
         if (view.phase !== 'idle' && view.media.video)
           void call.command({ type: 'camera', on: !view.media.cameraOn })
         return
+      case 'share':
+        if (view.phase === 'talking' || view.phase === 'reconnecting')
+          void call.command({ type: 'share', on: view.media.sharing.own === 'off' })
+        return
+      case 'full-screen':
+        navigation.fullScreenWishes += 1
+        return
       case 'code':
         navigation.codeWishes += 1
         return

@@ -21,6 +21,8 @@ const rest = {
   favouritesThrough: false,
   padPictures: false,
   hideNamesWhenLocked: false,
+  dataSaver: false,
+  mirrorOwn: true,
   relay: { use: 'automatic', directToVerified: true },
   pushToTalk: false,
   globalMute: false,

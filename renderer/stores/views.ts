@@ -61,6 +61,8 @@ const nothingYet: Views = {
     favouritesThrough: false,
     padPictures: false,
     hideNamesWhenLocked: false,
+    dataSaver: false,
+    mirrorOwn: true,
     relay: { use: 'automatic', directToVerified: true },
     pushToTalk: false,
     globalMute: false,
