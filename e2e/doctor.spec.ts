@@ -63,6 +63,7 @@ test('the check before a call says how each thing is, and leaves nothing open', 
   ])
     await expect(alice.byId(`check-${name}`)).toHaveAttribute('data-verdict', verdict!)
   await alice.page.keyboard.press('Escape')
+  await alice.byId('settings-close').click()
   await expect.poll(() => mayOpenDevices(alice)).toBe('NotAllowedError')
   // Relays are for a page that tests devices, and for nobody else.
   expect(await alice.page.evaluate(() => window.shell['check.relays']({}))).toEqual({

@@ -227,7 +227,8 @@ async function hangUp(alice: Phone, bob: Phone): Promise<void> {
 
 /** The outcome of the check, as its screen shows it. */
 async function checked(phone: Phone): Promise<string | null> {
-  await phone.byId('home-check').click()
+  await phone.openSettings('quality')
+  await phone.byId('open-check').click()
   await phone.byId('check-start').click()
   const check = phone.byId('network-check')
   const giveUpMs = Date.now() + checkPatience
@@ -237,6 +238,7 @@ async function checked(phone: Phone): Promise<string | null> {
     outcome = await check.getAttribute('data-outcome')
   }
   await phone.page.keyboard.press('Escape')
+  await phone.byId('settings-close').click()
   return outcome
 }
 
