@@ -3,7 +3,7 @@ import { host } from './e2e/host.ts'
 
 /** Sound, pictures or a network are judged here, so that nothing else of the kind may run at the same time. */
 const judged =
-  /\/(?:calls|chat|control|device-change|doctor|frames|network|network-loss|peer-link|relayed-call|renewal|ring-outputs|ringing|screen-share|soak-calls|soak-doctor|soak-faults|sound-size|unguarded-frames|video)\.spec\.ts$/
+  /\/(?:calls|chat|control|device-change|doctor|frames|network|network-loss|peer-link|ring-outputs|ringing|screen-share|soak-calls|soak-doctor|soak-faults|sound-size|unguarded-frames|video)\.spec\.ts$/
 
 // Two cores carry one of those at a time, and beside it one test of a page, or of what is allowed, refused and shown.
 export default defineConfig({

@@ -15,11 +15,11 @@ if (pictures) mkdirSync(pictures, { recursive: true })
 
 for (const [index, scene] of scenes.entries()) {
   test(`screen ${scene.name}: readable in both themes, inside its window, within the policy`, async ({
-    open,
+    visit,
   }) => {
-    const page = await open(scene)
+    const page = await visit(scene)
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
+      await page.emulateMedia({ colorScheme, contrast: 'no-preference' })
       await expectReadable(page, colorScheme === 'light' ? 'everything' : 'contrast', colorScheme)
       if (pictures) await page.screenshot({ path: join(pictures, `${scene.name}-${colorScheme}.png`) })
     }
@@ -30,7 +30,7 @@ for (const [index, scene] of scenes.entries()) {
     await page.emulateMedia({ colorScheme: strong })
     await expectReadable(page, 'more-contrast', `${strong}, more contrast`)
     if (pictures) await page.screenshot({ path: join(pictures, `${scene.name}-contrast.png`) })
-    await page.emulateMedia({ contrast: 'no-preference', colorScheme: 'dark' })
+    await page.emulateMedia({ colorScheme: 'dark', contrast: 'no-preference' })
     await expectInside(page, 'as it opens')
     if (scene.page !== 'alert.html') {
       await page.setViewportSize(narrow)
