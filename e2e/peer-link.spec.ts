@@ -84,6 +84,11 @@ test.describe('a channel that says it is open before it is', () => {
     await expect.poll(() => links.send('callee', 'first'), { intervals: [20] }).toBe(true)
     await expect.poll(async () => (await links.look('caller')).frames).toEqual(['first'])
   })
+  test('loses nothing either where the other side has spoken first', async ({ links }) => {
+    await expect.poll(() => links.send('caller', 'hello'), { intervals: [20] }).toBe(true)
+    await expect.poll(() => links.send('callee', 'first'), { intervals: [20] }).toBe(true)
+    await expect.poll(async () => (await links.look('caller')).frames).toEqual(['first'])
+  })
 })
 
 test('junk for signals neither throws nor harms the link', async ({ links }) => {

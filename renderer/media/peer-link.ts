@@ -119,6 +119,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
   /** Said before the channel carried anything. */
   let waiting: string[] = []
   let carries = false
+  let behindSignaling: Promise<void> | undefined
 
   function end(): void {
     ended = true
@@ -189,15 +190,12 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     _onChannelOpen() {
       if (ended) return
       opened ??= reportOpen()
-      if (initiator) return carry()
-      // Chromium says of a channel that the peer has made that it is open before it is, and loses what is sent then (15 of
-      // 100 where its signaling thread was held up). Whatever has been through that thread since comes after.
-      void pc?.getStats().then(carry, carry)
+      carryOnceOpen()
     },
     _onChannelMessage({ data }) {
       if (typeof data !== 'string' || data.length > maxFrameLength) return
       opened ??= reportOpen()
-      carry()
+      carryOnceOpen()
       void opened.then(() => {
         if (!ended) onFrame(data)
       })
@@ -244,6 +242,15 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
       opened !== null && peer._channel?.readyState !== 'closed' && waiting.length < maxWaitingFrames
     if (waits) waiting.push(text)
     return waits
+  }
+
+  /**
+   * Chromium says of a channel that the peer has made that it is open before its signaling thread has opened it, and loses
+   * what is sent in between. A message may come past that thread and proves nothing; what is asked of it is answered after.
+   */
+  function carryOnceOpen(): void {
+    if (initiator) carry()
+    else behindSignaling ??= pc?.getStats().then(carry, carry)
   }
 
   function carry(): void {
