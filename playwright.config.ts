@@ -1,19 +1,20 @@
 import { defineConfig } from '@playwright/test'
 import { host } from './e2e/host.ts'
 
-/** Sound, pictures or a network are judged here, so that nothing else of the kind may run at the same time. */
-const judged =
-  /\/(?:calls|chat|control|device-change|doctor|frames|network|network-loss|peer-link|ring-outputs|ringing|screen-share|soak-calls|soak-doctor|soak-faults|sound-size|unguarded-frames|video)\.spec\.ts$/
+/** One page or one quiet app at a time, without a call. */
+const light =
+  /\/(?:ui|languages|verify-ui|new-key-ui|host-contract|host-contract\/\w+|evil-server|shell|vault|recording-proxy|relay|echo-test)\.spec\.ts$/
 
-// Two cores carry one of those at a time, and beside it one test of a page, or of what is allowed, refused and shown.
+// A test of a call starts two apps and a server: two cores carry one of those at a time, and one light test beside it. With two
+// calls at a time files were still on their way, and calls not yet answered, when the patience of a test was over.
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   outputDir: 'test-results',
   workers: 2,
   projects: [
-    { name: 'judged', testMatch: judged, workers: 1 },
-    { name: 'beside', testIgnore: judged, workers: 1 },
+    { name: 'calls', testIgnore: light, workers: 1 },
+    { name: 'light', testMatch: light, workers: 1 },
   ],
   timeout: 90_000,
   expect: { timeout: 15_000 },
