@@ -355,6 +355,8 @@ test('B2 a hostile page sends markup, bombs, lies and noise: each is refused in 
     await expect.poll(() => fileState(alice, i)).toBe('offered')
     await alice.byId('file-accept').click()
     await expect.poll(() => fileState(alice, i)).toBe('moving')
+    // This sender waits for no word of the receiver's; that page must have heard of the acceptance itself.
+    await expect(alice.byId('file-accept')).toHaveCount(0)
     for (let at = 0; at < offer.bytes.length; at += 16_384) {
       const offset = Buffer.alloc(8)
       offset.writeBigUInt64BE(BigInt(at))

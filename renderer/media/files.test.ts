@@ -107,7 +107,7 @@ test.each([
   expect(files.blob(id)).toBeNull()
 })
 
-test('what I offered is sent from where it is wanted, only while it may move, and a later wish replaces an earlier one', async () => {
+test('what I offered is sent from where it is wanted, also before the line says so, and a later wish replaces an earlier one', async () => {
   const given: number[] = []
   let hold: (() => void) | null = null
   const { files, orders } = filesWith(async (_id, offset) => {
@@ -120,11 +120,11 @@ test('what I offered is sent from where it is wanted, only while it may move, an
   if (offer?.type !== 'offer') throw new Error('nothing was offered')
   expect(offer.file).toMatchObject({ size: bytes.length, sha256, name: 'a' })
   const mine = { id: offer.file.id }
-  await files.send(mine.id, 0)
-  expect(given).toEqual([])
+  files.look(viewOf('me', 'offered', mine))
+  // Main has said that it may move; its view of that comes a moment later.
+  const first = files.send(mine.id, 0)
   files.look(viewOf('me', 'offered', mine))
   files.look(viewOf('me', 'moving', mine))
-  const first = files.send(mine.id, 0)
   await vi.waitFor(() => expect(hold).not.toBeNull())
   const second = files.send(mine.id, 200_000)
   hold!()

@@ -27,7 +27,10 @@ export interface Files {
   /** How much of a file has moved, in bytes. */
   moved(id: string): number
   onMoved(listener: (id: string, bytes: number) => void): () => void
-  /** Sends this file from here on, over the link that is open. */
+  /**
+   * Sends this file from here on, over the link that is open: main has found that it may move, also where the line that says so
+   * is still on its way to this page.
+   */
   send(id: string, from: number): Promise<void>
   /** A piece from the peer. */
   take(fileId: Uint8Array, offset: number, bytes: Uint8Array): void
@@ -60,7 +63,6 @@ export function createFiles(parts: {
   const moved = new Map<string, number>()
   /** What is being sent, by a number that a later wish replaces. */
   const sending = new Map<string, number>()
-  let live: ReadonlySet<string> = new Set()
   let turns = 0
   let open = false
 
@@ -145,7 +147,7 @@ export function createFiles(parts: {
     },
     async send(id, from) {
       const blob = kept.get(id)
-      if (!blob || !live.has(id)) return
+      if (!blob) return
       const turn = ++turns
       sending.set(id, turn)
       const fileId = fromBase64url(id, idBytes)
@@ -198,7 +200,6 @@ export function createFiles(parts: {
         callId = chat.callId
       }
       const lines = chat.lines.filter((line) => line.kind === 'file')
-      live = new Set(lines.filter(({ state }) => state === 'moving').map(({ file }) => file.id))
       lines.forEach(lookAt)
     },
   }
