@@ -6,7 +6,7 @@ const ownFiles = [
   /^package\.json$/,
   /^out\/main\/(?:chunks\/)?[\w.-]+\.js$/,
   /^out\/preload\/index\.cjs$/,
-  /^out\/renderer\/(?:index|alert)\.html$/,
+  /^out\/renderer\/(?:index|alert|picker)\.html$/,
   /^out\/renderer\/assets\/[\w.-]+\.(?:js|css|svg|png|woff2|wav|mp3|ogg|webp)$/,
   /^build\/tray\/[\w@-]+\.png$/,
 ]
