@@ -1,7 +1,9 @@
-// A call whose network changes or goes away for a while: it comes back by itself, the same call with the same certificates,
-// or it says that it is lost.
+// A call whose network changes, loses packets or goes away for a while: it comes back by itself, the same call with the same
+// certificates, or it says that it is lost. What was written arrives.
 import { setTimeout as delay } from 'node:timers/promises'
+import { isOpen, order, textsOf } from './chat/chat-hands.ts'
 import { expect, hearEachOther, test, type LabPair } from './network/pair.ts'
+import type { Phone } from './phone.ts'
 
 /** What must not change while a network does. */
 async function constants({ alice, bob }: LabPair) {
@@ -70,3 +72,49 @@ test('a call whose network stays away ends and says why, and one click calls bac
   await (await bob.alert()).getByTestId('answer').click()
   await hearEachOther(pair)
 })
+
+test('two hundred messages each way arrive once and in order while a fifth of all packets is lost', async ({
+  pair,
+}) => {
+  test.slow()
+  const { alice, bob } = pair
+  const phones = [alice, bob]
+  const said = (phone: Phone) => Array.from({ length: messages }, (_, i) => `${phone.name} ${i}`)
+  await pair.talk()
+  for (const phone of phones) await isOpen(phone)
+  // On the way of every packet between the two, in both directions.
+  pair.lab.town.homes.alice.route({ lossOut: 0.2, lossIn: 0.2 })
+  // Some at once, and then none for a while, as people write: a lost packet has to be noticed without the next one.
+  for (let i = 0; i < messages; i += 20) {
+    for (const phone of phones)
+      await order(
+        phone,
+        ...said(phone)
+          .slice(i, i + 20)
+          .map((text) => ({ type: 'text' as const, text })),
+      )
+    await delay(700)
+  }
+  for (const [phone, peer] of [
+    [alice, bob],
+    [bob, alice],
+  ] as const) {
+    await expect.poll(async () => (await textsOf(phone, 'peer')).length, { timeout: 60_000 }).toBe(messages)
+    expect(await textsOf(phone, 'peer')).toEqual(said(peer))
+  }
+  // It was lost in the call that goes on, and nowhere else.
+  await Promise.all(phones.map((phone) => phone.phase('talking')))
+  await alice.byId('hang-up').click()
+  for (const phone of phones) {
+    await phone.phase('ended')
+    await expect.poll(() => mostLost(phone)).toBeGreaterThan(10)
+  }
+})
+const messages = 200
+
+/** Percent of the packets to this phone, in the worst second of its last call. */
+async function mostLost(phone: Phone): Promise<number> {
+  const kept = await phone.page.evaluate(() => window.shell['quality.list']({}))
+  if (!kept.ok) throw new Error(kept.code)
+  return Math.max(0, ...(kept.value[0]?.record.points ?? []).map(({ lossDown }) => lossDown ?? 0))
+}
