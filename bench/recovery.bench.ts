@@ -1,5 +1,6 @@
 // How long it is silent after a computer has got another address, and after a network that let nothing through is back.
-// A bare call, the usual demo and two running apps talk at the same time and lose the same network.
+// A bare call, the usual demo and two running apps lose the same network, one after the other: what talks beside a call
+// would make it slower.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,12 +12,15 @@ import { persons } from '../e2e/network/town.ts'
 import { projectRoot } from '../e2e/phone.ts'
 import { chromiumPath } from '../e2e/runtime/chromium-binary.ts'
 import { openBarePages, type BarePages } from './call/bare-calls.ts'
+import { inTurn } from './call/in-turn.ts'
 import { openPhones } from './call/phone-calls.ts'
 import { writeVoice } from './call/voice.ts'
 import { rowOf, type BenchRow } from './report.ts'
 import type { BenchParts } from './run.ts'
 
-const runs = 7
+type Way = 'limit' | 'demo' | 'earshot'
+
+const runs = 5
 const direct: RTCConfiguration = { iceServers: [] }
 /** A call is judged once it has been heard without a gap for this long. */
 const calmMs = 2_500
@@ -70,53 +74,61 @@ export async function benchRecovery({ say }: BenchParts): Promise<readonly Bench
     )
     opened.push(phones)
 
-    async function measure(
-      loss: Loss,
-    ): Promise<Readonly<Record<'limit' | 'demo' | 'earshot', number | null>>> {
-      await Promise.all([
-        limit.begin('limit', () => direct),
-        demo.begin('demo', () => direct),
-        phones.begin(),
-      ])
-      await delay(calmMs)
-      const sinceMs = Date.now()
-      const possibleAtMs = await loss(lab)
-      // Again and again: the browser sees a change of the network a moment later.
-      const restarting = limit.restartFor(restartsMs)
-      const back = async (pages: readonly Page[]) => {
-        const times = await Promise.all(pages.map((page) => lastBack(page, sinceMs)))
-        return Math.max(0, ...times.map((atMs) => (atMs === null ? 0 : atMs - possibleAtMs)))
-      }
-      const [bare, usual, earshot] = await Promise.all(
-        // Where it never comes back, there is nothing to say.
-        [limit.pages, demo.pages, [phones.caller.page, phones.callee.page]].map((pages) =>
-          back(pages).catch(() => null),
-        ),
+    const phonePages = [phones.caller.page, phones.callee.page]
+
+    /** A call of its own, and what it loses. */
+    async function bareBack(kind: 'limit' | 'demo', pages: BarePages, loss: Loss): Promise<number | null> {
+      await pages.begin(kind, () => direct)
+      const backMs = await soundBack(pages.pages, loss, () =>
+        // Again and again: the browser sees a change of the network a moment later.
+        kind === 'limit' ? pages.restartFor(restartsMs) : Promise.resolve(),
       )
-      await restarting
+      await pages.end()
+      return backMs
+    }
+    async function earshotBack(loss: Loss): Promise<number | null> {
+      await phones.begin()
+      const backMs = await soundBack(phonePages, loss, () => Promise.resolve())
       for (const phone of [phones.caller, phones.callee]) {
         const { call } = await phone.views()
         if (call.phase === 'ended')
           say(`The call of ${phone.name} ended: ${call.reason}, ${call.detail ?? 'no detail'}`)
       }
       await phones.end()
-      return { limit: bare ?? null, demo: usual ?? null, earshot: earshot ?? null }
+      return backMs
+    }
+    /** Null where it never comes back: there is nothing to say. */
+    async function soundBack(
+      pages: readonly Page[],
+      loss: Loss,
+      atOnce: () => Promise<void>,
+    ): Promise<number | null> {
+      await delay(calmMs)
+      const sinceMs = Date.now()
+      const possibleAtMs = await loss(lab)
+      const doing = atOnce()
+      const times = await Promise.all(pages.map((page) => lastBack(page, sinceMs))).catch(() => null)
+      await doing
+      return times && Math.max(0, ...times.map((atMs) => (atMs === null ? 0 : atMs - possibleAtMs)))
     }
 
     const rows: BenchRow[] = []
     for (const [metric, loss] of Object.entries(losses)) {
-      const all: Awaited<ReturnType<typeof measure>>[] = []
-      for (let run = 0; run < runs; run++) {
-        const result = await measure(loss)
-        all.push(result)
-        say(
-          `${metric}, run ${run + 1}: ${Object.entries(result)
-            .map(([way, ms]) => `${way} ${ms ?? 'never'}`)
-            .join(', ')}`,
-        )
-      }
-      const column = (way: 'limit' | 'demo' | 'earshot') =>
-        all.map((result) => result[way]).filter((ms) => ms !== null)
+      const measured = await inTurn<Way, number | null>(
+        {
+          limit: () => bareBack('limit', limit, loss),
+          demo: () => bareBack('demo', demo, loss),
+          earshot: () => earshotBack(loss),
+        },
+        runs,
+        (run, results) =>
+          say(
+            `${metric}, run ${run}: ${Object.entries(results)
+              .map(([way, ms]) => `${way} ${ms ?? 'never'}`)
+              .join(', ')}`,
+          ),
+      )
+      const column = (way: Way) => measured[way].filter((ms) => ms !== null)
       const [usual, earshot] = [column('demo'), column('earshot')]
       if (earshot.length < runs) say(`${metric}: ${runs - earshot.length} calls of Earshot did not come back`)
       rows.push(

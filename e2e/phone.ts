@@ -69,8 +69,10 @@ export interface Phone {
   phase<P extends CallView['phase']>(...phases: P[]): Promise<CallIn<P>>
   /** The code as its screen shows it, symbols and numbers. Opens the panel if it did not open by itself. */
   codeOnScreen(): Promise<string>
-  /** The alert window, once it is there. */
+  /** The alert window, once it is in sight. */
   alert(): Promise<Page>
+  /** How many of them are in sight. */
+  alerts(): Promise<number>
   clickTray(itemId: string): Promise<void>
   /** What the person answers to the system's questions from now on. Without it, a question is an error on the stand-in. */
   answerSystem(yes: boolean): Promise<void>
@@ -185,6 +187,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       return identity.address
     },
     async addContact(address, name) {
+      await byId('contacts-tab').click()
       await byId('add-contact').first().click()
       await byId('contact-address').fill(address)
       await byId('contact-name').fill(name)
@@ -228,7 +231,12 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       ])
       return `${symbols} ${digits}`.replaceAll(/\s+/g, ' ').trim()
     },
-    alert: () => windowWith(app, 'alert.html'),
+    alert: () => windowWith(app, 'alert.html', (page) => isInSight(app, page)),
+    async alerts() {
+      const open = app.windows().filter((window) => window.url().includes('alert.html'))
+      const inSight = await Promise.all(open.map((page) => isInSight(app, page).catch(() => false)))
+      return inSight.filter(Boolean).length
+    },
     async clickTray(itemId) {
       await app.evaluate((_electron, itemId) => {
         const { trays } = (globalThis as unknown as { __probe: { trays: { menu: Electron.Menu }[] } }).__probe
@@ -251,16 +259,25 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
 
 const patienceMs = 40_000
 
-/** Polls: a window may still be blank when it is announced. */
-async function windowWith(app: ElectronApplication, file: string): Promise<Page> {
+/** Polls: a window may still be blank when it is announced, and one that is hidden is on its way out. */
+async function windowWith(
+  app: ElectronApplication,
+  file: string,
+  isMeant: (page: Page) => Promise<boolean> = async () => true,
+): Promise<Page> {
   const giveUpMs = Date.now() + patienceMs
   for (;;) {
-    const page = app.windows().find((candidate) => candidate.url().includes(file))
-    if (page) {
+    for (const page of app.windows().filter((candidate) => candidate.url().includes(file))) {
+      if (!(await isMeant(page).catch(() => false))) continue
       await page.waitForLoadState('domcontentloaded')
       return page
     }
     if (Date.now() > giveUpMs) throw new Error(`no window showed ${file}`)
     await app.waitForEvent('window', { timeout: 100 }).catch(() => undefined)
   }
+}
+
+async function isInSight(app: ElectronApplication, page: Page): Promise<boolean> {
+  const window = await app.browserWindow(page)
+  return window.evaluate((window: Electron.BrowserWindow) => window.isVisible())
 }

@@ -117,8 +117,6 @@ async function dismiss({ alice, bob }: House): Promise<void> {
   await Promise.all([alice.byId('dismiss').click(), bob.byId('dismiss').click()])
   await Promise.all([alice.phase('idle'), bob.phase('idle')])
 }
-const alerts = (phone: Phone) =>
-  phone.app.windows().filter((window) => window.url().includes('alert.html')).length
 const call = async ({ alice, bob }: House) => {
   await alice.dial(await bob.address(), 'voice')
   return bob.phase('incoming')
@@ -181,7 +179,7 @@ test('do not disturb is silent to the last sample, no window comes forward, and 
     expect(await call(house)).toMatchObject({ silenced: true, peer: { name: 'Alice' } })
     await expect(bob.byId('silent')).toBeVisible()
     await listenOn(heard.box, 3_000)
-    expect(alerts(bob)).toBe(0)
+    expect(await bob.alerts()).toBe(0)
     await hangUp(house)
     await listenOn(heard.box, 1_000)
     for (const output of outputs) expect(heard[output].peak(silentFromMs), output).toBe(0)

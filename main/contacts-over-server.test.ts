@@ -122,7 +122,11 @@ async function talk(alice: Person, bob: Person): Promise<void> {
   await bob.reaches('incoming')
   await bob.command('answer')
   await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
-  // Keys are said as soon as the link is bound.
+  // Who they are is said a moment after the link is bound, and keys with it.
+  await vi.waitFor(() => {
+    for (const { calls } of [alice, bob])
+      expect(calls.view()).toMatchObject({ peer: { claimedName: expect.stringMatching(/^Person/) } })
+  }, within)
   await vi.waitFor(() => {
     for (const [one, other] of [[alice, bob] as const, [bob, alice] as const])
       if (one.contacts.has(other.address) && other.contacts.has(one.address))

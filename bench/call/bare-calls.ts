@@ -1,11 +1,12 @@
 // Calls in bare pages: without anything of Earshot's, and as the usual demo makes them. One browser for both ends where
 // nothing is in between, one for each where there is.
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { buildPage } from '../../e2e/peer-link/serve-page.ts'
 import { chromiumPath } from '../../e2e/runtime/chromium-binary.ts'
 import type { Kind } from './page.ts'
-import { patienceMs, setupOf, type Setup } from './setup.ts'
+import { humanMs, patienceMs, setupOf, type Setup } from './setup.ts'
 import { installWatch } from './watch.ts'
 
 export interface BarePages {
@@ -22,6 +23,8 @@ export interface BarePages {
   begin(kind: Kind, configOf: () => RTCConfiguration): Promise<void>
   /** Has the end that answered look for another path, this much later each time. */
   restartFor(afterMs: readonly number[]): Promise<void>
+  /** Of what `begin` began. */
+  end(): Promise<void>
   readonly pages: readonly Page[]
   close(): Promise<void>
 }
@@ -69,6 +72,13 @@ export async function openBarePages({ soundFile, executables }: BareParts): Prom
   const seen = (page: Page, what: 'peer-audio' | 'other-audio' | 'ring') =>
     page.evaluate(([what, patienceMs]) => window.watch.seen(what, patienceMs), [what, patienceMs] as const)
   const steps = (page: Page) => page.evaluate(() => window.watch.steps())
+  async function hangUp(): Promise<void> {
+    for (const page of pages)
+      await page.evaluate(() => {
+        window.callBench.close()
+        window.watch.rest()
+      })
+  }
 
   for (const [page, other] of [
     [caller, callee],
@@ -83,11 +93,12 @@ export async function openBarePages({ soundFile, executables }: BareParts): Prom
     for (const page of new Set([from, to])) await page.evaluate(() => window.watch.arm())
     const calledAtMs = await from.evaluate(() => window.callBench.call())
     const rangAtMs = await seen(to, 'ring')
+    await delay(humanMs)
     const acceptedAtMs = await to.evaluate(() => window.callBench.accept())
     const heardAtMs = await Promise.all([seen(from, 'peer-audio'), seen(to, other)])
     const pages = [...new Set([from, to])]
     const ends = await Promise.all(pages.map(steps))
-    for (const page of pages) await page.evaluate(() => window.callBench.close())
+    await hangUp()
     return setupOf({ calledAtMs, rangAtMs, acceptedAtMs, heardAtMs, ends })
   }
 
@@ -114,8 +125,8 @@ export async function openBarePages({ soundFile, executables }: BareParts): Prom
       return measured(caller, callee)
     },
     async begin(kind, configOf) {
+      await hangUp()
       for (const page of pages) {
-        await page.evaluate(() => window.callBench.close())
         await page.evaluate(([kind, config]) => window.callBench.oneByHand(kind, config), [
           kind,
           configOf(),
@@ -128,6 +139,7 @@ export async function openBarePages({ soundFile, executables }: BareParts): Prom
       await Promise.all(pages.map((page) => seen(page, 'peer-audio')))
     },
     restartFor: (afterMs) => callee.evaluate((afterMs) => window.callBench.restartFor(afterMs), afterMs),
+    end: hangUp,
     pages,
     async close() {
       for (const browser of browsers) await browser.close()

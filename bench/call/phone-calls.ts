@@ -1,7 +1,8 @@
 // Calls of two running apps, contacts of each other, clicked as a person clicks.
+import { setTimeout as delay } from 'node:timers/promises'
 import { persons, type Person } from '../../e2e/network/town.ts'
 import type { Phone } from '../../e2e/phone.ts'
-import { patienceMs, setupOf, type Setup } from './setup.ts'
+import { humanMs, patienceMs, setupOf, type Setup } from './setup.ts'
 import { installWatch } from './watch.ts'
 
 export interface PhoneCalls {
@@ -46,6 +47,7 @@ export async function openPhones(
       const calledAtMs = await click(caller, 'dial-voice')
       const rangAtMs = await seen(callee, 'ring')
       await callee.page.locator('[data-testid=answer]:enabled').waitFor()
+      await delay(humanMs)
       const acceptedAtMs = await click(callee, 'answer')
       const heardAtMs = await Promise.all(phones.map((phone) => seen(phone, 'peer-audio')))
       const ends = await Promise.all(phones.map(({ page }) => page.evaluate(() => window.watch.steps())))
@@ -58,7 +60,9 @@ export async function openPhones(
         await phone.phase('ended')
         await phone.byId('dismiss').click()
         await phone.phase('idle')
+        await phone.page.evaluate(() => window.watch.rest())
       }
+      await delay(humanMs)
     },
     async close() {
       for (const phone of phones) await phone.close()

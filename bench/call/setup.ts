@@ -12,6 +12,8 @@ export interface Setup {
 }
 
 export const patienceMs = 20_000
+/** Nobody answers sooner after it rings, nor calls again sooner after a call: what the step before has begun is done by then. */
+export const humanMs = 1_000
 
 /** What has to be seen in a page for a step to be done, in the order in which they are done. */
 const endOfStep = {

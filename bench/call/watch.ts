@@ -4,6 +4,8 @@
 export interface Watch {
   /** Forgets what was seen; from now on the next call is watched. */
   arm(): void
+  /** Nothing is watched until the next `arm`, so that it takes nothing from what is measured meanwhile. */
+  rest(): void
   /**
    * When the first sound came out of the element of this id, or when the ring was first played, ms since the epoch.
    * Rejects after `patienceMs`.
@@ -39,14 +41,14 @@ export function installWatch(): void {
 
   const did = (step: string): void => void (steps[step] ??= Date.now())
 
-  /** Looks at one audio element for as long as there is the page. */
-  function listenTo(id: string): void {
+  /** Looks at one audio element for as long as it is armed. */
+  function listenTo(id: string): () => void {
     const analyser = context.createAnalyser()
     analyser.fftSize = 256
     const wave = new Float32Array(analyser.fftSize)
     let listening: { readonly stream: MediaStream; readonly source: MediaStreamAudioSourceNode } | null = null
     const look = (): void => {
-      setTimeout(look, 4)
+      if (armed) setTimeout(look, 4)
       const stream = document.querySelector<HTMLAudioElement>(`#${id}`)?.srcObject
       if (!(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return
       if (armed) did('played')
@@ -62,9 +64,9 @@ export function installWatch(): void {
       if (nowMs - (lastSound[id] ?? 0) > silenceMs) backAt[id] = nowMs
       lastSound[id] = nowMs
     }
-    look()
+    return look
   }
-  for (const id of ['peer-audio', 'other-audio']) listenTo(id)
+  const looks = ['peer-audio', 'other-audio'].map(listenTo)
 
   const play = HTMLMediaElement.prototype.play
   HTMLMediaElement.prototype.play = function () {
@@ -109,7 +111,14 @@ export function installWatch(): void {
     arm() {
       firsts = {}
       steps = {}
+      void context.resume()
+      if (armed) return
       armed = true
+      for (const look of looks) look()
+    },
+    rest() {
+      armed = false
+      void context.suspend()
     },
     seen: until,
     async lastBack(id, sinceMs, calmMs, patienceMs) {

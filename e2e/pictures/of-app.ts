@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { openChat } from '../chat/chat-hands.ts'
 import { flipBit } from '../evil-server/attacks.ts'
 import { startEvilServer } from '../evil-server/evil-server.ts'
 import { startPhone, type Phone } from '../phone.ts'
@@ -82,7 +83,22 @@ async function voiceCall({ ada, bob, take }: Studio): Promise<void> {
   await take(ada.page, 'call-checked')
   await ada.byId('details-toggle').click()
   await take(ada.page, 'call-details')
+  await ada.byId('details-toggle').click()
+  await chat(ada, bob)
+  await take(ada.page, 'call-chat')
   await hangUp(ada, bob, () => take(ada.page, 'ended'))
+}
+
+async function chat(ada: Phone, bob: Phone): Promise<void> {
+  for (const phone of [ada, bob]) await openChat(phone)
+  const say = async (phone: Phone, text: string): Promise<void> => {
+    await phone.byId('chat-field').fill(text)
+    await phone.byId('chat-send').click()
+    for (const { page } of [ada, bob]) await page.getByTestId('chat-text').filter({ hasText: text }).waitFor()
+  }
+  await say(bob, 'Which train is it?')
+  await say(ada, 'The 17:40 from platform 9. Here is the page: https://trains.example/1740')
+  await say(bob, 'I will be there 👍')
 }
 
 async function videoCall({ ada, bob, take }: Studio): Promise<void> {

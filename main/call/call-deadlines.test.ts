@@ -96,7 +96,7 @@ describe('every phase that cannot last has its own time', () => {
       accepted: 10_000,
       linking: 20_000,
       relaying: 15_000,
-      binding: 5_000,
+      binding: 15_000,
       reconnecting: 30_000,
       noticing: 600,
       restarted: 3_000,

@@ -1,8 +1,8 @@
 // How long each phase may last, and how a call ends that lasts longer. Knows no timers.
 import { assertNever } from '../../contract/errors.ts'
 import { ended } from './call-endings.ts'
-import type { LiveCall } from './call-state.ts'
-import type { Step } from './call-step.ts'
+import type { Connecting, LiveCall } from './call-state.ts'
+import { isLinking, type Step } from './call-step.ts'
 
 /** In milliseconds. */
 export const patienceMs = {
@@ -16,8 +16,8 @@ export const patienceMs = {
   linking: 20_000,
   /** The same, where only a relay may be used: one that does not answer is no reason to wait longer. */
   relaying: 15_000,
-  /** From the open channel to both MACs. */
-  binding: 5_000,
+  /** From the open channel to both MACs: 5 s, and as long as the other side's microphone may take. */
+  binding: 15_000,
   reconnecting: 30_000,
   /** A stall that is over sooner than this is nothing to tell a person of. With the 400 ms of the page, a second. */
   noticing: 600,
@@ -26,12 +26,8 @@ export const patienceMs = {
 } as const
 
 /** The two sides did not find each other: by the relay that had to be used, or at all. */
-export function unconnected(
-  state: Extract<LiveCall, { phase: 'connecting' }>,
-  detail: string,
-  nowMs: number,
-): Step {
-  const byRelay = state.relayOnly === true && state.step === 'linking'
+export function unconnected(state: Connecting, detail: string, nowMs: number): Step {
+  const byRelay = state.relayOnly === true && isLinking(state)
   return ended(state, byRelay ? 'relay-failed' : 'connection-failed', detail, nowMs)
 }
 

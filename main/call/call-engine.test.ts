@@ -43,7 +43,7 @@ async function talk(rig: Rig, video = false): Promise<void> {
   dial(rig.alice, rig.bob, video)
   await settle()
   answer(rig.bob, video)
-  await rig.clock.advance(100)
+  await rig.clock.advance(500)
 }
 
 test('a call is dialled, rings, is answered, is bound, and both have the same code', async () => {
@@ -53,7 +53,7 @@ test('a call is dialled, rings, is answered, is bound, and both have the same co
   expect(rig.bob.view().phase).toBe('incoming')
   expect(rig.alice.view().phase).toBe('ringing')
   answer(rig.bob, true)
-  await rig.clock.advance(100)
+  await rig.clock.advance(500)
   const [a, b] = [talkingOf(rig.alice), talkingOf(rig.bob)]
   expect(a.sas.digits).toEqual(b.sas.digits)
   expect(a.sas.symbols).toHaveLength(5)
@@ -154,7 +154,7 @@ test.each([
   const [first, second] = order(rig)
   dial(first!, second!)
   dial(second!, first!)
-  await rig.clock.advance(100)
+  await rig.clock.advance(500)
   expect(talkingOf(rig.alice).sas.digits).toEqual(talkingOf(rig.bob).sas.digits)
 })
 
@@ -263,7 +263,7 @@ test('A1 R4 a sealed description that names another certificate ends in sdp-fp',
   // The peer is evil: its handshake signs one certificate and its stack uses another.
   rig.alice.page.offerSdp = () => sdpWith('sha-256 ' + Array(32).fill('EE').join(':'))
   await talk(rig)
-  await clock.advance(100)
+  await clock.advance(500)
   // Main refuses to send it for its own page.
   expect(endOf(rig.alice)).toEqual(['altered', 'sdp-fp'])
   expect(rig.bob.page.tracks).toBeNull()
@@ -284,7 +284,7 @@ test('anything but the proof as the first message on the link cuts it', async ()
   answer(rig.bob)
   for (let i = 0; i < 300 && !rig.bob.page.open; i++) await Promise.resolve()
   rig.bob.engine.link.frame({ callId: idOf(rig.bob), data: 'hello' })
-  await rig.clock.advance(100)
+  await rig.clock.advance(500)
   expect(endOf(rig.bob)).toEqual(['altered', 'dtls-bind'])
   expect(rig.bob.page.tracks).toBeNull()
 })
@@ -297,7 +297,7 @@ test('R3 the page cannot mark somebody verified before an authentic frame of sou
   const order = { type: 'sas', callId: idOf(rig.bob), answer: 'match' } as const
   expect(() => rig.bob.engine.command(order)).toThrow('no-call')
   answer(rig.bob)
-  await rig.clock.advance(100)
+  await rig.clock.advance(500)
   expect(talkingOf(rig.bob)).toMatchObject({ secure: false, facts: { bound: true } })
   for (const answer of ['match', 'different', 'later'] as const)
     expect(() => rig.bob.engine.command({ ...order, answer })).toThrow('no-call')

@@ -84,6 +84,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   const queue: CallEvent[] = []
   const listeners = new Set<() => void>()
   let measured: link.LinkMeasured | null = null
+  /** What the page said of its certificates before its microphone was open. */
+  let unproved: link.LinkBind | null = null
   let frameWatch = newFrameWatch
 
   function emit(event: CallEvent): void {
@@ -97,7 +99,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         state = step.state
         for (const effect of step.effects) {
           // What was measured is of the link before; the frame watch begins anew with the first measurement.
-          if (effect.do === 'prepare-link') measured = null
+          if (effect.do === 'prepare-link') measured = unproved = null
           orders.carryOut(effect)
         }
       }
@@ -134,8 +136,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   /**
    * SECURITY: while the page prepares a link, whatever else it says is of the link before, which is gone: what was said
    * of that one must not be taken for the new one. Requests of a page arrive in order, so after `link.prepared` all is new.
+   * There is none before the first link of a call, which opens while the page prepares.
    */
-  const speaksOfLink = (callId: CallId) => isAbout(callId) && !orders.isPreparing()
+  const speaksOfLink = (callId: CallId) =>
+    isAbout(callId) && (state.phase === 'connecting' || !orders.isPreparing())
   const conversationOf = (callId: CallId) => (speaksOfLink(callId) ? orders.conversation(callId) : null)
 
   function view(): CallView {
@@ -222,6 +226,11 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     emit({ type: 'link/frames-judged', callId, verdict: frameWatch.verdict })
   }
 
+  function prove({ callId, own, seen }: link.LinkBind): void {
+    unproved = null
+    conversationOf(callId)?.binding.report(own, seen)
+  }
+
   function missed({ callerKey, media, sentAtMs }: IncomingCall): void {
     const peer = addressOf(callerKey) as Address
     if (people.isRefused(peer) || !parts.ringing.mayLeaveTrace(peer)) return parts.count('policy')
@@ -247,11 +256,16 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         // SECURITY: the page's word that it is ready is not enough: what was not seen to work encrypts nothing.
         if (!parts.framesWork()) return emit({ type: 'link/not-prepared', callId, code: 'frames-failed' })
         emit({ type: 'link/prepared', callId, cameraProblem: message.cameraProblem })
+        if (unproved) prove(unproved)
       },
       signal({ callId, signal }) {
         if (speaksOfLink(callId)) orders.signal(callId, signal)
       },
-      bind: ({ callId, own, seen }) => conversationOf(callId)?.binding.report(own, seen),
+      bind(message) {
+        // Without a microphone there is no call, and the peer must not be told that there is one.
+        if (speaksOfLink(message.callId) && orders.isPreparing()) unproved = message
+        else prove(message)
+      },
       frame: ({ callId, data }) => conversationOf(callId)?.frame(data),
       measured: measuredNow,
       failed({ callId, code }) {

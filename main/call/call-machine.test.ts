@@ -152,8 +152,11 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     'connecting revealed': 'ended mic-denied',
     'renewing preparing': 'ended mic-denied',
   },
-  'link/relay-only': { 'connecting linking': 'connecting linking' },
-  'link/no-way': { 'connecting linking': 'ended no-relay' },
+  'link/relay-only': {
+    'connecting revealed': 'connecting revealed',
+    'connecting linking': 'connecting linking',
+  },
+  'link/no-way': { 'connecting revealed': 'ended no-relay', 'connecting linking': 'ended no-relay' },
   'link/opened': { 'connecting linking': 'connecting binding' },
   'link/bound': {
     'connecting linking': 'talking',
@@ -266,10 +269,10 @@ const orders: { readonly [E in EventName]?: string } = {
   'peer/called': 'ring-back warm-link',
   'server/invited': 'begin-link',
   'peer/accepted': 'open-link',
+  'peer/revealed': 'open-link',
 }
 const preparedOrders: Partial<Record<StateName, string>> = {
   'dialing preparing': 'invite',
-  'connecting revealed': 'open-link',
   'renewing preparing': 'rekey',
 }
 const switches: readonly EventName[] = ['user/muted', 'user/camera-switched', 'link/camera-failed']
@@ -295,7 +298,6 @@ function ordersOf(name: EventName, from: StateName): string {
     ].join(' ')
   }
   if (name === 'link/prepared') return preparedOrders[from] ?? ''
-  if (name === 'peer/revealed') return from === 'connecting accepted' ? 'open-link' : ''
   if (name === 'deadline/passed') return from === 'restarted' ? 'suspend-link prepare-link' : 'restart-link'
   if (name === 'server/returned' && isRenewing(states[from])) return 'tell-state'
   if (name === 'link/bound' && from === 'renewing linking') return 'set-tracks tell-state'
@@ -361,12 +363,12 @@ test('the microphone is opened before the invitation leaves', () => {
   expect(effectsOf(dialed.state, events['link/prepared'])).toEqual(['invite'])
 })
 
-test('the nonce of whoever accepts leaves while the microphone opens, and the link waits for it', () => {
+test('the nonce of whoever accepts leaves while the microphone opens, and the link opens meanwhile', () => {
   const answered = reduce(states.incoming, events['user/answered'], nowMs)
   expect(answered.effects).toContainEqual({ do: 'accept', callId, video: true })
   const revealed = reduce(answered.state, events['peer/revealed'], nowMs)
-  expect(revealed.effects).toEqual([])
-  expect(effectsOf(revealed.state, events['link/prepared'])).toEqual(['open-link'])
+  expect(revealed.effects).toEqual([{ do: 'open-link', callId, initiator: false }])
+  expect(effectsOf(revealed.state, events['link/prepared'])).toEqual([])
   const prepared = reduce(answered.state, events['link/prepared'], nowMs)
   expect(prepared.effects).toEqual([])
   expect(effectsOf(prepared.state, events['peer/revealed'])).toEqual(['open-link'])
@@ -383,7 +385,7 @@ test('nothing is opened and no link exists before both agreed and the link is bo
       'dialing inviting peer/accepted',
       'dialing invited peer/accepted',
       'ringing peer/accepted',
-      'connecting revealed link/prepared',
+      'connecting preparing peer/revealed',
       'connecting accepted peer/revealed',
       'renewing rekeying link/rekeyed',
     ],
@@ -660,7 +662,7 @@ test('who is told what at the end', () => {
 })
 
 test('the deadlines are the promised ones', () => {
-  expect(patienceMs).toMatchObject({ ringing: 60_000, accepted: 10_000, linking: 20_000, binding: 5_000 })
+  expect(patienceMs).toMatchObject({ ringing: 60_000, accepted: 10_000, linking: 20_000, binding: 15_000 })
   expect(patienceMs.reconnecting).toBe(30_000)
 })
 

@@ -20,8 +20,8 @@ import {
 } from './call-recovery.ts'
 import { isInterrupted, isRenewing, linkLost, pageLost, pageReady, rekeyed, renewed } from './call-renewal.ts'
 import { closed, notChosen, peerShared, screenChosen, screenOpened, shareAsked } from './call-sharing.ts'
-import type { CallEvent, CallState, Common, LiveCall } from './call-state.ts'
-import { go, isInvited, isTalking, setTracks, stay, type Step } from './call-step.ts'
+import type { CallEvent, CallState, Common, Connecting, LiveCall } from './call-state.ts'
+import { go, isInvited, isLinking, isTalking, setTracks, stay, type Step } from './call-step.ts'
 
 export const idle: CallState = { phase: 'idle' }
 
@@ -78,16 +78,10 @@ function live(
         ? ended(state, isTalking(state) ? 'connection-lost' : 'connection-failed', event.code, nowMs)
         : ended(state, event.code, null, nowMs)
     case 'link/relay-only':
-      return state.phase === 'connecting' && state.step === 'linking' && !state.relayOnly
-        ? go({
-            ...state,
-            relayOnly: true,
-            deadlineMs: state.deadlineMs - patienceMs.linking + patienceMs.relaying,
-          })
-        : stay(state)
+      return relayOnly(state)
     case 'link/no-way':
       // A call that talks had a way before: its deadline says how long to wait for another.
-      return state.phase === 'connecting' && state.step === 'linking'
+      return state.phase === 'connecting' && isLinking(state)
         ? ended(state, event.code, null, nowMs)
         : stay(state)
     case 'link/opened':
@@ -203,24 +197,33 @@ function prepared(state: LiveCall, cameraProblem: Common['cameraProblem'], nowMs
   if (state.phase === 'connecting' && state.step === 'preparing')
     return go({ ...state, ...camera, step: 'accepted', deadlineMs: nowMs + patienceMs.accepted })
   if (state.phase === 'connecting' && state.step === 'revealed')
-    return linking({ ...state, ...camera }, nowMs)
+    return go({ ...state, ...camera, step: 'linking', deadlineMs: nowMs + linkingMs(state) })
   if (isRenewing(state) && state.step === 'preparing')
     return go({ ...state, ...camera, step: 'rekeying' }, { do: 'rekey', callId })
   return stay(state)
 }
 
-/** The caller has shown its nonce. The link waits for the microphone, so that a denied one opens nothing. */
+/** The caller has shown its nonce. The link opens while the microphone does; its proof waits for that (see the engine). */
 function revealed(state: LiveCall, nowMs: number): Step {
   if (state.phase !== 'connecting') return stay(state)
-  if (state.step === 'preparing') return go({ ...state, step: 'revealed' })
-  return state.step === 'accepted' ? linking(state, nowMs) : stay(state)
+  const open = { do: 'open-link', callId: state.callId, initiator: false } as const
+  if (state.step === 'preparing') return go({ ...state, step: 'revealed' }, open)
+  return state.step === 'accepted'
+    ? go({ ...state, step: 'linking', deadlineMs: nowMs + patienceMs.linking }, open)
+    : stay(state)
 }
 
-const linking = (state: Extract<LiveCall, { phase: 'connecting' }>, nowMs: number): Step =>
-  go(
-    { ...state, step: 'linking', deadlineMs: nowMs + patienceMs.linking },
-    { do: 'open-link', callId: state.callId, initiator: false },
-  )
+const linkingMs = ({ relayOnly = false }: Connecting) =>
+  relayOnly ? patienceMs.relaying : patienceMs.linking
+
+function relayOnly(state: LiveCall): Step {
+  if (state.phase !== 'connecting' || !isLinking(state) || state.relayOnly) return stay(state)
+  const next = { ...state, relayOnly: true }
+  // While the microphone opens, the deadline is that of the microphone.
+  return state.step === 'linking'
+    ? go({ ...next, deadlineMs: state.deadlineMs - patienceMs.linking + patienceMs.relaying })
+    : go(next)
+}
 
 function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
   if (!isInvited(state)) return stay(state)

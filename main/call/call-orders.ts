@@ -25,6 +25,9 @@ import type { LinkPolicy } from './link-policy.ts'
 import { createPageSignals } from './page-signals.ts'
 import { createReach, noticeBefore, type ReachParts, type Way } from './reach.ts'
 
+/** Until the first sound is heard both ways. */
+const introduceAfterMs = 400
+
 export interface OrderParts {
   readonly identity: Identity
   readonly clock: Clock
@@ -185,7 +188,8 @@ export function createCallOrders(
       case 'tell-screen':
         return conversation(effect.callId)?.say({ t: 'screen', on: effect.on })
       case 'introduce':
-        return introduce(effect)
+        // Whatever is said at this moment comes before the first words of the people.
+        return void clock.after(introduceAfterMs, () => introduce(effect))
       case 'hang-up':
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':

@@ -64,8 +64,8 @@ export type CallState =
   | (Common & Limited & { readonly phase: 'ringing' })
   | (Common & Limited & { readonly phase: 'incoming'; readonly silenced: boolean })
   /**
-   * `preparing`: M2 leaves while the page opens the microphone. `revealed`: it still does, and the caller has answered.
-   * `accepted`: it is open. `linking`: both opened the link. `binding`: MACs.
+   * `preparing`: M2 leaves while the page opens the microphone. `revealed`: it still does, the caller has answered, and
+   * the link opens. `accepted`: it is open. `linking`: both opened the link. `binding`: MACs.
    */
   | (Common &
       Limited & {
@@ -110,6 +110,7 @@ export type CallState =
 
 export type Phase = CallState['phase']
 export type LiveCall = Exclude<CallState, { phase: 'idle' } | { phase: 'ended' }>
+export type Connecting = Extract<CallState, { phase: 'connecting' }>
 export type TalkingCall = Extract<CallState, { phase: 'talking' | 'reconnecting' }>
 
 /** Facts, named by who speaks. All but `user/dialed` and `peer/called` name the call they are about. */

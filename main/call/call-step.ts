@@ -1,5 +1,5 @@
 // What one event does to a call, and the questions that more than one file asks of a state. Shapes and predicates only.
-import type { CallEffect, CallState, LiveCall, TalkingCall } from './call-state.ts'
+import type { CallEffect, CallState, Connecting, LiveCall, TalkingCall } from './call-state.ts'
 
 export interface Step {
   readonly state: CallState
@@ -11,6 +11,9 @@ export const go = (state: CallState, ...effects: CallEffect[]): Step => ({ state
 
 export const isTalking = (state: CallState): state is TalkingCall =>
   state.phase === 'talking' || state.phase === 'reconnecting'
+
+/** The first link is open, and the two look for each other. */
+export const isLinking = ({ step }: Connecting): boolean => step === 'linking' || step === 'revealed'
 
 /** What may leave this computer now, and whether what arrives is played. */
 export const setTracks = ({ callId, micOn, cameraOn, sharing, unverified }: TalkingCall): CallEffect => ({

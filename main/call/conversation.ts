@@ -138,9 +138,11 @@ export function createConversation(parts: ConversationParts): Conversation {
       onOpened: () => emit({ type: 'link/opened', callId }),
       onBound() {
         wasBound = true
-        ways.linkBound()
-        toPage.chat(chatKeys(session.role, secrets))
+        const repeat = ways.linkBound()
+        // The microphone first: somebody begins to speak.
         emit({ type: 'link/bound', callId })
+        repeat()
+        toPage.chat(chatKeys(session.role, secrets))
       },
       onRestarted: () => emit({ type: 'link/restarted', callId }),
       onAltered: (code) => emit({ type: 'link/altered', callId, code }),

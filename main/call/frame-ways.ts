@@ -17,8 +17,8 @@ export interface FrameWays {
   isFlowing(): boolean
   /** What the server may have lost is said there once more; not while the link carries everything. */
   repeat(): void
-  /** The link is bound: what the server may have swallowed goes by it once more. */
-  linkBound(): void
+  /** The link is bound. What the server may have swallowed goes by it once more, when what is returned is called. */
+  linkBound(): () => void
   /** The link that was bound is gone. */
   linkLost(): void
 }
@@ -70,8 +70,11 @@ export function createFrameWays(parts: {
     },
     linkBound() {
       flowing = true
-      // The server may have died with some of them.
-      for (const { envelope } of kept.splice(0)) byLink(envelope)
+      const before = kept.splice(0)
+      return () => {
+        // The server may have died with some of them.
+        for (const { envelope } of before) byLink(envelope)
+      }
     },
     linkLost: catchUp,
   }

@@ -56,13 +56,19 @@ test('a call that is declined or given up leaves nothing of what was ready', asy
   expect([namesOf(rig.alice).at(-1), namesOf(rig.bob).at(-1)]).toEqual(['link.close', 'link.close'])
 })
 
-test('the acceptance leaves while the microphone opens, and the link waits for it', async () => {
+test('the link opens while the microphone does, and is proved to nobody before it is open', async () => {
   const rig = createTwoPhones()
   await ring(rig)
   rig.bob.page.prepares = false
   await answer(rig)
   expect(kinds(rig)).toContain(2)
-  expect([rig.bob.view().phase, namesOf(rig.bob).includes('link.keys')]).toEqual(['connecting', false])
+  expect(namesOf(rig.bob)).toContain('link.keys')
+  // Both pages are connected by now. Whoever called has said so, and hears nothing back.
+  expect([namesOf(rig.alice), namesOf(rig.bob)].map((names) => names.includes('link.frame'))).toEqual([
+    true,
+    false,
+  ])
+  expect([rig.alice.view().phase, rig.bob.view().phase]).toEqual(['connecting', 'connecting'])
   rig.bob.engine.link.prepared({
     callId: callIdOf(rig.bob),
     ok: true,
@@ -82,6 +88,17 @@ test('a microphone that does not open after the click ends the call for both, wi
   // The nonce was out, and nobody has compared anything.
   expect(rig.bob.marks).toEqual([`exposed ${rig.alice.address}`])
   expect([namesOf(rig.alice), namesOf(rig.bob)].flat()).not.toContain('link.tracks')
+})
+
+test('the other side waits as long as a microphone may take to open', async () => {
+  const rig = createTwoPhones()
+  await ring(rig)
+  rig.bob.page.prepares = false
+  await answer(rig)
+  await rig.clock.advance(9_800)
+  expect([rig.alice.view().phase, rig.bob.view().phase]).toEqual(['connecting', 'connecting'])
+  await rig.clock.advance(200)
+  expect([reasonOf(rig.bob), reasonOf(rig.alice)]).toEqual(['connection-failed', 'peer-hung-up'])
 })
 
 test('a page that was replaced while it rang makes another certificate, and the call comes about', async () => {

@@ -361,7 +361,7 @@ test('what two contacts gave each other over a link that died reaches them over 
   alice.engine.command({ type: 'dial', address: bob.address, video: false })
   await settle()
   bob.engine.command({ type: 'answer', callId: idOf(bob), video: false })
-  await rig.clock.advance(100)
+  await rig.clock.advance(500)
   const theirs = () => [alice.keys.theirs(bob.address), bob.keys.theirs(alice.address)]
   expect([isTalking(alice), isTalking(bob)]).toEqual([true, true])
   expect(theirs()).toContain(null)

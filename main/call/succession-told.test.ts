@@ -15,6 +15,7 @@ async function talk(rig: ReturnType<typeof createTwoPhones>): Promise<void> {
   if (incoming.phase !== 'incoming') throw new Error(incoming.phase)
   rig.bob.engine.command({ type: 'answer', callId: incoming.callId, video: false })
   await settle(200)
+  await rig.clock.advance(500)
   expect([rig.alice.view().phase, rig.bob.view().phase]).toEqual(['talking', 'talking'])
 }
 

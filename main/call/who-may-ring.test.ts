@@ -19,7 +19,7 @@ async function talk(rig: ReturnType<typeof createTwoPhones>): Promise<void> {
   dial(rig.alice, rig.bob)
   await settle()
   command(rig.bob, 'answer')
-  await rig.clock.advance(100)
+  await rig.clock.advance(500)
   expect(rig.bob.view().phase).toBe('talking')
 }
 

@@ -49,6 +49,8 @@ const pickerSize = { width: 720, height: 560, minWidth: 360, minHeight: 360 }
 /** The amber of what leaves this computer, on any desktop. */
 const barColour = '#e08a00'
 const alertMarginPx = 16
+/** A window that is taken apart takes a processor from the call that is being set up just now: that waits, out of sight. */
+const alertEndMs = 1_000
 /** A window that is dragged says so many times a second. */
 const placeRestMs = 500
 
@@ -165,7 +167,7 @@ export function createWindows(options: {
       })
       alert = window
       window.once('ready-to-show', () => {
-        if (window.isDestroyed()) return
+        if (alert !== window) return
         // SECURITY: `show` would take the focus, and the next key that a person types would go to a ringing window.
         window.showInactive()
         onShown()
@@ -176,8 +178,11 @@ export function createWindows(options: {
       void load(window, 'alert.html')
     },
     closeAlert() {
-      alert?.destroy()
+      const closing = alert
+      // SECURITY: from now on its page may order nothing.
       alert = null
+      closing?.hide()
+      setTimeout(() => closing?.destroy(), alertEndMs)
     },
     openPicker(onClosed) {
       const window = new BrowserWindow({

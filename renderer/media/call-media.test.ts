@@ -5,6 +5,7 @@ import type { Push, ShellApi, Slice } from '../../contract/ipc.ts'
 import type { VoiceProcessing } from '../../contract/settings.ts'
 import type { PushName } from '../../contract/ipc-names.ts'
 import { createCallMedia } from './call-media.ts'
+import type { OutgoingTracks } from './fixed-transceivers.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import { allProcessing } from './microphone.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
@@ -68,7 +69,7 @@ function page(...trials: FrameTestResult[]) {
   const screens: FakeTrack[] = []
   const links: {
     options: PeerLinkOptions
-    tracks: unknown[]
+    tracks: OutgoingTracks[]
     bounds: unknown[]
     signals: unknown[]
     restarts: unknown[]
@@ -149,7 +150,7 @@ function page(...trials: FrameTestResult[]) {
     createLink(options): PeerLink {
       const link = {
         options,
-        tracks: [] as unknown[],
+        tracks: [] as OutgoingTracks[],
         bounds: [] as unknown[],
         signals: [] as unknown[],
         restarts: [] as unknown[],
@@ -396,6 +397,23 @@ describe('the media of a call', () => {
     await vi.waitFor(() => expect(one.links[0]?.tracks.at(-1)).toMatchObject({ video: one.opened[2] }))
     expect(one.opened[2]).toMatchObject({ kind: 'video', enabled: true })
   })
+  it('SECURITY: gives the connection no track, and measures nothing, before main lets somebody be heard', async () => {
+    const one = page()
+    await one.prepare(true)
+    one.open()
+    const [link] = one.links
+    link!.report = new Map()
+    link!.options.onConnection('connecting')
+    link!.options.onConnection('connected')
+    await Promise.resolve()
+    expect(link!.tracks.at(-1)).toEqual({ audio: null, video: null, screen: null })
+    expect(one.told('link.measured')).toEqual([])
+    one.tracks({ cameraOn: true, cameraId: null })
+    await vi.waitFor(() => expect(link!.tracks.at(-1)?.video).not.toBeNull())
+    expect(link!.tracks.at(-1)?.audio).toBe(one.opened[0])
+    link!.options.onConnection('failed')
+    await vi.waitFor(() => expect(one.told('link.measured')).toHaveLength(1))
+  })
   it('drops what belongs to another call', async () => {
     const one = page()
     await one.prepare()
@@ -445,6 +463,7 @@ describe('the media of a call', () => {
     const [link] = one.links
     link!.report = new Map()
     const connections = () => one.told('link.measured').map(({ connection }) => connection)
+    one.tracks({})
     link!.options.onConnection('connected')
     await vi.waitFor(() => expect(connections()).toEqual(['connected']))
     one.layers[0]!.options.onSound?.(false)

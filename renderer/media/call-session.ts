@@ -20,6 +20,7 @@ import { ownFingerprint } from './fingerprint.ts'
 import { eraseFrameKeys } from './frame-keys.ts'
 import type { FrameLayer, FrameLayerOptions } from './frame-layer.ts'
 import type { FrameTestResult } from './frame-self-test.ts'
+import type { OutgoingTracks } from './fixed-transceivers.ts'
 import { hasUdpRelay } from './ice-gathering.ts'
 import { lastPacketMs, measureLink, type StatsReport } from './link-stats.ts'
 import { createLiveTrack } from './live-track.ts'
@@ -86,6 +87,7 @@ export interface SessionTracks {
   readonly held: boolean
 }
 
+const noOutgoing: OutgoingTracks = { audio: null, video: null, screen: null }
 const noTracks: SessionTracks = {
   ownVideo: null,
   ownScreen: null,
@@ -138,6 +140,11 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
    * before, disabled, because a speaker takes its time to start.
    */
   let hear = false
+  /**
+   * SECURITY: not a packet leaves before main says so. Silence that came before a voice would also hold it back: whoever hears
+   * it first gathers a few packets of it.
+   */
+  let talks = false
 
   let micOn = false
   const ownSound = createOwnSound({ capture })
@@ -165,7 +172,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
   function sendTracks(): void {
     if (closed) return
     const tracks = { audio: microphone.track(), video: camera.track(), screen: screen.track() }
-    link?.setTracks(tracks).catch(() => fail('link-failed'))
+    link?.setTracks(talks ? tracks : noOutgoing).catch(() => fail('link-failed'))
     if (peerAudio) peerAudio.enabled = hear
     tellTracks()
   }
@@ -287,7 +294,8 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       },
       onConnection(now) {
         connection = now
-        void measure()
+        // A link that comes about says so by its proof; measuring takes time that it needs.
+        if (talks || now === 'failed') void measure()
       },
       onFailed: () => fail('link-failed'),
     })
@@ -341,13 +349,14 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
     },
     frame: (text) => void link?.send(text),
     tracks({ micOn: isOn, cameraOn, screenOn, microphoneId, cameraId, hear: now }) {
-      if (hear !== now) {
-        hear = now
-        sendTracks()
-      }
       micOn = isOn
       if (!micOn) ownSound.close()
       microphone.set(micOn, microphoneId)
+      if (hear !== now || !talks) {
+        hear = now
+        talks = true
+        sendTracks()
+      }
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)
       else camera.drop()
