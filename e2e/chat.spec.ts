@@ -209,6 +209,36 @@ test('a file can be refused, taken back, and cancelled on its way, by either per
   await hangUp(bob, alice)
 })
 
+test('what is pasted into the box and what is dropped on the chat is offered', async ({ pair }) => {
+  const { alice, bob } = pair
+  await talk(alice, bob)
+  await openChat(alice)
+  const give = (id: string, by: 'paste' | 'drop', name: string) =>
+    alice.byId(id).evaluate(
+      (node, [by, name]) => {
+        const given = new DataTransfer()
+        given.items.add(new File([`words of ${name}`], name, { type: 'text/plain' }))
+        const way = { bubbles: true, cancelable: true }
+        node.dispatchEvent(
+          by === 'paste'
+            ? new ClipboardEvent('paste', { ...way, clipboardData: given })
+            : new DragEvent('drop', { ...way, dataTransfer: given }),
+        )
+      },
+      [by, name] as const,
+    )
+  const offered = async () => (await filesOf(bob)).map(({ file, state }) => [file.name, state])
+  await give('chat-field', 'paste', 'pasted.txt')
+  await expect.poll(offered).toEqual([['pasted.txt', 'offered']])
+  await give('chat-panel', 'drop', 'dropped.txt')
+  await expect.poll(offered).toEqual([
+    ['pasted.txt', 'offered'],
+    ['dropped.txt', 'offered'],
+  ])
+  await expect(alice.byId('chat-field')).toHaveValue('')
+  await hangUp(alice, bob)
+})
+
 test('C2 a picture that says where it was taken arrives without a word of that, and is shown', async ({
   pair,
 }) => {

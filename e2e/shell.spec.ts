@@ -8,9 +8,11 @@ test('E6 every window is sandboxed, isolated and without Node', async ({ pair })
   await pair.alice.dial(await pair.bob.address(), 'voice')
   await pair.bob.alert()
   const preferences = await pair.bob.app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows().map((window) =>
-      (window.webContents as unknown as { getLastWebPreferences(): unknown }).getLastWebPreferences(),
-    ),
+    BrowserWindow.getAllWindows()
+      .filter((window) => window.isVisible())
+      .map((window) =>
+        (window.webContents as unknown as { getLastWebPreferences(): unknown }).getLastWebPreferences(),
+      ),
   )
   expect(preferences).toHaveLength(2)
   for (const each of preferences)

@@ -6,7 +6,7 @@ import type { CallView } from '../../contract/call-view.ts'
 import type { Views } from '../../contract/ipc.ts'
 import { plainPng } from '../chat/pictures.ts'
 import { calls, hostileName, peers, ready, sampleNowMs } from './sample-views.ts'
-import type { Scene } from './scenes.ts'
+import type { Scene } from './scene.ts'
 
 const call = calls.live(peers.ada)
 const chat = (more: Partial<ChatView> = {}): ChatView => ({

@@ -6,7 +6,7 @@ import { checkNames, type CheckResult } from '../../renderer/media/network-check
 import { createQualityLog } from '../../renderer/media/quality-log.ts'
 import { callOf } from '../../renderer/media/sample-quality.ts'
 import { calls, peers, ready } from './sample-views.ts'
-import type { Scene } from './scenes.ts'
+import type { Scene } from './scene.ts'
 
 /** Live figures reach the page from its own media half, which no script of a scene has: they are laid into its store. */
 async function inStore(page: Page, store: string, entries: object): Promise<void> {

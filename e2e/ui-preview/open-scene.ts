@@ -4,7 +4,7 @@ import { requestNames } from '../../contract/ipc-names.ts'
 import { chromiumPath } from '../runtime/chromium-binary.ts'
 import { installFakeShell } from './fake-shell.ts'
 import { sampleNowMs } from './sample-views.ts'
-import type { Scene } from './scenes.ts'
+import type { Scene } from './scene.ts'
 
 export const wide = { width: 980, height: 680 }
 const sizes = {

@@ -8,7 +8,7 @@ import {
   type ScenePage,
 } from './open-scene.ts'
 import { startPreviewServer } from './preview-server.ts'
-import type { Scene } from './scenes.ts'
+import type { Scene } from './scene.ts'
 
 interface Preview {
   readonly url: string

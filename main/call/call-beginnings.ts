@@ -123,8 +123,8 @@ export function answered(
 }
 
 /**
- * A person has accepted, so the nonce may leave: nobody waits for the microphone before the handshake goes on. The link
- * opens after it.
+ * A person has accepted, so the nonce may leave: nobody waits for the microphone before the handshake goes on, nor
+ * before the link opens. Its proof waits (see the engine).
  */
 const accepting = (callId: CallId, video: boolean): readonly CallEffect[] => [
   { do: 'prepare-link', callId, video },

@@ -113,6 +113,8 @@ describe('a phase that took too long', () => {
     [incoming, 'missed', null],
     [connecting('preparing'), 'connection-failed', 'timeout-preparing'],
     [connecting('accepted'), 'connection-failed', 'timeout-accepted'],
+    // It is the microphone that was waited for, whatever the link may use.
+    [{ ...connecting('revealed'), relayOnly: true }, 'connection-failed', 'timeout-revealed'],
     [connecting('linking'), 'connection-failed', 'timeout-linking'],
     [connecting('binding'), 'connection-failed', 'timeout-binding'],
     [reconnecting, 'connection-lost', null],

@@ -43,6 +43,7 @@ export function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs
     case 'incoming':
       return ended(state, 'missed', null, nowMs)
     case 'connecting':
+      if (state.step === 'revealed') return ended(state, 'connection-failed', 'timeout-revealed', nowMs)
       // A proof that does not come is a broken network as likely as an attack: only a wrong one accuses anybody.
       return unconnected(state, `timeout-${state.step}`, nowMs)
     case 'reconnecting':

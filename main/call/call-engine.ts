@@ -22,6 +22,8 @@ import { lacksRelay, linkFacts, noFacts, recheck } from './link-facts.ts'
 import type { RingPolicy } from './ring-policy.ts'
 import { userEvent } from './user-event.ts'
 
+const hangUpComesMs = 1_000
+
 export interface CallEngineParts extends OrderParts {
   readonly people: OrderParts['people'] & {
     view: ViewSources['peer']
@@ -226,6 +228,13 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     emit({ type: 'link/frames-judged', callId, verdict: frameWatch.verdict })
   }
 
+  /** A link that is not bound yet and closes does so because the peer has hung up, as a rule: by the server that is heard later. */
+  function linkFailed(callId: CallId): void {
+    const fail = () => emit({ type: 'link/failed', callId })
+    if (state.phase === 'connecting') clock.after(hangUpComesMs, fail)
+    else fail()
+  }
+
   function prove({ callId, own, seen }: link.LinkBind): void {
     unproved = null
     conversationOf(callId)?.binding.report(own, seen)
@@ -270,8 +279,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       measured: measuredNow,
       failed({ callId, code }) {
         if (!speaksOfLink(callId)) return
-        orders.failed(callId, code)
-        if (code === 'link-failed') emit({ type: 'link/failed', callId })
+        const isNeeded = orders.failed(callId, code)
+        // Another is made by the time there are keys.
+        if (orders.isPreparing() && !isNeeded) return
+        if (code === 'link-failed') linkFailed(callId)
         else if (code === 'frames-failed') emit({ type: 'link/frames-failed', callId })
         else if (code === 'camera-busy' || code === 'camera-denied' || code === 'camera-missing')
           emit({ type: 'link/camera-failed', callId, code })

@@ -77,8 +77,8 @@ export interface CallOrders {
   prepared(fingerprint: string | null): boolean
   /** What the page's WebRTC stack wants to tell the peer's. SECURITY: kept here until both have agreed. */
   signal(callId: CallId, signal: LinkSignal): void
-  /** What the page got ready is of no use. */
-  failed(callId: CallId, code: LinkFailed['code']): void
+  /** What the page got ready is of no use. False where nothing depends on it yet, and another is made once it is needed. */
+  failed(callId: CallId, code: LinkFailed['code']): boolean
   /** The page is gone, with everything that was ready in it. */
   pageGone(): void
   /** The page was told to prepare a link and has not answered. */
@@ -168,9 +168,7 @@ export function createCallOrders(
       case 'restart-link':
         return restartLink(effect)
       case 'suspend-link':
-        link.suspend()
-        parts.chat.lost(effect.callId)
-        return conversation(effect.callId)?.suspend()
+        return suspendLink(effect.callId)
       case 'rekey':
         exchanges.get(effect.callId)?.reach()?.prepare()
         return renew(effect.callId)
@@ -216,6 +214,14 @@ export function createCallOrders(
       default:
         return assertNever(effect)
     }
+  }
+
+  /** Whatever took the link may have taken the connection to the server as well, and by that alone there is another link. */
+  function suspendLink(callId: CallId): void {
+    exchanges.get(callId)?.checkServer()
+    link.suspend()
+    parts.chat.lost(callId)
+    conversation(callId)?.suspend()
   }
 
   function renew(callId: CallId): void {

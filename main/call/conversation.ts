@@ -80,7 +80,7 @@ export interface Conversation {
   frame(data: string): void
   /** The code to compare, four bytes; null before the caller has revealed. */
   sas(): Uint8Array | null
-  /** What this pair of identities shares beyond the call, 32 bytes; null before the link is bound. */
+  /** What this pair of identities shares beyond the call, 32 bytes; null before a link of it was bound. */
   pairKey(): Uint8Array | null
   /** The page is about to open the latest link, which may use these candidates and no others. */
   openLink(candidates: CandidatePolicy): void
@@ -284,7 +284,7 @@ export function createConversation(parts: ConversationParts): Conversation {
 
   const sas = () => (session.phase() === 'ready' ? session.sas() : null)
 
-  const pairKey = () => (isBound() && session.phase() === 'ready' ? session.pairKey() : null)
+  const pairKey = () => (wasBound && session.phase() === 'ready' ? session.pairKey() : null)
 
   return {
     get binding() {

@@ -29,8 +29,8 @@ export interface LinkOrders {
   /** What the page answered last, `sha-256 AA:BB…`; null before it has, and where it could not. */
   fingerprint(): string | null
   signal(callId: CallId, signal: LinkSignal): void
-  /** What the page got ready of this link is of no use, and nobody has agreed yet. */
-  failed(callId: CallId, code: LinkFailed['code']): void
+  /** See `CallOrders`. */
+  failed(callId: CallId, code: LinkFailed['code']): boolean
   pageGone(): void
   networkChanged(): void
   /** How the link that was opened last reaches the peer; null before that is known. */
@@ -182,11 +182,12 @@ export function createLinkOrders(
     },
     failed(callId, code) {
       // A camera or microphone that went away takes nothing of the connection with it.
-      if (link.isOpen || (code !== 'link-failed' && code !== 'frames-failed')) return
+      if (link.isOpen || (code !== 'link-failed' && code !== 'frames-failed')) return true
       // Another is made once it is needed.
       link.way = null
       link.held = []
       if (code === 'frames-failed' && ready?.callId === callId && ready.isWarm) ready = null
+      return false
     },
     pageGone() {
       if (ready) ready = { ...ready, fingerprint: null }

@@ -90,6 +90,29 @@ test('a microphone that does not open after the click ends the call for both, wi
   expect([namesOf(rig.alice), namesOf(rig.bob)].flat()).not.toContain('link.tracks')
 })
 
+test('a link that closes before it is proved has a moment for the hang-up behind it; without one it has failed', async () => {
+  for (const hangsUp of [true, false]) {
+    const rig = createTwoPhones()
+    await ring(rig)
+    rig.bob.page.prepares = false
+    await answer(rig)
+    rig.alice.engine.link.failed({ callId: callIdOf(rig.alice), code: 'link-failed' })
+    if (hangsUp) rig.bob.engine.link.prepared({ callId: callIdOf(rig.bob), ok: false, code: 'mic-denied' })
+    await rig.clock.advance(1_000)
+    expect(reasonOf(rig.alice)).toBe(hangsUp ? 'peer-hung-up' : 'connection-failed')
+  }
+})
+
+test('what was got ready and fails while the microphone opens is made anew, and ends nothing', async () => {
+  const rig = createTwoPhones()
+  await ring(rig)
+  rig.bob.page.prepares = false
+  rig.bob.engine.command({ type: 'answer', callId: callIdOf(rig.bob), video: false })
+  rig.bob.engine.link.failed({ callId: callIdOf(rig.bob), code: 'link-failed' })
+  await rig.clock.advance(2_000)
+  expect(rig.bob.view().phase).toBe('connecting')
+})
+
 test('the other side waits as long as a microphone may take to open', async () => {
   const rig = createTwoPhones()
   await ring(rig)

@@ -92,6 +92,18 @@ test.each(sides)('the page of %s dies and comes back: the same call, other certi
   expect(boundOf(otherOf(rig, side)).media.peerMicOn).toBe(false)
 })
 
+test('a link that is gone has both sides ask the server for a sign of life: another link comes about by it', async () => {
+  const rig = await talk()
+  const before = rig.network.checks
+  dies(rig.alice)
+  await settle()
+  expect(rig.network.checks).toBe(before + 1)
+  returns(rig.alice)
+  await rig.clock.advance(100)
+  expect(rig.network.checks).toBe(before + 2)
+  expectTalking(rig)
+})
+
 test('both pages die at once and come back, in either order', async () => {
   for (const first of sides) {
     const rig = await talk()
@@ -348,6 +360,23 @@ test('a callee whose page dies as often as it may leaves the caller free to rene
   await reload(rig, rig.alice)
   expectTalking(rig)
   expect([refusalsOf(rig.alice), refusalsOf(rig.bob)]).toEqual([[], []])
+})
+
+test('a page that dies before anybody has introduced themselves keeps nothing from two contacts', async () => {
+  const rig = createTwoPhones({ contacts: true })
+  const { alice, bob } = rig
+  alice.engine.command({ type: 'dial', address: bob.address, video: false })
+  await settle()
+  bob.engine.command({ type: 'answer', callId: idOf(bob), video: false })
+  await rig.clock.advance(100)
+  dies(alice)
+  await rig.clock.advance(500)
+  returns(alice)
+  await rig.clock.advance(500)
+  expectTalking(rig)
+  expect(alice.keys.pairs()[0]?.pair).toEqual(bob.keys.pairs()[0]?.pair)
+  expect(alice.keys.areKeptBy([bob.address])).toBe(true)
+  expect(bob.keys.areKeptBy([alice.address])).toBe(true)
 })
 
 test('what two contacts gave each other over a link that died reaches them over the next one', async () => {

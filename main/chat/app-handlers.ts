@@ -59,7 +59,8 @@ export const handlers: { readonly [N in AppMessageName]: Handler<N> } = {
   'file-done'(state, { id, whole }) {
     const line = fileOf(state, id)
     if (line?.from !== 'me' || line.state !== 'moving') return stay(state)
-    return go(withFile(state, id, whole ? 'done' : 'altered'))
+    // A picture that is no picture there is thrown away as one that was altered is; what helps is not to send it again.
+    return go(withFile(state, id, whole ? 'done' : line.file.picture ? 'unshowable' : 'altered'))
   },
 }
 

@@ -84,6 +84,14 @@ export function createWindows(options: {
   const bounds = place && { x: place.x, y: place.y, width: place.width, height: place.height }
   const main = new BrowserWindow({ ...shared, ...mainSize, ...bounds })
   let alert: BrowserWindow | null = null
+  /** The alert before, out of sight. One at most: whoever rings can do so again and again. */
+  let closing: BrowserWindow | null = null
+  let ending: NodeJS.Timeout | undefined
+  function endAlert(): void {
+    clearTimeout(ending)
+    closing?.destroy()
+    closing = null
+  }
   let picker: BrowserWindow | null = null
   let mayClose = false
   let wantAwake = false
@@ -153,6 +161,7 @@ export function createWindows(options: {
     },
     restartPage: () => void load(main, 'index.html'),
     openAlert(onShown) {
+      endAlert()
       const window = new BrowserWindow({
         ...shared,
         ...alertSize,
@@ -178,11 +187,13 @@ export function createWindows(options: {
       void load(window, 'alert.html')
     },
     closeAlert() {
-      const closing = alert
+      endAlert()
+      closing = alert
       // SECURITY: from now on its page may order nothing.
       alert = null
-      closing?.hide()
-      setTimeout(() => closing?.destroy(), alertEndMs)
+      if (!closing?.isVisible()) return endAlert()
+      closing.hide()
+      ending = setTimeout(endAlert, alertEndMs)
     },
     openPicker(onClosed) {
       const window = new BrowserWindow({

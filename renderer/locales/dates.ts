@@ -1,16 +1,19 @@
-// Dates, times and lengths as people write them, in the language of the texts.
+// Dates, times, lengths and numbers as people write them, in the language of the texts.
 import { computed, ref } from 'vue'
 import type { Language } from '../../contract/settings.ts'
 
 const language = ref<Language>('en')
 const day = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'long' }))
 const time = computed(() => new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }))
+const number = computed(() => new Intl.NumberFormat(language.value, { maximumFractionDigits: 1 }))
 
 export const writeDatesIn = (spoken: Language): void => {
   language.value = spoken
 }
 export const dateText = (atMs: number): string => day.value.format(atMs)
 export const timeText = (atMs: number): string => time.value.format(atMs)
+/** With one digit behind the point at most. */
+export const numberText = (value: number): string => number.value.format(value)
 
 /** Midnight at which this day began, local time, ms. Two moments of one day have the same. */
 export const startOfDay = (atMs: number): number => new Date(atMs).setHours(0, 0, 0, 0)

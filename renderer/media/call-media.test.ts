@@ -397,7 +397,7 @@ describe('the media of a call', () => {
     await vi.waitFor(() => expect(one.links[0]?.tracks.at(-1)).toMatchObject({ video: one.opened[2] }))
     expect(one.opened[2]).toMatchObject({ kind: 'video', enabled: true })
   })
-  it('SECURITY: gives the connection no track, and measures nothing, before main lets somebody be heard', async () => {
+  it('SECURITY: gives the connection no track before main lets somebody be heard, and measures it then or when it failed', async () => {
     const one = page()
     await one.prepare(true)
     one.open()

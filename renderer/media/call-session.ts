@@ -141,7 +141,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
    */
   let hear = false
   /**
-   * SECURITY: not a packet leaves before main says so. Silence that came before a voice would also hold it back: whoever hears
+   * SECURITY: not a packet of sound or pictures leaves before main says so. Silence that came before a voice would also hold it back: whoever hears
    * it first gathers a few packets of it.
    */
   let talks = false
@@ -356,6 +356,8 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
         hear = now
         talks = true
         sendTracks()
+        // From the first picture on.
+        link?.bound(boundsOf(pictures.level, options.dataSaver()))
       }
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)

@@ -36,6 +36,8 @@ export const thresholds = {
 /** In samples, which are a second each. The beginning of a call fills buffers and is not judged. */
 const warmUp = 4
 const window = 6
+/** So many seconds of a call say nothing yet. */
+export const judgedFrom = warmUp + window
 const longWindow = 10
 const lossySeconds = 4
 const silenceWindow = 8
@@ -139,7 +141,7 @@ const rules: readonly Rule[] = [
 export function diagnose(samples: readonly QualitySample[], before: Diagnosis | null): Diagnosis | null {
   const all = unbroken(samples)
   const latest = all.at(-1)
-  if (!latest || all.length < warmUp + window) return null
+  if (!latest || all.length < judgedFrom) return null
   const judged = all.slice(warmUp)
   for (const { cause, side, raise, keep, figure } of rules) {
     const isOn = before?.cause === cause

@@ -112,6 +112,16 @@ describe('the check before a call', () => {
     })
     expect(outcomeOf(results)).toBe('no-relay')
   })
+  it('does not take a server that does not say for one that has no relay', async () => {
+    const { verdicts } = await check({ relays: async () => null })
+    expect(verdicts).toMatchObject({
+      stun: 'failed',
+      'relay-udp': 'failed',
+      'relay-tls': 'failed',
+      'relay-time': 'failed',
+      nat: 'unknown',
+    })
+  })
   it('names a far relay, and what is wrong with devices and server', async () => {
     expect((await check(network({ ms: 180 }))).verdicts['relay-time']).toBe('far')
     expect(outcomeOf((await check({ microphone: async () => 'silent' })).results)).toBe('devices')

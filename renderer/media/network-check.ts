@@ -153,8 +153,15 @@ export async function checkNetwork(parts: CheckParts, signal: AbortSignal): Prom
   begin('server')
   done('server', parts.server())
   begin('stun', 'relay-udp', 'relay-tcp', 'relay-tls', 'relay-time', 'nat')
-  const servers = (await parts.relays()) ?? []
+  const servers = await parts.relays()
   if (signal.aborted) return results
+  if (servers === null) {
+    // Whether there is a relay nobody knows: the server did not say.
+    for (const name of ['stun', 'relay-udp', 'relay-tcp', 'relay-tls', 'relay-time'] as const)
+      done(name, 'failed')
+    done('nat', 'unknown')
+    return results
+  }
   await Promise.all([
     stun(servers),
     time(servers),

@@ -101,6 +101,8 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     bundlePolicy: 'max-bundle',
     rtcpMuxPolicy: 'require',
     certificates: [certificate],
+    // Whoever answers looks for its candidates while the offer is still on its way, and not only once it describes itself.
+    iceCandidatePoolSize: initiator ? 0 : 1,
     ...failClosed,
   })
   const peer = new SimplePeer({

@@ -118,7 +118,15 @@ export const useChat = defineStore('chat', () => {
       // Main has given up what it could not write.
       if (await notices.orSay(shell['chat.write']({ saving, bytes }))) return
     }
-    await notices.orSay(shell['chat.saved']({ saving, whole: true }))
+    const refused = await notices.orSay(shell['chat.saved']({ saving, whole: true }))
+    if (!refused) notices.say('chat.saved')
+  }
+
+  async function keep(): Promise<void> {
+    if (!view.value) return
+    const answer = await shell['chat.keep']({ callId: view.value.callId })
+    if (!answer.ok) notices.say(`errors.${answer.code}`)
+    else if (answer.value.kept) notices.say('chat.saved')
   }
 
   return {
@@ -139,7 +147,7 @@ export const useChat = defineStore('chat', () => {
     react: (emoji: Reaction) => order({ type: 'reaction', emoji }),
     blob: (id: string) => media.files?.blob(id) ?? null,
     openLink: (url: string) => notices.orSay(shell['chat.link']({ url })),
-    keep: async () => (view.value ? notices.orSay(shell['chat.keep']({ callId: view.value.callId })) : null),
+    keep,
   }
 })
 
