@@ -39,7 +39,7 @@ const drops: Readonly<Record<Blocked, readonly string[]>> = {
   ],
 }
 const loses = (matching: string, share: number): string[] =>
-  share > 0 ? [`${matching} numgen random mod 1000 < ${Math.round(share * 1000)} drop`] : []
+  share > 0 ? [`${matching} numgen random mod 1000 < ${Math.round(share * 1000)} counter drop`] : []
 
 /**
  * For a router whose ends are called `wan` and `lan…`. Connections that were there before keep the way they had: what

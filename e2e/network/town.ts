@@ -4,6 +4,7 @@
 //   alice ── lan0, lan1 ── aliceRouter ── wan ─┐
 //                                              core ── public
 //   bob ──── lan0, lan1 ── bobRouter ──── wan ─┘
+import { execFileSync } from 'node:child_process'
 import { cable, createNamespace, type Namespace } from './namespaces.ts'
 import { plainRouter, routerRules, type RouterState } from './router-rules.ts'
 
@@ -29,6 +30,8 @@ export interface Home {
   readonly router: Namespace
   /** Changes what the router does; the rest stays as it was. */
   route(change: Partial<RouterState>): void
+  /** How many packets the router has lost on purpose (`lossOut`, `lossIn`) since it was changed last. */
+  lost(): number
   /** The cable in use, at the router's end: the computer sees that there is nothing in it. Plugging puts in both. */
   plug(plugged: boolean): void
   /** Leaves the network by one interface and comes back by the other, with another address. */
@@ -132,12 +135,21 @@ function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string
     state = { ...state, ...change }
     router.nft(routerRules(state, lan[0], wan))
   }
+  function lost(): number {
+    const [command = '', ...args] = [...router.within, 'nft', 'list', 'chain', 'inet', 'lab', 'passing']
+    const rules = execFileSync(command, args, { encoding: 'utf8' })
+    return [...rules.matchAll(/counter packets (\d+)/g)].reduce(
+      (sum, [, packets]) => sum + Number(packets),
+      0,
+    )
+  }
   const defaultV4 = (at: number) => `route replace default via ${nets[at]}.1 dev eth${at}`
   const defaultV6 = `route replace default via ${v6}:1 dev eth0`
 
   return {
     namespace,
     router,
+    lost,
     route,
     plug: (plugged) =>
       router.ip(...(plugged ? ['link set lan0 up', 'link set lan1 up'] : [`link set lan${inUse} down`])),
