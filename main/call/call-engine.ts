@@ -22,6 +22,7 @@ import { lacksRelay, linkFacts, noFacts, recheck } from './link-facts.ts'
 import type { RingPolicy } from './ring-policy.ts'
 import { userEvent } from './user-event.ts'
 
+/** A hang-up goes by the server; the link that closes with it is heard of sooner. In milliseconds. */
 const hangUpComesMs = 1_000
 
 export interface CallEngineParts extends OrderParts {
@@ -228,7 +229,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     emit({ type: 'link/frames-judged', callId, verdict: frameWatch.verdict })
   }
 
-  /** A link that is not bound yet and closes does so because the peer has hung up, as a rule: by the server that is heard later. */
+  /** A link that closes before it is bound does so because the peer has hung up, as a rule: that may say so first. */
   function linkFailed(callId: CallId): void {
     const fail = () => emit({ type: 'link/failed', callId })
     if (state.phase === 'connecting') clock.after(hangUpComesMs, fail)
