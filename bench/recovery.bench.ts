@@ -22,7 +22,7 @@ type Way = 'limit' | 'demo' | 'earshot'
 
 const runs = 5
 const direct: RTCConfiguration = { iceServers: [] }
-/** A call is judged once it has been heard without a gap for this long. */
+/** A call is judged once it has been heard for this long after its longest silence. */
 const calmMs = 2_500
 const patienceMs = 20_000
 /** When the bare call looks for another path, after it could have gone on. */
@@ -107,7 +107,7 @@ export async function benchRecovery({ say }: BenchParts): Promise<readonly Bench
       const sinceMs = Date.now()
       const possibleAtMs = await loss(lab)
       const doing = atOnce()
-      const times = await Promise.all(pages.map((page) => lastBack(page, sinceMs))).catch(() => null)
+      const times = await Promise.all(pages.map((page) => longestOver(page, sinceMs))).catch(() => null)
       await doing
       return times && Math.max(0, ...times.map((atMs) => (atMs === null ? 0 : atMs - possibleAtMs)))
     }
@@ -147,8 +147,8 @@ export async function benchRecovery({ say }: BenchParts): Promise<readonly Bench
   }
 }
 
-const lastBack = (page: Page, sinceMs: number): Promise<number | null> =>
+const longestOver = (page: Page, sinceMs: number): Promise<number | null> =>
   page.evaluate(
-    ([sinceMs, calmMs, patienceMs]) => window.watch.lastBack('peer-audio', sinceMs, calmMs, patienceMs),
+    ([sinceMs, calmMs, patienceMs]) => window.watch.longestOver('peer-audio', sinceMs, calmMs, patienceMs),
     [sinceMs, calmMs, patienceMs] as const,
   )

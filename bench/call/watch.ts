@@ -12,10 +12,10 @@ export interface Watch {
    */
   seen(what: 'peer-audio' | 'other-audio' | 'ring', patienceMs: number): Promise<number>
   /**
-   * When sound out of the element of this id was last back after a silence, however long ago, once it has not been silent
-   * for `calmMs`; null when it was not silent since `sinceMs`. Rejects after `patienceMs`.
+   * When the longest silence since `sinceMs` of the element of this id ended, once no longer one has come for `calmMs`; null when
+   * it was not silent. A busy computer makes short ones of its own. Rejects after `patienceMs`.
    */
-  lastBack(id: 'peer-audio', sinceMs: number, calmMs: number, patienceMs: number): Promise<number | null>
+  longestOver(id: 'peer-audio', sinceMs: number, calmMs: number, patienceMs: number): Promise<number | null>
   /** The share of tenths of a second that had sound, of the next `ms`. */
   shareHeard(id: 'peer-audio', ms: number): Promise<number>
   /** When each step was first done, likewise. */
@@ -35,7 +35,7 @@ export function installWatch(): void {
   const silenceMs = 150
   let firsts: Record<string, number> = {}
   const lastSound: Record<string, number> = {}
-  const backAt: Record<string, number> = {}
+  const silences: Record<string, { readonly ms: number; readonly endMs: number }[]> = {}
   let steps: Record<string, number> = {}
   let armed = false
 
@@ -61,7 +61,8 @@ export function installWatch(): void {
       if (!wave.some((x) => Math.abs(x) > 0.01)) return
       const nowMs = Date.now()
       if (armed) firsts[id] ??= nowMs
-      if (nowMs - (lastSound[id] ?? 0) > silenceMs) backAt[id] = nowMs
+      const ms = nowMs - (lastSound[id] ?? nowMs)
+      if (ms > silenceMs) (silences[id] ??= []).push({ ms, endMs: nowMs })
       lastSound[id] = nowMs
     }
     return look
@@ -121,12 +122,15 @@ export function installWatch(): void {
       void context.suspend()
     },
     seen: until,
-    async lastBack(id, sinceMs, calmMs, patienceMs) {
+    async longestOver(id, sinceMs, calmMs, patienceMs) {
       const giveUpMs = Date.now() + patienceMs
       for (;;) {
-        const [nowMs, back] = [Date.now(), backAt[id] ?? 0]
-        const isCalm = nowMs - (lastSound[id] ?? 0) < silenceMs && nowMs - Math.max(back, sinceMs) > calmMs
-        if (isCalm) return back > sinceMs ? back : null
+        const nowMs = Date.now()
+        const [longest] = (silences[id] ?? [])
+          .filter(({ endMs }) => endMs > sinceMs)
+          .toSorted((one, other) => other.ms - one.ms)
+        const isCalm = nowMs - (lastSound[id] ?? 0) < silenceMs
+        if (isCalm && nowMs - (longest?.endMs ?? sinceMs) > calmMs) return longest?.endMs ?? null
         if (nowMs > giveUpMs) throw new Error(`no sound in ${patienceMs} ms`)
         await new Promise((next) => setTimeout(next, 20))
       }
