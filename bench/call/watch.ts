@@ -35,7 +35,7 @@ export function installWatch(): void {
   const silenceMs = 150
   let firsts: Record<string, number> = {}
   const lastSound: Record<string, number> = {}
-  const silences: Record<string, { readonly ms: number; readonly endMs: number }[]> = {}
+  let silences: Record<string, { readonly ms: number; readonly endMs: number }[]> = {}
   let steps: Record<string, number> = {}
   let armed = false
 
@@ -112,6 +112,7 @@ export function installWatch(): void {
     arm() {
       firsts = {}
       steps = {}
+      silences = {}
       void context.resume()
       if (armed) return
       armed = true
