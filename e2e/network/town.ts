@@ -34,7 +34,10 @@ export interface Home {
   lost(): number
   /** The cable in use, at the router's end: the computer sees that there is nothing in it. Plugging puts in both. */
   plug(plugged: boolean): void
-  /** Leaves the network by one interface and comes back by the other, with another address. */
+  /**
+   * Leaves the network by one interface and comes back by the other, with another address. Both cables stay in: an
+   * address comes by DHCP, over one that carries packets by then. Linux takes up to a second for one put in just before.
+   */
   switchTo(interfaceIndex: 0 | 1): void
   /** Which version of IP the computer has an address of. */
   speak(version: 4 | 6): void
@@ -155,10 +158,14 @@ function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string
       router.ip(...(plugged ? ['link set lan0 up', 'link set lan1 up'] : [`link set lan${inUse} down`])),
     switchTo(at) {
       inUse = at
-      namespace.ip(`link set eth${1 - at} down`, `link set eth${at} up`, defaultV4(at))
+      namespace.ip(
+        `addr flush dev eth${1 - at} scope global`,
+        `addr replace ${lan[at]}/24 dev eth${at}`,
+        defaultV4(at),
+      )
     },
     speak(version) {
-      namespace.ip('link set eth0 up', 'addr flush dev eth0')
+      namespace.ip('addr flush dev eth0', 'addr flush dev eth1 scope global')
       if (version === 4) namespace.ip(`addr add ${lan[0]}/24 dev eth0`, defaultV4(0))
       else namespace.ip(`addr add ${v6}:2/64 dev eth0 nodad`, defaultV6)
     },
