@@ -27,6 +27,19 @@ test('E6 every window is sandboxed, isolated and without Node', async ({ pair })
   await pair.bob.phase('ended')
 })
 
+test('a data channel opens without a handshake of its own: what that says is in the description', async ({
+  pair,
+}) => {
+  const offer = await pair.alice.page.evaluate(async () => {
+    const connection = new RTCPeerConnection()
+    connection.createDataChannel('')
+    const { sdp } = await connection.createOffer()
+    connection.close()
+    return sdp
+  })
+  expect(offer).toMatch(/^a=sctp-init:/m)
+})
+
 test('E8 app:// serves GET of files in its own folder and nothing else', async ({ pair }) => {
   const statuses = await pair.alice.app.evaluate(async ({ net }) => {
     const status = async (url: string, method = 'GET') => {

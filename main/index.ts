@@ -38,6 +38,8 @@ if (commandLine.cli !== null) {
 app.enableSandbox()
 // Media keys belong to whoever plays music, not to a phone.
 app.commandLine.appendSwitch('disable-features', 'HardwareMediaKeyHandling,MediaSessionService')
+// What opens the data channel is in the descriptions (docs/decisions/0025): the proof of a link need not wait for it.
+app.commandLine.appendSwitch('enable-features', 'WebRtcSctpSnap')
 protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: appSchemePrivileges }])
 lockNavigation()
 // No menu: its accelerators would reload the page in a call. macOS needs one for copy, paste and quit.
