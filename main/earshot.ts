@@ -249,6 +249,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   const alert = createIncomingAlert({
     open: windows.openAlert,
     close: windows.closeAlert,
+    after: systemClock.after,
     nowMs: steadyMs,
   })
 

@@ -153,10 +153,8 @@ export function createCallOrders(
       case 'cancel':
         return exchanges.get(effect.callId)?.cancel()
       case 'ring-back':
-        // SECURITY: a stranger does not learn that somebody is here to be rung.
-        return people.isContact(effect.peer)
-          ? afterwards(() => exchanges.get(effect.callId)?.answer('ring'))
-          : undefined
+        // SECURITY: a stranger does not learn that somebody is here to be rung, nor does the server by another way.
+        return people.isContact(effect.peer) ? afterwards(() => ringBack(effect.callId)) : undefined
       case 'refuse':
         return exchanges.get(effect.callId)?.answer(effect.kind, effect.note)
       case 'accept':
@@ -214,6 +212,13 @@ export function createCallOrders(
       default:
         return assertNever(effect)
     }
+  }
+
+  /** Who is called gets the credentials for the relay as well; the relay itself hears of nobody who has not answered. */
+  function ringBack(callId: CallId): void {
+    const exchange = exchanges.get(callId)
+    exchange?.answer('ring')
+    exchange?.reach()?.prepare()
   }
 
   /** Whatever took the link may have taken the connection to the server as well, and by that alone there is another link. */

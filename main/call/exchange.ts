@@ -227,7 +227,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       conversation = converse(accepted.session, call.callerKey)
       answered = accepted.wire
       leave(answered)
-      // Not while it rings: whoever does not answer asks for nothing.
+      // A contact's call has asked while it rang; for a stranger nothing is asked before somebody answers.
       reach?.prepare()
     }, refused)
   }

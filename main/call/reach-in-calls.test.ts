@@ -51,8 +51,11 @@ const noticeTo = (phone: TestPhone) => {
   return 'addressNotice' in view ? view.addressNotice : `none while ${view.phase}`
 }
 
-function rigWith(change: (rig: ReturnType<typeof createTwoPhones>) => void = () => undefined) {
-  const rig = createTwoPhones()
+function rigWith(
+  change: (rig: ReturnType<typeof createTwoPhones>) => void = () => undefined,
+  options: Parameters<typeof createTwoPhones>[0] = {},
+) {
+  const rig = createTwoPhones(options)
   rig.network.relay = async () => access
   change(rig)
   return rig
@@ -122,24 +125,32 @@ describe('a call with somebody who is not verified, at a server with a relay', (
     expect(droppedBy(rig.alice)).toEqual(['relay-only', 'relay-only'])
   })
 
-  test('does not ask for the relay before the invitation has left, nor while it only rings', async () => {
-    const rig = rigWith(({ alice }) => (alice.page.prepares = false))
-    rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
-    await rig.clock.advance(10)
-    expect(rig.network.asked).toEqual([])
-    const { fingerprint } = rig.alice.page
-    rig.alice.engine.link.prepared({
-      callId: callIdOf(rig.alice),
-      ok: true,
-      fingerprint,
-      cameraProblem: null,
-    })
-    await rig.clock.advance(10)
-    expect(rig.bob.view().phase).toBe('incoming')
-    expect(rig.network.asked).toHaveLength(1)
-    await answer(rig)
-    expect(rig.network.asked).toHaveLength(2)
-  })
+  test.each([
+    ['a contact, while it rings', true, 2],
+    ['a stranger, only once somebody answers', false, 1],
+  ])(
+    'does not ask for the relay before the invitation has left; called by %s',
+    async (_, contacts, asked) => {
+      const rig = rigWith(({ alice }) => (alice.page.prepares = false), { contacts })
+      rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
+      await rig.clock.advance(10)
+      expect(rig.network.asked).toEqual([])
+      const { fingerprint } = rig.alice.page
+      rig.alice.engine.link.prepared({
+        callId: callIdOf(rig.alice),
+        ok: true,
+        fingerprint,
+        cameraProblem: null,
+      })
+      await rig.clock.advance(10)
+      expect(rig.bob.view().phase).toBe('incoming')
+      expect(rig.network.asked).toHaveLength(asked)
+      // Nobody reaches the relay itself before somebody has answered: that would show it an address.
+      expect(openOf(rig.bob)).toBeUndefined()
+      await answer(rig)
+      expect(rig.network.asked).toHaveLength(2)
+    },
+  )
 
   test('keeps what the caller said until the callee knows what may pass, and loses none of it', async () => {
     const answers: ((value: typeof access) => void)[] = []
@@ -253,8 +264,10 @@ describe('who wants a relay always', () => {
     ['refuses it', 'relay-failed', (): Promise<null> => Promise.reject(new Error('refused'))],
     ['names one that may not be used', 'relay-failed', async () => ({ ...access, urls: ['turn:127.0.0.1'] })],
   ] as const)('gets no call where the server %s, and a reason at once', async (_, reason, relay) => {
-    const rig = rigWith(({ alice, network }) => {
+    const rig = rigWith(({ alice, bob, network }) => {
       alice.reach.wish = always
+      // He may do without, so that it is she who finds no way.
+      bob.reach.verified = true
       network.relay = relay
     })
     await ring(rig)
@@ -315,20 +328,26 @@ test('R20 with a relay of oneâ€™s own no server is asked, and no relay but oneâ€
   const own = { urls: ['turns:mine.example.org'], username: 'me', credential: 'secret' }
   const rig = rigWith(({ alice }) => (alice.reach.own = own))
   await ring(rig)
-  expect(rig.network.asked).toEqual([])
   await answer(rig)
   expect(openOf(rig.alice)).toMatchObject({ relayOnly: true, iceServers: [own] })
+  // His.
   expect(rig.network.asked).toHaveLength(1)
 })
 
 describe('R19 what each side is told before the call is answered', () => {
-  test('at a server without a relay: the caller that an address will be seen, the callee that it may', async () => {
-    const rig = rigWith(({ network }) => (network.relay = async () => null))
-    await ring(rig)
-    expect([noticeTo(rig.alice), noticeTo(rig.bob)]).toEqual(['direct', 'unless-relay'])
-    await answer(rig)
-    expect([rig.alice.reach.told, rig.bob.reach.told]).toEqual([[rig.bob.address], [rig.alice.address]])
-  })
+  test.each([
+    ['a contact', true, 'direct'],
+    ['a stranger, for whom nothing was asked yet', false, 'unless-relay'],
+  ] as const)(
+    'at a server without a relay: both that an address is seen, called by %s',
+    async (_, contacts, bobs) => {
+      const rig = rigWith(({ network }) => (network.relay = async () => null), { contacts })
+      await ring(rig)
+      expect([noticeTo(rig.alice), noticeTo(rig.bob)]).toEqual(['direct', bobs])
+      await answer(rig)
+      expect([rig.alice.reach.told, rig.bob.reach.told]).toEqual([[rig.bob.address], [rig.alice.address]])
+    },
+  )
   test('at a server with one: the caller nothing, once that is known', async () => {
     const rig = rigWith(({ alice }) => (alice.page.prepares = false))
     rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
@@ -349,7 +368,7 @@ describe('R19 what each side is told before the call is answered', () => {
   test('and not again in the next call with the same person', async () => {
     const rig = rigWith(({ network }) => (network.relay = async () => null))
     for (const notices of [
-      ['direct', 'unless-relay'],
+      ['direct', 'direct'],
       [null, null],
     ]) {
       await ring(rig)

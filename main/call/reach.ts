@@ -77,6 +77,8 @@ export interface Reach {
   way(): Promise<Way | NoWay>
   /** What the way will be if the call is answered: as above, and nobody learns anything of it yet. */
   likelyWay(): Promise<Way | NoWay>
+  /** The same where it is known already; null where it has to be waited for. */
+  knownWay(): Way | NoWay | null
   /**
    * What the link that went this way may use when its path is sought again. Asks anew for what is too old, and waits for it
    * where nothing else helps, a moment: a link whose server is gone as well goes on with what it has. SECURITY: never
@@ -138,11 +140,13 @@ export function createReach(
     return Promise.race([seek(), over]).finally(() => stop())
   }
 
+  const chosen = (relay: FoundRelay) => choose(parts.wish(), parts.isVerified(peer), relay)
+
   async function likelyWay(): Promise<Way | NoWay> {
     const waitMs = isDirectWelcome(parts.wish(), parts.isVerified(peer))
       ? patienceMs.welcome
       : patienceMs.needed
-    return choose(parts.wish(), parts.isVerified(peer), await within(waitMs))
+    return chosen(await within(waitMs))
   }
 
   return {
@@ -150,6 +154,7 @@ export function createReach(
       if (!isFresh()) void seek()
     },
     likelyWay,
+    knownWay: () => (found !== null && isFresh() ? chosen(found) : null),
     async way() {
       const way = await likelyWay()
       if (typeof way !== 'string' && !way.relayOnly) parts.told(peer)

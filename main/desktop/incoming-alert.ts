@@ -1,9 +1,12 @@
 // The small window that rings: open while a call comes in and no longer. Decides when; windows.ts knows how.
 import type { CallView } from '../../contract/call-view.ts'
 import type { CallId } from '../../contract/ids.ts'
+import type { Clock } from '../clock.ts'
 
 /** SECURITY: a key pressed for another program must not answer a call whose window has just appeared (E31). */
 const inputGuardMs = 500
+/** First it is heard: to make a window takes the computer some 100 ms, and the ring would wait for that. */
+const heardFirstMs = 100
 
 export interface IncomingAlert {
   update(call: CallView): void
@@ -15,6 +18,7 @@ export function createIncomingAlert(options: {
   /** Shows the window without taking the focus; `onShown` is called once it is in sight. */
   open: (onShown: () => void) => void
   close: () => void
+  after: Clock['after']
   /** Never goes back. */
   nowMs: () => number
 }): IncomingAlert {
@@ -23,12 +27,20 @@ export function createIncomingAlert(options: {
   let opened = 0
   let shownAtMs = Number.POSITIVE_INFINITY
 
+  let callOff = () => {}
+
   const begin = () => {
     const mine = ++opened
     shownAtMs = Number.POSITIVE_INFINITY
-    options.open(() => {
-      if (ringing !== null && mine === opened) shownAtMs = options.nowMs()
-    })
+    callOff = options.after(heardFirstMs, () =>
+      options.open(() => {
+        if (ringing !== null && mine === opened) shownAtMs = options.nowMs()
+      }),
+    )
+  }
+  const end = () => {
+    callOff()
+    options.close()
   }
 
   return {
@@ -39,7 +51,7 @@ export function createIncomingAlert(options: {
       if (callId === ringing) return
       const before = ringing
       ringing = callId
-      if (callId === null) options.close()
+      if (callId === null) end()
       else if (before === null) begin()
       // SECURITY: whoever rings can call anew as often as the server lets. That must not make windows by the dozen;
       // what is now in sight is another call all the same.

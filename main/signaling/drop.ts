@@ -210,6 +210,8 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
   }
 
   async function answerTo(event: string, payload: unknown): Promise<Ack> {
+    // Whoever rings is shown first: to make a connection takes some milliseconds.
+    await Promise.resolve()
     let unanswered = 0
     for (let cut = 0; ;) {
       const used = use()

@@ -78,6 +78,7 @@ function page(...trials: FrameTestResult[]) {
   }[] = []
   const played: unknown[] = []
   const rings: unknown[] = []
+  const expected: unknown[] = []
   const outputs: unknown[] = []
   const layers: { options: FrameLayerOptions; keys: FrameKeys[]; ended: boolean }[] = []
   /** What getUserMedia answers for a kind, when it is not a track. */
@@ -173,7 +174,11 @@ function page(...trials: FrameTestResult[]) {
     },
     speaker: { play: (track) => void played.push(track), use: () => undefined, isRefused: () => true },
     tones: { play: () => undefined, use: () => undefined },
-    ring: { play: (tone) => rings.push(tone), use: (output) => outputs.push(output) },
+    ring: {
+      play: (tone) => rings.push(tone),
+      expect: (tone) => expected.push(tone),
+      use: (output) => outputs.push(output),
+    },
   })
 
   const app = { slice: 'app', version: 1, value: { frameTest: trials.length ? 'needed' : 'passed' } }
@@ -187,6 +192,7 @@ function page(...trials: FrameTestResult[]) {
     layers,
     played,
     rings,
+    expected,
     outputs,
     refused,
     asked: () => asked,
@@ -195,7 +201,7 @@ function page(...trials: FrameTestResult[]) {
     /** Main's answer to a list of devices. */
     onReport: (then: () => void) => (reported = then),
     voice: (voice: Partial<VoiceProcessing>) => {
-      const value = { voice: { ...allProcessing, ...voice } }
+      const value = { voice: { ...allProcessing, ...voice }, ringTone: 'chime' }
       listeners.get('view')?.({ slice: 'settings', version: 2, value } as never)
     },
     /** After all that follows from what has happened. */
@@ -241,7 +247,7 @@ describe('the ring', () => {
     one.push('view', { slice, version: 1, value } as unknown as Push<'view'>)
   const known = (one: ReturnType<typeof page>) => {
     show(one, 'devices', devices('box', null, 'desk'))
-    show(one, 'settings', { ringVolume: 0.4 })
+    show(one, 'settings', { ringVolume: 0.4, ringTone: 'harp' })
     show(one, 'ringing', { hush: null, namesHidden: false, rehearsal: null, own: [] })
   }
 
@@ -252,6 +258,13 @@ describe('the ring', () => {
     known(one)
     expect(one.outputs.at(-1)).toEqual({ deviceIds: ['box', 'desk'], volume: 0.4 })
     expect(one.rings.at(-1)).toBe('bell')
+  })
+  it('is got ready for the tone of everybody, and for none that has to be asked for', () => {
+    const one = page()
+    known(one)
+    expect(one.expected.at(-1)).toBe('harp')
+    show(one, 'settings', { ringVolume: 0.4, ringTone: 'own:0' })
+    expect(one.expected.at(-1)).toBeNull()
   })
   it('is never asked for by a call that is silent', () => {
     const one = page()
@@ -617,7 +630,7 @@ describe('the media of a call', () => {
     await measureAt(1_000)
     await measureAt(5_000)
     expect([link.bounds.at(-1), held.at(-1)]).toEqual([boundsOf('less', false), true])
-    const settings = { voice: allProcessing, dataSaver: true }
+    const settings = { voice: allProcessing, dataSaver: true, ringTone: 'chime' }
     one.push('view', { slice: 'settings', version: 3, value: settings } as unknown as Push<'view'>)
     await measureAt(5_500)
     expect(link.bounds.at(-1)).toEqual(boundsOf('less', true))

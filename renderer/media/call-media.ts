@@ -2,6 +2,7 @@
 // screens only look at its pictures.
 import type { CallId } from '../../contract/ids.ts'
 import type { ShellApi, Slice, Views } from '../../contract/ipc.ts'
+import { ownIdOf, type BuiltInRingtone, type Ringtone } from '../../contract/ringing.ts'
 import type { VoiceProcessing } from '../../contract/settings.ts'
 import { createCallDoctor, type CallDoctor } from './call-doctor.ts'
 import { createCallSession } from './call-session.ts'
@@ -177,7 +178,10 @@ export function createCallMedia({
       session?.voiceChanged()
     }
     // Where and how loud first: what rings must not begin elsewhere.
-    if (seen.devices && seen.settings) ring.use(ringOutputOf(seen.devices, seen.settings))
+    if (seen.devices && seen.settings) {
+      ring.use(ringOutputOf(seen.devices, seen.settings))
+      ring.expect(builtInOf(seen.settings.ringTone))
+    }
     if (seen.call && seen.ringing && seen.devices && seen.settings) {
       ring.play(ringFor(seen.call, seen.ringing))
       // A rehearsal comes before a call: its devices are listed while they may be.
@@ -213,6 +217,10 @@ const ringOutputOf = (devices: Views['devices'], settings: Views['settings']) =>
   deviceIds: devices.ring.flatMap(({ deviceId }) => deviceId ?? []),
   volume: settings.ringVolume,
 })
+
+/** A person's own may be large, and main is asked for it. */
+const builtInOf = (tone: Ringtone): BuiltInRingtone | null =>
+  ownIdOf(tone) === null ? (tone as BuiltInRingtone) : null
 
 const isSameVoice = (one: VoiceProcessing, other: VoiceProcessing): boolean =>
   one.echoCancellation === other.echoCancellation &&

@@ -10,15 +10,21 @@ class FakeAudio extends EventTarget {
   loop = false
   volume = 1
   sinkId = ''
+  currentTime = 0
+  error: unknown = null
   playing = false
   /** Any sound at all, ever. */
   played = false
+  /** Where in the sound it has begun, each time. */
+  readonly begunAt: number[] = []
   async setSinkId(id: string): Promise<void> {
     await holdSink
     if (!there.has(id)) throw new DOMException('', 'NotFoundError')
     this.sinkId = id
   }
   async play(): Promise<void> {
+    this.begunAt.push(this.currentTime)
+    this.currentTime += 1
     this.playing = true
     this.played = true
   }
@@ -168,6 +174,75 @@ describe('the ring', () => {
     ring.play('harp')
     await settled()
     expect(elements.filter(({ playing }) => playing).map(({ src }) => src)).toEqual(['url of harp'])
+  })
+
+  it('is got ready without a sound, and rings with what is ready, from its beginning each time', async () => {
+    const { ring, elements, heard } = phone()
+    ring.use({ deviceIds: ['box', 'headset'], volume: 0.5 })
+    ring.expect('bell')
+    await settled()
+    expect(elements.map(({ src, sinkId, played }) => ({ src, sinkId, played }))).toEqual([
+      { src: 'url of bell', sinkId: 'box', played: false },
+      { src: 'url of bell', sinkId: 'headset', played: false },
+    ])
+    for (const _time of [1, 2]) {
+      ring.play('bell')
+      await settled()
+      expect(heard()).toEqual(['box', 'headset'])
+      ring.play(null)
+    }
+    expect(elements).toHaveLength(2)
+    expect(elements.map(({ begunAt }) => begunAt)).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
+  })
+
+  it('rings with another tone than the one that was got ready, and as loud as is wanted by then', async () => {
+    const { ring, elements } = phone()
+    ring.use({ deviceIds: ['box'], volume: 0.5 })
+    ring.expect('bell')
+    await settled()
+    ring.play('harp')
+    await settled()
+    expect(elements.filter(({ playing }) => playing).map(({ src }) => src)).toEqual(['url of harp'])
+    ring.play(null)
+    ring.use({ deviceIds: ['box'], volume: 0.9 })
+    ring.play('bell')
+    await settled()
+    expect(elements.filter(({ playing }) => playing)).toMatchObject([{ src: 'url of bell', volume: 0.9 }])
+  })
+
+  it('gets ready what is expected by now, where it is wished by now', async () => {
+    const { ring, elements, heard } = phone()
+    ring.use({ deviceIds: ['box'], volume: 1 })
+    ring.expect('bell')
+    ring.expect('harp')
+    await settled()
+    ring.use({ deviceIds: ['headset'], volume: 1 })
+    await settled()
+    expect(elements.map(({ src, sinkId }) => [src, sinkId])).toEqual([
+      ['url of harp', 'box'],
+      ['url of harp', 'headset'],
+    ])
+    ring.expect(null)
+    ring.play('harp')
+    await settled()
+    expect(elements).toHaveLength(3)
+    expect(heard()).toEqual(['headset'])
+  })
+
+  it('makes another element where the one that was ready has broken meanwhile', async () => {
+    const { ring, elements, heard, asked } = phone()
+    ring.use({ deviceIds: ['box'], volume: 1 })
+    ring.expect('bell')
+    await settled()
+    elements[0]!.dispatchEvent(new Event('error'))
+    ring.play('bell')
+    await settled()
+    expect(elements).toHaveLength(2)
+    expect(heard()).toEqual(['box'])
+    expect(asked).toEqual([])
   })
 
   it('asks for a sound of its own once for each ring', async () => {

@@ -1,6 +1,6 @@
-// The ring: one sound on one or several outputs at once, each an audio element of its own. Knows neither calls nor who may
-// ring; what is not to ring is given no element at all, so that not a sample of it is played.
-import type { Ringtone } from '../../contract/ringing.ts'
+// The ring: one sound on one or several outputs at once, each an audio element of its own, got ready before it rings: to
+// read a sound takes some 50 ms. Knows neither calls nor who may ring; what is not to ring is never told to play.
+import type { BuiltInRingtone, Ringtone } from '../../contract/ringing.ts'
 import type { RingSounds } from './ring-sounds.ts'
 import { takesSink } from './sink.ts'
 
@@ -14,6 +14,8 @@ export interface RingOutput {
 export interface Ring {
   /** What is to ring now, on and on; null is silence, at once. */
   play(tone: Ringtone | null): void
+  /** What will ring next, most likely. Not a sample of it is played. Null where it has to be asked for first. */
+  expect(tone: BuiltInRingtone | null): void
   use(output: RingOutput): void
 }
 
@@ -28,10 +30,57 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
   let standsIn = false
   /** By device; one that has not been taken by its device yet does not sound. */
   const elements = new Map<string, HTMLAudioElement>()
+  let expecting: BuiltInRingtone | null = null
+  /** Where its sound is. */
+  let expected: string | null = null
+  /** By device; silent, and ready for what is expected. */
+  const ready = new Map<string, HTMLAudioElement>()
+
+  const devices = (): readonly string[] => (output.deviceIds.length > 0 ? output.deviceIds : [systemDefault])
+
+  function make(deviceId: string, source: string): HTMLAudioElement {
+    const element = page.createElement('audio')
+    element.loop = true
+    element.volume = output.volume
+    element.addEventListener('error', () => {
+      if (elements.get(deviceId) === element) broken(deviceId)
+      else if (ready.get(deviceId) === element) ready.delete(deviceId)
+    })
+    element.preload = 'auto'
+    element.src = source
+    return element
+  }
+
+  /** For every output that has none. Those of other outputs or of another sound go. */
+  function getReady(): void {
+    const wishes = devices()
+    for (const [deviceId, element] of ready)
+      if (!wishes.includes(deviceId) || element.src !== expected) ready.delete(deviceId)
+    if (expected === null) return
+    for (const deviceId of wishes) {
+      if (ready.has(deviceId) || elements.has(deviceId)) continue
+      const element = make(deviceId, expected)
+      ready.set(deviceId, element)
+      void takesSink(element, deviceId)
+    }
+  }
+
+  /** The sound begins anew each time. */
+  function take(deviceId: string, source: string): HTMLAudioElement {
+    const element = ready.get(deviceId)
+    ready.delete(deviceId)
+    if (element?.src !== source) return make(deviceId, source)
+    if (element.currentTime > 0) element.currentTime = 0
+    element.volume = output.volume
+    return element
+  }
 
   function drop(deviceId: string): void {
-    elements.get(deviceId)?.pause()
+    const element = elements.get(deviceId)
     elements.delete(deviceId)
+    if (!element) return
+    element.pause()
+    if (element.src === expected && !element.error) ready.set(deviceId, element)
   }
   function silence(): void {
     url = null
@@ -40,22 +89,17 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
 
   async function ringOn(deviceId: string, source: string): Promise<void> {
     if (elements.has(deviceId)) return
-    const element = page.createElement('audio')
+    const element = take(deviceId, source)
     elements.set(deviceId, element)
-    const isMine = () => elements.get(deviceId) === element
-    element.loop = true
-    element.volume = output.volume
-    element.addEventListener('error', () => isMine() && broken(deviceId))
-    element.src = source
     const taken = await takesSink(element, deviceId)
-    if (!isMine()) return
+    if (elements.get(deviceId) !== element) return
     if (taken) await element.play().catch(() => undefined)
     else elements.delete(deviceId)
   }
 
   /** Rings on every output that takes the sound. One that does not is passed over, unless nothing else is left. */
   async function ringOnAll(source: string): Promise<void> {
-    const wishes = output.deviceIds.length > 0 ? output.deviceIds : [systemDefault]
+    const wishes = devices()
     for (const deviceId of [...elements.keys()]) if (!wishes.includes(deviceId)) drop(deviceId)
     await Promise.all(wishes.map((deviceId) => ringOn(deviceId, source)))
     if (url === source && elements.size === 0) await ringOn(systemDefault, source)
@@ -86,10 +130,22 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
       standsIn = false
       if (tone !== null) void start(sounds.urlOf(tone), tone)
     },
+    expect(tone) {
+      if (tone === expecting) return
+      expecting = tone
+      expected = null
+      if (tone === null) return getReady()
+      void sounds.urlOf(tone).then((found) => {
+        if (expecting !== tone) return
+        expected = found
+        getReady()
+      })
+    },
     use(next) {
       output = next
       for (const element of elements.values()) element.volume = next.volume
       if (url !== null) void ringOnAll(url)
+      getReady()
     },
   }
 }
