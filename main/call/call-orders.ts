@@ -153,7 +153,7 @@ export function createCallOrders(
       case 'cancel':
         return exchanges.get(effect.callId)?.cancel()
       case 'ring-back':
-        // SECURITY: a stranger does not learn that somebody is here to be rung, nor does the server by another way.
+        // SECURITY: a stranger does not learn that somebody is here to be rung.
         return people.isContact(effect.peer) ? afterwards(() => ringBack(effect.callId)) : undefined
       case 'refuse':
         return exchanges.get(effect.callId)?.answer(effect.kind, effect.note)

@@ -348,6 +348,15 @@ describe('R19 what each side is told before the call is answered', () => {
       expect([rig.alice.reach.told, rig.bob.reach.told]).toEqual([[rig.bob.address], [rig.alice.address]])
     },
   )
+  test('a server that says only after the answer that it has no relay hides no notice from the callee', async () => {
+    const rig = rigWith(({ network }) => (network.relay = () => Promise.reject(new Error('refused'))))
+    await ring(rig)
+    expect([noticeTo(rig.alice), noticeTo(rig.bob)]).toEqual(['unless-relay', 'unless-relay'])
+    rig.network.relay = async () => null
+    await answer(rig)
+    expect(openOf(rig.bob)).toMatchObject({ relayOnly: false })
+    expect(rig.bob.reach.told).toEqual([rig.alice.address])
+  })
   test('at a server with one: the caller nothing, once that is known', async () => {
     const rig = rigWith(({ alice }) => (alice.page.prepares = false))
     rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })

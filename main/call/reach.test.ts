@@ -175,6 +175,31 @@ test('R20 who has a relay of their own asks no server for one', async () => {
   expect(asked()).toBe(0)
 })
 
+test('a relay of one’s own that is entered while it rings is the one that is used, and taken out it is not', async () => {
+  const own = { urls: ['turns:mine.example.org'], username: 'me', credential: 'secret' }
+  let entered: typeof own | null = null
+  const { reach, asked } = reachWith(async () => null, { ownRelay: () => entered })
+  reach.prepare()
+  await settle(20)
+  expect(reach.knownWay()).toEqual(direct())
+  entered = own
+  expect(reach.knownWay()).toBeNull()
+  expect(await reach.way()).toEqual({ ...onlyRelay, iceServers: [own] })
+  entered = null
+  expect(await reach.way()).toEqual(direct())
+  expect(asked()).toBe(2)
+})
+
+test('the way is known at once while the answer is fresh, and has to be waited for before and after', async () => {
+  const { reach, clock } = reachWith(async () => relay)
+  expect(reach.knownWay()).toBeNull()
+  reach.prepare()
+  await settle(20)
+  expect(reach.knownWay()).toEqual(onlyRelay)
+  await clock.advance(90_000)
+  expect(reach.knownWay()).toBeNull()
+})
+
 describe('a link whose path is sought again', () => {
   const fresh = { ...relay, credential: 'fresh' }
   /** The first answer is that of the link, and the next ones are what the test says. */
@@ -244,6 +269,18 @@ describe('R19 what a person is told before a call is answered', () => {
     reach.prepare()
     await settle(20)
     expect(reach.notice()).toBe('direct')
+  })
+  it.each([
+    ['refuses', () => Promise.reject(new Error('refused'))],
+    ['names nothing usable', async () => ({ ...relay, urls: ['turn:127.0.0.1'] })],
+  ])('is that it depends where the server %s: it may yet say that it has none', async (_, first) => {
+    const answers: AskForRelay[] = [first, async () => null]
+    const { reach, told } = reachWith(() => answers.shift()!())
+    reach.prepare()
+    await settle(20)
+    expect(reach.notice()).toBe('unless-relay')
+    expect(await reach.way()).toEqual(direct())
+    expect(told).toEqual([peer])
   })
   it('is nothing once there is a relay', async () => {
     const { reach, told } = reachWith(async () => relay)

@@ -39,9 +39,13 @@ export function choose(wish: RelayWish, isVerified: boolean, found: FoundRelay):
   return wish.use === 'always' ? 'no-relay' : { iceServers: servers, relayOnly: false, relayMissed: false }
 }
 
-/** What may be said before the call is answered, while perhaps nobody knows yet whether there is a relay. */
+/**
+ * What may be said before the call is answered, while perhaps nobody knows yet whether there is a relay. SECURITY (R19): a server
+ * that gave no usable answer is asked again, and may say then that it has none.
+ */
 function noticeOf(wish: RelayWish, isVerified: boolean, found: FoundRelay | null): AddressNotice {
-  if (found === null && wish.use === 'automatic' && !isDirectWelcome(wish, isVerified)) return 'unless-relay'
+  const isKnown = found !== null && found !== 'failed'
+  if (!isKnown && wish.use === 'automatic' && !isDirectWelcome(wish, isVerified)) return 'unless-relay'
   const way = choose(wish, isVerified, found ?? 'none')
   return typeof way === 'string' || way.relayOnly ? null : 'direct'
 }
@@ -104,6 +108,8 @@ export function createReach(
   const { peer } = call
   let found: FoundRelay | null = null
   let foundAtMs = 0
+  /** Whoever enters a relay of their own, or takes it out, while it rings wants it so in this call. */
+  let foundWith: IceServer | null = null
   let asking: Promise<FoundRelay> | null = null
 
   async function ask(): Promise<FoundRelay> {
@@ -115,7 +121,11 @@ export function createReach(
     return servers.length > 0 ? servers : 'failed'
   }
 
-  const isFresh = () => found !== null && found !== 'failed' && clock.now() - foundAtMs < freshMs
+  const isFresh = () =>
+    found !== null &&
+    found !== 'failed' &&
+    clock.now() - foundAtMs < freshMs &&
+    isSame(foundWith, parts.ownRelay())
 
   function seek(): Promise<FoundRelay> {
     if (asking) return asking
@@ -124,6 +134,7 @@ export function createReach(
     void asking.then((result) => {
       asking = null
       found = result
+      foundWith = own
       foundAtMs = clock.now()
       call.onFound()
     })
@@ -170,6 +181,9 @@ export function createReach(
     notice: () => noticeBefore(parts, peer, found),
   }
 }
+
+const isSame = (one: IceServer | null, other: IceServer | null): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
 
 /** Null when there is nothing to tell, or it was told before. `found`: null while nobody knows. */
 export function noticeBefore(parts: ReachParts, peer: Address, found: FoundRelay | null): AddressNotice {
