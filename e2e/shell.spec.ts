@@ -27,17 +27,33 @@ test('E6 every window is sandboxed, isolated and without Node', async ({ pair })
   await pair.bob.phase('ended')
 })
 
-test('a data channel opens without a handshake of its own: what that says is in the description', async ({
+test('what opens a data channel is in both descriptions, and where one side knows nothing of that, it opens as ever', async ({
   pair,
 }) => {
-  const offer = await pair.alice.page.evaluate(async () => {
-    const connection = new RTCPeerConnection()
-    connection.createDataChannel('')
-    const { sdp } = await connection.createOffer()
-    connection.close()
-    return sdp
+  const said = await pair.alice.page.evaluate(async () => {
+    const isSaid = (sdp = '') => /^a=sctp-init:/m.test(sdp)
+    /** `knows`: the callee reads it in the offer. */
+    async function open(knows: boolean): Promise<boolean[]> {
+      const [caller, callee] = [new RTCPeerConnection(), new RTCPeerConnection()]
+      caller.onicecandidate = ({ candidate }) => void callee.addIceCandidate(candidate)
+      callee.onicecandidate = ({ candidate }) => void caller.addIceCandidate(candidate)
+      const channel = caller.createDataChannel('')
+      const heard = new Promise((done) => (callee.ondatachannel = (made) => (made.channel.onmessage = done)))
+      channel.onopen = () => channel.send('heard')
+      await caller.setLocalDescription()
+      const offer = caller.localDescription!.sdp
+      const sdp = knows ? offer : offer.replace(/^a=sctp-init:.*\r\n/m, '')
+      await callee.setRemoteDescription({ type: 'offer', sdp })
+      await callee.setLocalDescription()
+      const answer = callee.localDescription!
+      await caller.setRemoteDescription(answer)
+      await heard
+      for (const each of [caller, callee]) each.close()
+      return [isSaid(offer), isSaid(answer.sdp)]
+    }
+    return { both: await open(true), one: await open(false) }
   })
-  expect(offer).toMatch(/^a=sctp-init:/m)
+  expect(said).toEqual({ both: [true, true], one: [true, false] })
 })
 
 test('E8 app:// serves GET of files in its own folder and nothing else', async ({ pair }) => {

@@ -108,6 +108,13 @@ describe('the media check', () => {
     checkMedia(timed, direct)
   })
 
+  it('refuses an address in what opens the data channel', () => {
+    const withAddress = Buffer.from([1, 0, 0, 28, ...Array<number>(16).fill(1), 0, 5, 0, 8, 192, 0, 2, 1])
+    const say = (chunk: string) => OFFER.replace('a=sctp-port', `a=sctp-init:${chunk}\r\na=sctp-port`)
+    checkMedia(say('AQAAHpiOLNYAUAAA/////y2tiXvAAAAEgAgABoLA'), direct)
+    expectRefusal('sdp-m', () => checkMedia(say(withAddress.toString('base64')), direct))
+  })
+
   it('accepts a rejected section without codecs', () => {
     checkMedia('v=0\r\nm=video 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\n', direct)
   })

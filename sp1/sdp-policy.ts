@@ -4,6 +4,7 @@ import { checkCandidate, createCandidateLimit, withoutOrigin } from './candidate
 import type { CandidatePolicy } from './candidate-policy.ts'
 import { utf8 } from './encode.ts'
 import { Refusal } from './refusal.ts'
+import { checkSctpInit } from './sctp-init.ts'
 
 const MAX_SDP_BYTES = 65_536
 const MAX_MEDIA_SECTIONS = 8
@@ -39,8 +40,8 @@ export function checkSdp(sdp: string, fingerprint: string): void {
 
 /**
  * Refuses more than eight media sections (`sdp-m`), every codec but Opus, VP8 and the retransmission of VP8
- * (`sdp-codec`), and candidates that `checkCandidate` refuses or beyond their limit. For an SDP that passed
- * `checkSdp`.
+ * (`sdp-codec`), candidates that `checkCandidate` refuses or beyond their limit, and what `checkSctpInit` refuses. For an
+ * SDP that passed `checkSdp`.
  *
  * SECURITY: other codecs have packetizers that parse the encrypted payload, or packet sizes that tell more.
  */
@@ -53,6 +54,7 @@ export function checkMedia(sdp: string, policy: CandidatePolicy): void {
     for (const line of section.filter((candidate) => candidate.startsWith('a=candidate:'))) {
       limit.count(checkCandidate(line, policy))
     }
+    checkSctpInit(section)
   }
   for (const section of sections) checkCodecs(section)
 }
