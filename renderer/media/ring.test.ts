@@ -182,20 +182,40 @@ describe('the ring', () => {
     ring.expect('bell')
     await settled()
     expect(elements.map(({ src, sinkId, played }) => ({ src, sinkId, played }))).toEqual([
-      { src: 'url of bell', sinkId: 'box', played: false },
-      { src: 'url of bell', sinkId: 'headset', played: false },
+      { src: 'url of bell', sinkId: '', played: false },
+      { src: 'url of bell', sinkId: '', played: false },
     ])
+    ring.play('bell')
+    await settled()
+    expect(heard()).toEqual(['box', 'headset'])
+    expect(elements).toHaveLength(2)
+  })
+
+  it('rings on the default with the same element again, from the beginning of its sound', async () => {
+    const { ring, elements } = phone()
+    ring.expect('bell')
+    await settled()
     for (const _time of [1, 2]) {
       ring.play('bell')
       await settled()
-      expect(heard()).toEqual(['box', 'headset'])
       ring.play(null)
     }
-    expect(elements).toHaveLength(2)
-    expect(elements.map(({ begunAt }) => begunAt)).toEqual([
-      [0, 0],
-      [0, 0],
-    ])
+    expect(elements.map(({ begunAt }) => begunAt)).toEqual([[0, 0]])
+  })
+
+  it('notices that the output of the last ring has gone, and rings on the default', async () => {
+    const { ring, heard } = phone()
+    ring.use({ deviceIds: ['box'], volume: 1 })
+    ring.expect('bell')
+    await settled()
+    ring.play('bell')
+    await settled()
+    expect(heard()).toEqual(['box'])
+    ring.play(null)
+    there.delete('box')
+    ring.play('bell')
+    await settled()
+    expect(heard()).toEqual([''])
   })
 
   it('rings with another tone than the one that was got ready, and as loud as is wanted by then', async () => {
@@ -221,10 +241,7 @@ describe('the ring', () => {
     await settled()
     ring.use({ deviceIds: ['headset'], volume: 1 })
     await settled()
-    expect(elements.map(({ src, sinkId }) => [src, sinkId])).toEqual([
-      ['url of harp', 'box'],
-      ['url of harp', 'headset'],
-    ])
+    expect(elements.map(({ src }) => src)).toEqual(['url of harp', 'url of harp'])
     ring.expect(null)
     ring.play('harp')
     await settled()

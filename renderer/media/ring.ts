@@ -1,5 +1,5 @@
-// The ring: one sound on one or several outputs at once, each an audio element of its own, got ready before it rings: to
-// read a sound takes some 50 ms. Knows neither calls nor who may ring; what is not to ring is never told to play.
+// The ring: one sound on one or several outputs at once, each an audio element of its own whose sound is read before it rings:
+// that takes some 50 ms. Knows neither calls nor who may ring; what is not to ring is never told to play.
 import type { BuiltInRingtone, Ringtone } from '../../contract/ringing.ts'
 import type { RingSounds } from './ring-sounds.ts'
 import { takesSink } from './sink.ts'
@@ -33,7 +33,7 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
   let expecting: BuiltInRingtone | null = null
   /** Where its sound is. */
   let expected: string | null = null
-  /** By device; silent, and ready for what is expected. */
+  /** By device; silent, with what is expected. Its device is asked only once it rings: it may be gone by then. */
   const ready = new Map<string, HTMLAudioElement>()
 
   const devices = (): readonly string[] => (output.deviceIds.length > 0 ? output.deviceIds : [systemDefault])
@@ -59,9 +59,7 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
     if (expected === null) return
     for (const deviceId of wishes) {
       if (ready.has(deviceId) || elements.has(deviceId)) continue
-      const element = make(deviceId, expected)
-      ready.set(deviceId, element)
-      void takesSink(element, deviceId)
+      ready.set(deviceId, make(deviceId, expected))
     }
   }
 
@@ -80,7 +78,8 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
     elements.delete(deviceId)
     if (!element) return
     element.pause()
-    if (element.src === expected && !element.error) ready.set(deviceId, element)
+    // One that a device has taken would not notice that the device is gone.
+    if (deviceId === systemDefault && element.src === expected && !element.error) ready.set(deviceId, element)
   }
   function silence(): void {
     url = null
