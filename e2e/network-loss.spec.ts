@@ -44,6 +44,8 @@ test('a call goes on when a computer leaves one network for another', async ({ p
       expect(policies).toContain('default_public_and_private_interfaces')
     }
     alice.switchTo(1)
+    // As a radio that is switched off, not only without an address.
+    alice.namespace.ip('link set eth0 down')
   })
 })
 

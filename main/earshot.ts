@@ -368,8 +368,8 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
           chosenDevices: () => devices.view().chosen,
           framesWork: () => frameTest.state() === 'passed',
           send(name, value) {
-            // In time for the link that this is the beginning of: before it are the microphone and the peer.
-            if (name === 'link.prepare') void lookAtAddresses()
+            // In time for the link that this is the beginning of: before it are somebody who answers, or the microphone and the peer.
+            if (name === 'link.warm' || name === 'link.prepare') void lookAtAddresses()
             push(windows.pageOf('main'), name, value)
           },
           count,

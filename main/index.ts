@@ -37,9 +37,9 @@ if (commandLine.cli !== null) {
 // SECURITY: before `ready`, so that there is no page that the sandbox does not hold (E6).
 app.enableSandbox()
 // Media keys belong to whoever plays music, not to a phone.
-app.commandLine.appendSwitch('disable-features', 'HardwareMediaKeyHandling,MediaSessionService')
+addTo('disable-features', 'HardwareMediaKeyHandling,MediaSessionService')
 // What opens the data channel is in the descriptions (docs/decisions/0025): the proof of a link need not wait for it.
-app.commandLine.appendSwitch('enable-features', 'WebRtcSctpSnap')
+addTo('enable-features', 'WebRtcSctpSnap')
 protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: appSchemePrivileges }])
 lockNavigation()
 // No menu: its accelerators would reload the page in a call. macOS needs one for copy, paste and quit.
@@ -48,6 +48,12 @@ Menu.setApplicationMenu(
     ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
     : null,
 )
+
+/** Beside what a person gave on the command line: Electron would put this in its place. */
+function addTo(list: string, features: string): void {
+  const given = app.commandLine.getSwitchValue(list)
+  app.commandLine.appendSwitch(list, given ? `${given},${features}` : features)
+}
 
 const folder = useDataFolder(app, commandLine.profile)
 

@@ -165,6 +165,8 @@ function home(person: Person, index: 1 | 2, core: Namespace, make: (name: string
       )
     },
     speak(version) {
+      inUse = 0
+      namespace.ip('link set eth0 up', 'link set eth1 up')
       namespace.ip('addr flush dev eth0', 'addr flush dev eth1 scope global')
       if (version === 4) namespace.ip(`addr add ${lan[0]}/24 dev eth0`, defaultV4(0))
       else namespace.ip(`addr add ${v6}:2/64 dev eth0 nodad`, defaultV6)

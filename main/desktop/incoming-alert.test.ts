@@ -120,6 +120,14 @@ test('a call that is over before its window opens has none', () => {
   expect(seen).toEqual(['close'])
 })
 
+test('a call that is silenced before its window opens is shown all the same', () => {
+  const { incoming, seen, open } = alert()
+  incoming.update(call('incoming'))
+  incoming.update(call('incoming', 'one', true))
+  open()
+  expect(seen).toEqual(['open'])
+})
+
 test('a call that is silent from the start opens no window; one that a person silences keeps it', () => {
   const { incoming, seen, open } = alert()
   incoming.update(call('incoming', 'one', true))

@@ -12,7 +12,9 @@ import { base64url } from '../../sp1/encode.ts'
 import { identityFromSeed } from '../../sp1/identity.ts'
 import { createPrekey } from '../../sp1/prekey.ts'
 import { systemClock, type Clock } from '../clock.ts'
+import { createDrop } from './drop.ts'
 import { createSignalingClient } from './signaling-client.ts'
+import type { Socket as SignalingSocket } from './socket.ts'
 
 const rng = (length: number) => new Uint8Array(randomBytes(length))
 const frame = (s: number) => ({ k: 3, s, box: 'AAAA' }) as const
@@ -442,4 +444,35 @@ describe('drop', () => {
     near.close()
     expect((await outcomes).every(({ status }) => status === 'rejected')).toBe(true)
   })
+})
+
+it('makes its connection once whoever asked has gone on, and none where it is closed before that', async () => {
+  let opened = 0
+  const deaf: SignalingSocket = {
+    connected: false,
+    active: true,
+    on: () => undefined,
+    connect: () => undefined,
+    disconnect: () => undefined,
+    timeout: () => ({ emitWithAck: () => new Promise(() => undefined) }),
+  }
+  const parts = {
+    openSocket: () => (opened++, deaf),
+    clock: systemClock,
+    seat: base64url(rng(16)),
+    reachable: async () => undefined,
+  }
+  const address = addressOf(identityFromSeed(rng(32)).publicKey) as Address
+  const closed = createDrop(parts)
+  const asked = closed.prekey(address)
+  closed.close()
+  await expect(asked).rejects.toMatchObject({ code: 'server-unreachable' })
+  expect(opened).toBe(0)
+
+  const drop = createDrop(parts)
+  closing.push(drop.close)
+  drop.prekey(address).catch(() => undefined)
+  expect(opened).toBe(0)
+  await Promise.resolve()
+  expect(opened).toBe(1)
 })
