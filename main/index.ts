@@ -37,9 +37,9 @@ if (commandLine.cli !== null) {
 // SECURITY: before `ready`, so that there is no page that the sandbox does not hold (E6).
 app.enableSandbox()
 // Media keys belong to whoever plays music, not to a phone.
-addTo('disable-features', 'HardwareMediaKeyHandling,MediaSessionService')
+addFeatures('disable-features', 'HardwareMediaKeyHandling,MediaSessionService')
 // What opens the data channel is in the descriptions (docs/decisions/0025): the proof of a link need not wait for it.
-addTo('enable-features', 'WebRtcSctpSnap')
+addFeatures('enable-features', 'WebRtcSctpSnap')
 protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: appSchemePrivileges }])
 lockNavigation()
 // No menu: its accelerators would reload the page in a call. macOS needs one for copy, paste and quit.
@@ -50,7 +50,7 @@ Menu.setApplicationMenu(
 )
 
 /** Beside what a person gave on the command line: Electron would put this in its place. */
-function addTo(list: string, features: string): void {
+function addFeatures(list: string, features: string): void {
   const given = app.commandLine.getSwitchValue(list)
   app.commandLine.appendSwitch(list, given ? `${given},${features}` : features)
 }

@@ -33,12 +33,12 @@ function bytesOf(base64: string): Uint8Array {
 /** Each parameter has its type and its length, of both together, before it, and ends at a multiple of four bytes. */
 function isInitWithoutAddresses(chunk: Uint8Array): boolean {
   const u16 = (at: number) => ((chunk[at] ?? 0) << 8) | (chunk[at + 1] ?? 0)
-  if (chunk.length < HEADER_BYTES || chunk[0] !== INIT || u16(2) > chunk.length) return false
   const end = u16(2)
+  if (chunk[0] !== INIT || end < HEADER_BYTES || end > chunk.length) return false
   for (let at = HEADER_BYTES; at < end;) {
     const length = u16(at + 2)
     if (at + 4 > end || length < 4 || at + length > end || ADDRESSES.includes(u16(at))) return false
     at += Math.ceil(length / 4) * 4
   }
-  return end >= HEADER_BYTES
+  return true
 }

@@ -108,7 +108,6 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
       prepare: () => undefined,
       way: async () => ({ iceServers: [], relayOnly: false, relayMissed: false }),
       likelyWay: async () => ({ iceServers: [], relayOnly: false, relayMissed: false }),
-      knownWay: () => null,
       again: async () => [],
       notice: () => null,
     }),

@@ -88,9 +88,7 @@ export function createLinkOrders(
   async function begin(effect: Effect<'begin-link'>): Promise<void> {
     const beginning = link
     link.begun = effect
-    const reach = exchange(effect.callId)?.reach()
-    // At once if it can be: what comes after it takes main some milliseconds, in which the page may begin.
-    const way = reach?.knownWay() ?? (await reach?.likelyWay())
+    const way = await exchange(effect.callId)?.reach()?.likelyWay()
     // Whether there is no way is told once it is needed.
     if (way && typeof way !== 'string' && beginning === link && !link.way) tellOpen(effect, way)
   }

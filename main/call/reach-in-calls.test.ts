@@ -64,6 +64,11 @@ async function ring(rig: ReturnType<typeof createTwoPhones>) {
   rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
   await rig.clock.advance(10)
 }
+/** Of a page that was silent when it was told to. */
+function openMicrophone(phone: TestPhone): void {
+  const { fingerprint } = phone.page
+  phone.engine.link.prepared({ callId: callIdOf(phone), ok: true, fingerprint, cameraProblem: null })
+}
 async function answer(rig: ReturnType<typeof createTwoPhones>) {
   rig.bob.engine.command({ type: 'answer', callId: callIdOf(rig.bob), video: false })
   await rig.clock.advance(100)
@@ -135,13 +140,7 @@ describe('a call with somebody who is not verified, at a server with a relay', (
       rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
       await rig.clock.advance(10)
       expect(rig.network.asked).toEqual([])
-      const { fingerprint } = rig.alice.page
-      rig.alice.engine.link.prepared({
-        callId: callIdOf(rig.alice),
-        ok: true,
-        fingerprint,
-        cameraProblem: null,
-      })
+      openMicrophone(rig.alice)
       await rig.clock.advance(10)
       expect(rig.bob.view().phase).toBe('incoming')
       expect(rig.network.asked).toHaveLength(asked)
@@ -364,13 +363,7 @@ describe('R19 what each side is told before the call is answered', () => {
     expect(noticeTo(rig.alice)).toBe('unless-relay')
     const told: unknown[] = []
     rig.alice.engine.onChange(() => told.push(noticeTo(rig.alice)))
-    const { fingerprint } = rig.alice.page
-    rig.alice.engine.link.prepared({
-      callId: callIdOf(rig.alice),
-      ok: true,
-      fingerprint,
-      cameraProblem: null,
-    })
+    openMicrophone(rig.alice)
     await rig.clock.advance(10)
     expect(told.at(-1)).toBeNull()
   })

@@ -81,8 +81,6 @@ export interface Reach {
   way(): Promise<Way | NoWay>
   /** What the way will be if the call is answered: as above, and nobody learns anything of it yet. */
   likelyWay(): Promise<Way | NoWay>
-  /** The same where it is known already; null where it has to be waited for. */
-  knownWay(): Way | NoWay | null
   /**
    * What the link that went this way may use when its path is sought again. Asks anew for what is too old, and waits for it
    * where nothing else helps, a moment: a link whose server is gone as well goes on with what it has. SECURITY: never
@@ -108,8 +106,6 @@ export function createReach(
   const { peer } = call
   let found: FoundRelay | null = null
   let foundAtMs = 0
-  /** Whoever enters a relay of their own, or takes it out, while it rings wants it so in this call. */
-  let foundWith: IceServer | null = null
   let asking: Promise<FoundRelay> | null = null
 
   async function ask(): Promise<FoundRelay> {
@@ -121,20 +117,19 @@ export function createReach(
     return servers.length > 0 ? servers : 'failed'
   }
 
-  const isFresh = () =>
-    found !== null &&
-    found !== 'failed' &&
-    clock.now() - foundAtMs < freshMs &&
-    isSame(foundWith, parts.ownRelay())
+  /** My own relay, also one entered a moment ago; else what the server has said, if it is of use for a while yet. */
+  function known(): FoundRelay | null {
+    const own = parts.ownRelay()
+    if (own) return [own]
+    return found !== 'failed' && clock.now() - foundAtMs < freshMs ? found : null
+  }
 
   function seek(): Promise<FoundRelay> {
     if (asking) return asking
-    const own = parts.ownRelay()
-    asking = own ? Promise.resolve([own]) : ask()
+    asking = ask()
     void asking.then((result) => {
       asking = null
       found = result
-      foundWith = own
       foundAtMs = clock.now()
       call.onFound()
     })
@@ -143,7 +138,8 @@ export function createReach(
 
   /** What is known once it is needed. */
   async function within(waitMs: number): Promise<FoundRelay> {
-    if (found !== null && isFresh()) return found
+    const now = known()
+    if (now !== null) return now
     let stop = (): void => undefined
     const over = new Promise<'failed'>((resolve) => {
       stop = clock.after(waitMs, () => resolve('failed'))
@@ -151,29 +147,27 @@ export function createReach(
     return Promise.race([seek(), over]).finally(() => stop())
   }
 
-  const chosen = (relay: FoundRelay) => choose(parts.wish(), parts.isVerified(peer), relay)
-
   async function likelyWay(): Promise<Way | NoWay> {
     const waitMs = isDirectWelcome(parts.wish(), parts.isVerified(peer))
       ? patienceMs.welcome
       : patienceMs.needed
-    return chosen(await within(waitMs))
+    const relay = await within(waitMs)
+    return choose(parts.wish(), parts.isVerified(peer), known() ?? relay)
   }
 
   return {
     prepare() {
-      if (!isFresh()) void seek()
+      if (known() === null) void seek()
     },
     likelyWay,
-    knownWay: () => (found !== null && isFresh() ? chosen(found) : null),
     async way() {
       const way = await likelyWay()
       if (typeof way !== 'string' && !way.relayOnly) parts.told(peer)
       return way
     },
     async again(way) {
-      const now = way.relayOnly || isFresh() ? await within(patienceMs.welcome) : 'failed'
-      if (!isFresh()) void seek()
+      const now = way.relayOnly || known() !== null ? await within(patienceMs.welcome) : 'failed'
+      if (known() === null) void seek()
       const servers = typeof now === 'string' ? [] : now
       const allowed = way.relayOnly ? relaysAmong(servers) : servers
       return allowed.length > 0 ? allowed : way.iceServers
@@ -181,9 +175,6 @@ export function createReach(
     notice: () => noticeBefore(parts, peer, found),
   }
 }
-
-const isSame = (one: IceServer | null, other: IceServer | null): boolean =>
-  JSON.stringify(one) === JSON.stringify(other)
 
 /** Null when there is nothing to tell, or it was told before. `found`: null while nobody knows. */
 export function noticeBefore(parts: ReachParts, peer: Address, found: FoundRelay | null): AddressNotice {

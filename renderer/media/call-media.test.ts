@@ -262,9 +262,13 @@ describe('the ring', () => {
   it('is got ready for the tone of everybody, and for none that has to be asked for', () => {
     const one = page()
     known(one)
+    show(one, 'call', { phase: 'idle' })
     expect(one.expected.at(-1)).toBe('harp')
     show(one, 'settings', { ringVolume: 0.4, ringTone: 'own:0' })
     expect(one.expected.at(-1)).toBeNull()
+    one.expected.length = 0
+    show(one, 'call', incoming(false))
+    expect(one.expected).toEqual([])
   })
   it('is never asked for by a call that is silent', () => {
     const one = page()

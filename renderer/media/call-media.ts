@@ -180,7 +180,9 @@ export function createCallMedia({
     // Where and how loud first: what rings must not begin elsewhere.
     if (seen.devices && seen.settings) {
       ring.use(ringOutputOf(seen.devices, seen.settings))
-      ring.expect(builtInOf(seen.settings.ringTone))
+      // Not in a call, nor while one comes about: that has better things to do.
+      if (seen.call?.phase === 'idle' || seen.call?.phase === 'ended')
+        ring.expect(builtInOf(seen.settings.ringTone))
     }
     if (seen.call && seen.ringing && seen.devices && seen.settings) {
       ring.play(ringFor(seen.call, seen.ringing))

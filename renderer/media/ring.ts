@@ -14,7 +14,10 @@ export interface RingOutput {
 export interface Ring {
   /** What is to ring now, on and on; null is silence, at once. */
   play(tone: Ringtone | null): void
-  /** What will ring next, most likely. Not a sample of it is played. Null where it has to be asked for first. */
+  /**
+   * What will ring next, most likely, on the outputs of now: its sound is read, and not a sample of it is played. Null where it
+   * has to be asked for first.
+   */
   expect(tone: BuiltInRingtone | null): void
   use(output: RingOutput): void
 }
@@ -130,7 +133,7 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
       if (tone !== null) void start(sounds.urlOf(tone), tone)
     },
     expect(tone) {
-      if (tone === expecting) return
+      if (tone === expecting) return getReady()
       expecting = tone
       expected = null
       if (tone === null) return getReady()
@@ -144,7 +147,6 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
       output = next
       for (const element of elements.values()) element.volume = next.volume
       if (url !== null) void ringOnAll(url)
-      getReady()
     },
   }
 }
