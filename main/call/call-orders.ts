@@ -16,7 +16,7 @@ import type { Chat } from '../chat/chat.ts'
 import type { Clock } from '../clock.ts'
 import type { Drop } from '../signaling/drop.ts'
 import type { CallEffect, CallEvent } from './call-state.ts'
-import type { Conversation } from './conversation.ts'
+import { firstSoundMs, type Conversation } from './conversation.ts'
 import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createCallConnections } from './call-connections.ts'
 import { createExchange, type Exchange } from './exchange.ts'
@@ -24,9 +24,6 @@ import { createLinkOrders } from './link-orders.ts'
 import type { LinkPolicy } from './link-policy.ts'
 import { createPageSignals } from './page-signals.ts'
 import { createReach, noticeBefore, type ReachParts, type Way } from './reach.ts'
-
-/** Until the first sound is heard both ways. */
-const introduceAfterMs = 400
 
 export interface OrderParts {
   readonly identity: Identity
@@ -185,7 +182,7 @@ export function createCallOrders(
         return conversation(effect.callId)?.say({ t: 'screen', on: effect.on })
       case 'introduce':
         // Whatever is said at this moment comes before the first words of the people.
-        return void clock.after(introduceAfterMs, () => introduce(effect))
+        return void clock.after(firstSoundMs, () => introduce(effect))
       case 'hang-up':
         return conversation(effect.callId)?.hangUp(effect.reason)
       case 'close-link':

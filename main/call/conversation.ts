@@ -33,6 +33,8 @@ const stallMs = 10_000
  * would leave the peer waiting for its answer, and every later restart with it.
  */
 const maxDescriptionsPerMinute = 16
+/** How long after a link was bound the people hear each other: what is not needed for that waits until then. In milliseconds. */
+export const firstSoundMs = 400
 /** How long what was said is not repeated again for another frame that shows that the peer can be reached. */
 const repeatGapMs = 500
 
@@ -127,7 +129,7 @@ export function createConversation(parts: ConversationParts): Conversation {
   })
 
   function linkWith(secrets: LinkSecrets): ConversationLink {
-    return createConversationLink({
+    const bound: ConversationLink = createConversationLink({
       role: session.role,
       secrets,
       policy,
@@ -141,12 +143,16 @@ export function createConversation(parts: ConversationParts): Conversation {
         const repeat = ways.linkBound()
         // The microphone first: somebody begins to speak.
         emit({ type: 'link/bound', callId })
-        repeat()
-        toPage.chat(chatKeys(session.role, secrets))
+        clock.after(firstSoundMs, () => {
+          if (ended || link !== bound || !isBound()) return
+          repeat()
+          toPage.chat(chatKeys(session.role, secrets))
+        })
       },
       onRestarted: () => emit({ type: 'link/restarted', callId }),
       onAltered: (code) => emit({ type: 'link/altered', callId, code }),
     })
+    return bound
   }
   const isBound = () => link.binding.isBound()
   const ways = createFrameWays({ isBound, byLink: toPage.frame, byServer: leave })

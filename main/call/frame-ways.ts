@@ -17,7 +17,10 @@ export interface FrameWays {
   isFlowing(): boolean
   /** What the server may have lost is said there once more; not while the link carries everything. */
   repeat(): void
-  /** The link is bound. What the server may have swallowed goes by it once more, when what is returned is called. */
+  /**
+   * The link is bound. What the server may have swallowed until now goes by it once more when what is returned is called; if the
+   * link is lost before, it is as if it had not been bound.
+   */
   linkBound(): () => void
   /** The link that was bound is gone. */
   linkLost(): void
@@ -70,8 +73,9 @@ export function createFrameWays(parts: {
     },
     linkBound() {
       flowing = true
-      const before = kept.splice(0)
+      const before = [...kept]
       return () => {
+        kept = kept.filter((each) => !before.includes(each))
         // The server may have died with some of them.
         for (const { envelope } of before) byLink(envelope)
       }

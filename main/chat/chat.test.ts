@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { AppMessage } from '../../contract/app-messages.ts'
 import type { ChatCommand, ChatView } from '../../contract/chat.ts'
 import type { CallId } from '../../contract/ids.ts'
+import { firstSoundMs } from '../call/conversation.ts'
 import { createTwoPhones, type TestPhone } from '../call/two-phones.ts'
 import { settle } from '../call/virtual-clock.ts'
 
@@ -19,7 +20,7 @@ async function talk(): Promise<Rig> {
   rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
   await settle()
   rig.bob.engine.command({ type: 'answer', callId: idOf(rig.bob), video: false })
-  await rig.clock.advance(100)
+  await rig.clock.advance(100 + firstSoundMs)
   expect(chatOf(rig.alice).channel).toBe('open')
   expect(chatOf(rig.bob).channel).toBe('open')
   return rig
@@ -45,7 +46,7 @@ async function reload(rig: Rig, phone: TestPhone): Promise<void> {
   await settle()
   phone.page.load()
   phone.engine.pageReady()
-  await rig.clock.advance(200)
+  await rig.clock.advance(200 + firstSoundMs)
 }
 /** As if this came over the link from a peer whose app says whatever it likes. */
 function hear(phone: TestPhone, message: unknown): void {
@@ -274,6 +275,8 @@ test('SECURITY: keys of the chat go to the page only over a bound link, once for
   expect(pushesTo(rig.alice, 'chat.open')).toEqual([])
   rig.bob.engine.command({ type: 'answer', callId: idOf(rig.bob), video: false })
   await rig.clock.advance(100)
+  expect(pushesTo(rig.bob, 'chat.open')).toEqual([])
+  await rig.clock.advance(firstSoundMs)
   await reload(rig, rig.alice)
   const keys = [rig.alice, rig.bob].map((phone) =>
     pushesTo(phone, 'chat.open').map(({ keys }) => keys as { send: Uint8Array; receive: Uint8Array }),

@@ -335,9 +335,12 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       warm = false
       void prepare(order).then((prepared) => {
         if (closed) return
-        if (!prepared.ok) close()
+        // Otherwise the names of the devices wait for the next look, and do not come in between now.
+        if (!prepared.ok) {
+          close()
+          void options.onDevices()
+        }
         void shell['link.prepared'](prepared)
-        void options.onDevices()
       })
     },
     open,
@@ -356,8 +359,8 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
         hear = now
         talks = true
         sendTracks()
-        // From the first picture on.
-        link?.bound(boundsOf(pictures.level, options.dataSaver()))
+        // From the first picture on; otherwise with the first measurement.
+        if (camera.track() || screen.track()) link?.bound(boundsOf(pictures.level, options.dataSaver()))
       }
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)

@@ -91,10 +91,28 @@ export function createFixedTransceivers(pc: RTCPeerConnection, frames: FrameAtta
     hold(transceiver, kind)
   }
 
+  /** What each line was given last; undefined where that failed, and it is not known what it has. */
+  const given: Record<FrameKind, MediaStreamTrack | null | undefined> = {
+    audio: null,
+    video: null,
+    screen: null,
+  }
+  /** Not for nothing: Chromium's threads wait for each other over it, just when a call comes about. */
+  async function replace(kind: FrameKind): Promise<void> {
+    const sender = fixed[kind]?.sender
+    if (!sender || given[kind] === tracks[kind]) return
+    given[kind] = tracks[kind]
+    try {
+      await sender.replaceTrack(tracks[kind])
+    } catch (error) {
+      given[kind] = undefined
+      throw error
+    }
+  }
   async function setTracks(next: OutgoingTracks): Promise<void> {
     tracks = next
     if (adopted && tracks.screen && !fixed.screen) throw new DOMException('no line', 'NotSupportedError')
-    await Promise.all(frameKinds.map((kind) => fixed[kind]?.sender.replaceTrack(tracks[kind])))
+    await Promise.all(frameKinds.map(replace))
   }
 
   const applied: { video?: PictureBounds; screen?: PictureBounds } = {}
