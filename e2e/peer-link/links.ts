@@ -1,6 +1,6 @@
 // Two ends of a link in a real Chromium, as a test asks them and changes them. Shared by the specs of the link.
 import { chromium, expect, test as base, type Page } from '@playwright/test'
-import type { LinkSignal } from '../../contract/link.ts'
+import type { IceServer, LinkSignal } from '../../contract/link.ts'
 import { chromiumPath } from '../runtime/chromium-binary.ts'
 import type { Defect } from './frames.ts'
 import type { Probe } from './page.ts'
@@ -27,6 +27,8 @@ export interface Links {
   sound(side: Side): ReturnType<Probe['sound']>
   openAndDestroy(times: number): Promise<void>
   relayOnly(): ReturnType<Probe['relayOnly']>
+  waitForOffer(iceServers: readonly IceServer[]): Promise<void>
+  offerToWaiting(): Promise<LinkSignal>
   iceServers(): Promise<ReturnType<Probe['iceServers']>>
   connections(): Promise<ReturnType<Probe['connections']>>
   packets(side: Side): ReturnType<Probe['packets']>
@@ -48,6 +50,8 @@ const overProbe = (page: Page): Links => ({
   sound: (side) => page.evaluate((side) => window.probe.sound(side), side),
   openAndDestroy: (times) => page.evaluate((times) => window.probe.openAndDestroy(times), times),
   relayOnly: () => page.evaluate(() => window.probe.relayOnly()),
+  waitForOffer: (servers) => page.evaluate((servers) => window.probe.waitForOffer(servers), servers),
+  offerToWaiting: () => page.evaluate(() => window.probe.offerToWaiting()),
   iceServers: () => page.evaluate(() => window.probe.iceServers()),
   connections: () => page.evaluate(() => window.probe.connections()),
   packets: (side) => page.evaluate((side) => window.probe.packets(side), side),

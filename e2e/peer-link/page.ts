@@ -1,5 +1,5 @@
 // Two ends of one link in one page, each with its own tone and its own moving picture, and what arrives at each.
-import type { LinkSignal } from '../../contract/link.ts'
+import type { IceServer, LinkSignal } from '../../contract/link.ts'
 import { measureLink } from '../../renderer/media/link-stats.ts'
 import { createPeerLink } from '../../renderer/media/peer-link.ts'
 import type { LinkConnection, PeerLink } from '../../renderer/media/peer-link.ts'
@@ -170,6 +170,19 @@ async function openAndDestroy(): Promise<void> {
   for (const link of links) link.destroy()
 }
 
+let waiting: PeerLink | null = null
+let found = (_signal: LinkSignal): void => undefined
+const unheard = {
+  relayOnly: true,
+  frames: noFrames,
+  onSignal: (signal: LinkSignal) => signal.type === 'candidates' && found(signal),
+  onFrame: () => undefined,
+  onOpen: () => undefined,
+  onRemoteTrack: () => undefined,
+  onConnection: () => undefined,
+  onFailed: () => undefined,
+}
+
 const probe = {
   async look(side: Side) {
     const { link, frameLayer, signals, frames, connection, fingerprints, failed, remote, sounds } =
@@ -234,10 +247,8 @@ const probe = {
     ends[side]!.link.restart(urls.length ? [{ urls }] : []),
   /** Nothing of its sound leaves any more, not even silence, as if the path were dead. */
   async goSilent(side: Side): Promise<void> {
-    const [sender] = connectionOf(side)
-      .getSenders()
-      .filter(({ track }) => track?.kind === 'audio')
-    await sender!.replaceTrack(null)
+    const { link, sources } = ends[side]!
+    await link.setTracks({ ...sources, audio: null, screen: null })
   },
   async soundAgain(side: Side): Promise<void> {
     const { link, sources } = ends[side]!
@@ -263,17 +274,11 @@ const probe = {
   async relayOnly(): Promise<LinkSignal[]> {
     const signals: LinkSignal[] = []
     const link = createPeerLink({
+      ...unheard,
       initiator: true,
       certificate: await generate(),
       iceServers: [],
-      relayOnly: true,
-      frames: noFrames,
       onSignal: (signal) => signals.push(signal),
-      onFrame: () => undefined,
-      onOpen: () => undefined,
-      onRemoteTrack: () => undefined,
-      onConnection: () => undefined,
-      onFailed: () => undefined,
     })
     const pc = connections.at(-1)!
     await new Promise<void>((done) => {
@@ -283,6 +288,26 @@ const probe = {
     })
     link.destroy()
     return signals
+  },
+  /** A link that may use this relay only and waits for an offer: it has been asked for one allocation. */
+  async waitForOffer(iceServers: readonly IceServer[]): Promise<void> {
+    const link = createPeerLink({ ...unheard, initiator: false, certificate: await generate(), iceServers })
+    waiting = link
+  },
+  /** What it has to say of its addresses once it is offered something. */
+  async offerToWaiting(): Promise<LinkSignal> {
+    const { promise, resolve } = Promise.withResolvers<LinkSignal>()
+    found = resolve
+    const offering = createPeerLink({
+      ...unheard,
+      initiator: true,
+      certificate: await generate(),
+      iceServers: [],
+      onSignal: (signal) => signal.type === 'offer' && waiting?.signal(signal),
+    })
+    const signal = await promise
+    for (const link of [offering, waiting]) link?.destroy()
+    return signal
   },
   iceServers: () => connections.flatMap((pc) => pc.getConfiguration().iceServers ?? []),
   connections: () => ({

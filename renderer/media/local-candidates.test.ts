@@ -28,6 +28,20 @@ describe('the candidates of this side', () => {
       { type: 'candidates', list: [candidate('192.0.2.1', told), candidate('192.0.2.2', told)] },
     ])
   })
+  it('wait for nothing once a relay has given one, and go with those that came before it', () => {
+    const { sent, candidates } = sending()
+    const relayed = {
+      ...candidate('192.0.2.9'),
+      candidate: 'candidate:1 1 udp 41885439 192.0.2.9 50000 typ relay',
+    }
+    candidates.add(candidate('192.0.2.1'))
+    candidates.add(relayed)
+    candidates.add(relayed)
+    vi.advanceTimersByTime(1)
+    expect(sent.map((signal) => signal.type === 'candidates' && signal.list.length)).toEqual([3])
+    vi.advanceTimersByTime(100)
+    expect(sent).toHaveLength(1)
+  })
   it.each(['127.0.0.1', '::1'])('stay here when they are on loopback: %s', (address) => {
     const { sent, candidates } = sending()
     candidates.add(candidate(address))

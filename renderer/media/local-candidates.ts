@@ -13,6 +13,8 @@ const range = 2 ** 22
 const maxRange = 380
 
 const batchDelayMs = 20
+/** Those of relays come together, last, and where they are needed nothing else gets through. */
+const isRelayed = / typ relay\b/
 const maxBatchLength = 40
 
 /** Loopback is refused by main as well; it reaches nobody else. */
@@ -44,8 +46,11 @@ export function createLocalCandidates(send: (signal: LinkSignal) => void): Local
       const [, ufrag = ''] = / ufrag (\S+)/.exec(candidate) ?? []
       if (!ufrags.includes(ufrag)) ufrags.push(ufrag)
       waiting.push({ candidate: ranked(candidate, ufrags.indexOf(ufrag)), sdpMid, sdpMLineIndex })
-      if (waiting.length >= maxBatchLength) flush()
-      else timer ??= setTimeout(flush, batchDelayMs)
+      if (waiting.length >= maxBatchLength) return flush()
+      if (isRelayed.test(candidate)) {
+        clearTimeout(timer)
+        timer = setTimeout(flush, 0)
+      } else timer ??= setTimeout(flush, batchDelayMs)
     },
     stop() {
       clearTimeout(timer)

@@ -101,7 +101,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     bundlePolicy: 'max-bundle',
     rtcpMuxPolicy: 'require',
     certificates: [certificate],
-    // Whoever answers looks for its candidates while the offer is still on its way, and not only once it describes itself.
+    // Whoever answers looks for its candidates while the offer is still on its way; see `takeFromPool`.
     iceCandidatePoolSize: initiator ? 0 : 1,
     ...failClosed,
   })
@@ -209,6 +209,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     },
   }
   Object.assign(peer, overrides)
+  if (!initiator && pc) takeFromPool(pc)
   // Before there is a description, so that it is in the first one.
   if (pc) options.onChat?.(pc.createDataChannel('chat', { negotiated: true, id: chatChannelId }))
   if (initiator && pc) {
@@ -267,6 +268,19 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
       return true
     } catch {
       return false
+    }
+  }
+
+  /**
+   * Chromium throws away what an answerer has gathered just before it would use it: an answer empties the pool, and only then is
+   * gathered. A provisional answer of the same words takes it out of the pool first. From the second description on there is none.
+   */
+  function takeFromPool(connection: RTCPeerConnection): void {
+    const describe = connection.setLocalDescription.bind(connection)
+    connection.setLocalDescription = async (description) => {
+      connection.setLocalDescription = describe
+      if (description?.type === 'answer') await describe({ ...description, type: 'pranswer' })
+      await describe(description)
     }
   }
 
