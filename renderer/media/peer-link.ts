@@ -94,6 +94,8 @@ const connections: Partial<Record<RTCPeerConnectionState, LinkConnection>> = {
 
 export function createPeerLink(options: PeerLinkOptions): PeerLink {
   const { initiator, certificate, onSignal, onFrame, onOpen, onConnection } = options
+  /** Its own addresses a computer knows at once. */
+  const gathersEarly = !initiator && options.iceServers.length > 0
   /** SECURITY: in a live connection nothing but the servers may change, and the certificate least of all. */
   const configWith = (iceServers: readonly IceServer[]): RTCConfiguration => ({
     iceServers: iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
@@ -102,7 +104,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     rtcpMuxPolicy: 'require',
     certificates: [certificate],
     // Whoever answers looks for its candidates while the offer is still on its way; see `takeFromPool`.
-    iceCandidatePoolSize: initiator ? 0 : 1,
+    iceCandidatePoolSize: gathersEarly ? 1 : 0,
     ...failClosed,
   })
   const peer = new SimplePeer({
@@ -209,7 +211,7 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     },
   }
   Object.assign(peer, overrides)
-  if (!initiator && pc) takeFromPool(pc)
+  if (gathersEarly && pc) takeFromPool(pc)
   // Before there is a description, so that it is in the first one.
   if (pc) options.onChat?.(pc.createDataChannel('chat', { negotiated: true, id: chatChannelId }))
   if (initiator && pc) {
