@@ -15,7 +15,7 @@ export interface ChatKeys {
 /** Counts the links of a call: what the page says of another one is dropped. */
 const LinkNumber = v.pipe(v.number(), v.integer(), v.minValue(1))
 
-/** Main: the link is bound, its records are sealed with these. */
+/** Main: the link is bound and its people hear each other; its records are sealed with these. */
 export interface ChatOpen {
   readonly callId: CallId
   readonly link: number

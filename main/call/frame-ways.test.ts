@@ -64,3 +64,26 @@ test('what a bound link has carried is not said again over the next one', () => 
   bind()()
   expect(link).toEqual([])
 })
+
+test('a goodbye takes what is owed along, so that no gap holds it back', () => {
+  for (const last of ['sendLast', 'sendBothWays'] as const) {
+    const { made, link, bind } = ways()
+    made.send(frame(0))
+    const repeat = bind()
+    made[last](frame(1))
+    expect(link).toEqual([0, 1])
+    repeat()
+    expect(link).toEqual([0, 1])
+  }
+})
+
+test('what is owed over a link that carries nothing just now is kept for the server', () => {
+  const { made, link, server, bind } = ways()
+  made.send(frame(0))
+  const repeat = bind()
+  made.setFlowing(false)
+  repeat()
+  expect(link).toEqual([0])
+  made.repeat()
+  expect(server).toEqual([0, 0])
+})

@@ -18,8 +18,8 @@ export interface FrameWays {
   /** What the server may have lost is said there once more; not while the link carries everything. */
   repeat(): void
   /**
-   * The link is bound. What the server may have swallowed until now goes by it once more when what is returned is called; if the
-   * link is lost before, it is as if it had not been bound.
+   * The link is bound. What the server may have swallowed until now goes by it once more when what is returned is called, and before
+   * anything that goes by every way; if the link is lost before, it is as if it had not been bound.
    */
   linkBound(): () => void
   /** The link that was bound is gone. */
@@ -35,6 +35,8 @@ export function createFrameWays(parts: {
   const byLink = (envelope: Envelope3) => parts.byLink(JSON.stringify(envelope))
   /** The latest that left, and whether the server was given them. What did arrive is refused by the peer as a repeat. */
   let kept: { readonly envelope: Envelope3; atServer: boolean }[] = []
+  /** What the bound link is still to carry once more. */
+  let owed: typeof kept = []
   let flowing = true
 
   const isFlowing = () => isBound() && flowing
@@ -50,6 +52,14 @@ export function createFrameWays(parts: {
       byServer(each.envelope)
     }
   }
+  /** The server may have died with some of them. */
+  function pay(): void {
+    const now = owed
+    owed = []
+    for (const { envelope } of now) byLink(envelope)
+    // A link that carries nothing just now may never have carried them.
+    if (isFlowing()) kept = kept.filter((each) => !now.includes(each))
+  }
   const catchUp = () => repeatByServer((atServer) => !atServer)
 
   return {
@@ -58,10 +68,14 @@ export function createFrameWays(parts: {
       leave(envelope, !isFlowing())
     },
     sendBothWays(envelope) {
+      pay()
       catchUp()
       leave(envelope, true)
     },
-    sendLast: (envelope) => leave(envelope, true),
+    sendLast(envelope) {
+      pay()
+      leave(envelope, true)
+    },
     setFlowing(now) {
       if (flowing === now) return
       flowing = now
@@ -73,13 +87,12 @@ export function createFrameWays(parts: {
     },
     linkBound() {
       flowing = true
-      const before = [...kept]
-      return () => {
-        kept = kept.filter((each) => !before.includes(each))
-        // The server may have died with some of them.
-        for (const { envelope } of before) byLink(envelope)
-      }
+      owed = [...kept]
+      return pay
     },
-    linkLost: catchUp,
+    linkLost() {
+      owed = []
+      catchUp()
+    },
   }
 }

@@ -132,6 +132,7 @@ export function createCallMedia({
       createCertificate,
       onTracks: showTracks,
       onDevices: deviceList.report,
+      onOpened: deviceList.opened,
       chat,
       voice: () => voice,
       dataSaver: () => seen.settings?.dataSaver ?? false,

@@ -58,8 +58,10 @@ export interface SessionOptions {
   readonly createCertificate: () => Promise<RTCCertificate>
   /** The tracks changed: my picture, and what comes from the peer. */
   readonly onTracks: (tracks: SessionTracks) => void
-  /** Devices were opened or are gone. Resolves once main has been told which there are now. */
+  /** Devices are gone, or could not be opened. Resolves once main has been told which there are now. */
   readonly onDevices: () => Promise<void>
+  /** The microphone was opened, and with `video` the camera: they have names now. */
+  readonly onOpened: (video: boolean) => void
   /** Where the chat of the call gets its channel, for each link that is made. */
   readonly chat: Pick<ChatPost, 'attach' | 'detach'>
   /** What is done to the sound of the microphone. */
@@ -335,8 +337,8 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
       warm = false
       void prepare(order).then((prepared) => {
         if (closed) return
-        // Otherwise the names of the devices wait for the next look, and do not come in between now.
-        if (!prepared.ok) {
+        if (prepared.ok) options.onOpened(order.video)
+        else {
           close()
           void options.onDevices()
         }
@@ -360,7 +362,7 @@ export function createCallSession(callId: CallId, options: SessionOptions): Call
         talks = true
         sendTracks()
         // From the first picture on; otherwise with the first measurement.
-        if (camera.track() || screen.track()) link?.bound(boundsOf(pictures.level, options.dataSaver()))
+        if (cameraOn || screenOn) link?.bound(boundsOf(pictures.level, options.dataSaver()))
       }
       // A camera that is off is closed, so that its light is off as well.
       if (cameraOn) camera.set(true, cameraId)

@@ -37,6 +37,28 @@ describe('the devices that are reported', () => {
     await list.report()
     expect(told).toHaveLength(3)
   })
+  it('are looked at once a device was opened where they had no names before, and otherwise with the next look', async () => {
+    let looks = 0
+    let found: ReturnType<typeof device>[] = [device('', '')]
+    const list = createDeviceList(
+      { 'devices.report': async () => ({ ok: true, value: null }) },
+      {
+        async enumerateDevices() {
+          looks++
+          return found as never
+        },
+        addEventListener: () => undefined,
+      },
+    )
+    await list.report()
+    found = [device('abc')]
+    list.opened(false)
+    await Promise.resolve()
+    expect(looks).toBe(2)
+    await list.report()
+    list.opened(true)
+    expect(looks).toBe(3)
+  })
   it('stays within what main takes', () => {
     const many = Array.from({ length: 300 }, (_, index) => device(`id${index}`, 'x'.repeat(600)))
     const listed = listDevices(many)

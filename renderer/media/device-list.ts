@@ -16,14 +16,21 @@ export type ListedDevices = Pick<MediaDevices, 'enumerateDevices' | 'addEventLis
 export interface DeviceList {
   /** Looks again, and tells what changed: names are there only once a device was opened. Never rejects. */
   report(): Promise<void>
+  /**
+   * The microphone was opened, and with `video` the camera. Looks at once where main does not know them by name, so that it can
+   * say before anybody speaks which one is meant; otherwise the next look will do, and does not come in between just now.
+   */
+  opened(video: boolean): void
   /** Looks again and again until the returned function is called. */
   watch(): () => void
 }
 
 export function createDeviceList(shell: Pick<ShellApi, 'devices.report'>, source: ListedDevices): DeviceList {
   let told = ''
+  let nameless: ReadonlySet<MediaDeviceKind> = new Set()
   async function report(): Promise<void> {
     const found = await source.enumerateDevices().catch(() => [])
+    nameless = new Set(found.flatMap(({ kind, label }) => (label === '' ? kind : [])))
     const list = { devices: listDevices(found), defaults: defaultsAmong(found) }
     const text = JSON.stringify(list)
     if (text === told) return
@@ -34,6 +41,9 @@ export function createDeviceList(shell: Pick<ShellApi, 'devices.report'>, source
   source.addEventListener('devicechange', () => void report())
   return {
     report,
+    opened(video) {
+      if (nameless.has('audioinput') || (video && nameless.has('videoinput'))) void report()
+    },
     watch() {
       const timer = setInterval(() => void report(), lookEveryMs)
       return () => clearInterval(timer)

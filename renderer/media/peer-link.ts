@@ -281,7 +281,8 @@ export function createPeerLink(options: PeerLinkOptions): PeerLink {
     const describe = connection.setLocalDescription.bind(connection)
     connection.setLocalDescription = async (description) => {
       connection.setLocalDescription = describe
-      if (description?.type === 'answer') await describe({ ...description, type: 'pranswer' })
+      if (description?.type === 'answer' && description.sdp !== undefined)
+        await describe({ type: 'pranswer', sdp: description.sdp })
       await describe(description)
     }
   }

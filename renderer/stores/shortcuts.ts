@@ -48,8 +48,9 @@ export function useShortcuts(): void {
       case 'new-call':
         return navigation.beginCall()
       case 'answer':
-        if (answerable.value) void call.command({ type: 'answer', video: false })
-        return
+        if (!answerable.value) return
+        arm()
+        return void call.command({ type: 'answer', video: false })
       case 'decline':
         if (answerable.value) void call.command({ type: 'decline' })
         return

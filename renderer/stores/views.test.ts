@@ -1,0 +1,65 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { CallView } from '../../contract/call-view.ts'
+import type { ShellApi, ViewPush } from '../../contract/ipc.ts'
+import { connectingShownAfterMs, useViews } from './views.ts'
+
+function mirror() {
+  let push = (_view: ViewPush): void => undefined
+  let version = 0
+  const views = useViews()
+  void views.connect({
+    on: { view: (listener: typeof push) => (push = listener) },
+    snapshot: async () => ({ ok: false, code: 'not-ready' }),
+  } as unknown as ShellApi)
+  return {
+    shown: () => views.slices.call.phase,
+    tell(phase: CallView['phase']) {
+      push({ slice: 'call', version: ++version, value: { phase } as CallView })
+    },
+  }
+}
+
+describe('a call that comes about', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+    setActivePinia(createPinia())
+  })
+  afterEach(() => void vi.useRealTimers())
+
+  it('has a screen of its own only once that lasts', () => {
+    const { shown, tell } = mirror()
+    tell('ringing')
+    tell('connecting')
+    vi.advanceTimersByTime(connectingShownAfterMs - 1)
+    expect(shown()).toBe('ringing')
+    vi.advanceTimersByTime(1)
+    expect(shown()).toBe('connecting')
+  })
+  it('goes from ringing to talking where it is quick, and never back', () => {
+    const { shown, tell } = mirror()
+    tell('incoming')
+    tell('connecting')
+    vi.advanceTimersByTime(connectingShownAfterMs - 1)
+    tell('talking')
+    expect(shown()).toBe('talking')
+    vi.advanceTimersByTime(connectingShownAfterMs)
+    expect(shown()).toBe('talking')
+  })
+  it('that ends meanwhile has ended at once', () => {
+    const { shown, tell } = mirror()
+    tell('incoming')
+    tell('connecting')
+    tell('ended')
+    vi.advanceTimersByTime(connectingShownAfterMs)
+    expect(shown()).toBe('ended')
+  })
+  it('follows every change at once after that', () => {
+    const { shown, tell } = mirror()
+    tell('connecting')
+    vi.advanceTimersByTime(connectingShownAfterMs)
+    tell('connecting')
+    tell('talking')
+    expect(shown()).toBe('talking')
+  })
+})
