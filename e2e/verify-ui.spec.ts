@@ -84,6 +84,8 @@ test('what is said aloud from dialling to a checked person, in order', async ({ 
     live,
   ]) {
     await page.evaluate((call) => window.fake.tell('call', call), call)
+    // A call that comes about at once is not said to connect.
+    await expect(page.getByTestId('call-phase')).toHaveAttribute('data-phase', call.phase)
     await page.evaluate(() => new Promise(requestAnimationFrame))
   }
   await pressAt(page, 'sas-match')
