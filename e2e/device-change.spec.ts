@@ -9,7 +9,7 @@ import { roomy } from './evil-server/evil-server.ts'
 import { loudest } from './hearing.ts'
 import { settle } from './pair.ts'
 import { startPhone, type Phone } from './phone.ts'
-import { hasPulse, startPulse, type Pulse } from './runtime/pulse.ts'
+import { installPulse, startPulse, type Pulse } from './runtime/pulse.ts'
 import { writeTone, writeWav } from './tone.ts'
 
 interface Desk {
@@ -57,7 +57,8 @@ const test = base.extend<object, { readonly desk: Desk }>({
     { scope: 'worker', timeout: 120_000 },
   ],
 })
-test.skip(!hasPulse(), 'there is no PulseAudio here')
+test.skip(process.platform !== 'linux', 'PulseAudio is tested on Linux')
+test.beforeAll(installPulse)
 test.describe.configure({ mode: 'serial' })
 
 const mine = async (phone: Phone) => (await phone.views()).devices

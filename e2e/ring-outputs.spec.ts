@@ -5,8 +5,7 @@ import { expect, test as base } from '@playwright/test'
 import { createSignalingServer } from '../signaling-server/server.ts'
 import { roomy } from './evil-server/evil-server.ts'
 import { startPhone, type Phone } from './phone.ts'
-import { installPackages } from './runtime/debian.ts'
-import { hasPulse, startPulse, type Pulse } from './runtime/pulse.ts'
+import { installPulse, startPulse, type Pulse } from './runtime/pulse.ts'
 import { recordSink, type SinkRecording } from './runtime/sink-recording.ts'
 import { writeTone } from './tone.ts'
 
@@ -16,7 +15,6 @@ interface House {
   readonly pulse: Pulse
   readonly speakers: Readonly<Record<Output, ReturnType<Pulse['addSpeaker']>>>
 }
-const packages = ['pulseaudio', 'pulseaudio-utils']
 /** The phone is the system's default. */
 const outputs = ['phone', 'box', 'desk'] as const
 type Output = (typeof outputs)[number]
@@ -58,10 +56,7 @@ const test = base.extend<{ house: House }, { opened: House }>({
   },
 })
 test.skip(process.platform !== 'linux', 'PulseAudio is tested on Linux')
-test.beforeAll(async () => {
-  if (!hasPulse()) await installPackages(packages, console.log)
-  expect(hasPulse(), `installed, or can be: \`sudo apt-get install ${packages.join(' ')}\``).toBe(true)
-})
+test.beforeAll(installPulse)
 
 async function inSettings(phone: Phone, work: () => Promise<void>): Promise<void> {
   await phone.openSettings('ringing')

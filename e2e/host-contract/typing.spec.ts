@@ -3,14 +3,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { host } from '../host.ts'
+import { installPackages } from '../runtime/debian.ts'
 import { startVirtualDisplay } from '../runtime/virtual-display.ts'
 import { expect, test as base, type Launch, type Running } from './sample.ts'
 
 const tools = ['Xvfb', 'openbox', 'xprop', 'xev', 'xdotool'] as const
-const missing = process.platform === 'linux' ? tools.filter((tool) => !isThere(tool)) : tools
-function isThere(tool: string): boolean {
-  return spawnSync('which', [tool]).status === 0
-}
+const packages = ['xvfb', 'openbox', 'x11-utils', 'xdotool']
+const missing = () => tools.filter((tool) => spawnSync('which', [tool]).status !== 0)
 
 /** Small letters only: no key has to be held for any of them. */
 const letters = 'abcdefghijklmnopqrstuvwxyz'
@@ -94,7 +93,11 @@ const heardByApp = async ({ running }: Desk): Promise<string> => {
   return pages.join('')
 }
 
-test.skip(missing.length > 0, `needs an X desktop: ${missing.join(', ')}`)
+test.skip(process.platform !== 'linux', 'needs an X desktop')
+test.beforeAll(async () => {
+  if (missing().length > 0) await installPackages(packages, console.log)
+  expect(missing(), `installed, or can be: \`sudo apt-get install ${packages.join(' ')}\``).toEqual([])
+})
 
 test('E31 what is typed into another program goes there; once the app itself comes to the front, to the app', async ({
   desk,

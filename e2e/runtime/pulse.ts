@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { installPackages } from './debian.ts'
 
 const startTimeoutMs = 15_000
 
@@ -46,8 +47,15 @@ export interface Pulse {
   stop(): Promise<void>
 }
 
-export const hasPulse = (): boolean =>
+const hasPulse = (): boolean =>
   ['pulseaudio', 'pactl', 'parec'].every((name) => spawnSync(name, ['--version']).status === 0)
+
+/** Throws with what to do where it cannot be installed. */
+export async function installPulse(): Promise<void> {
+  const packages = ['pulseaudio', 'pulseaudio-utils']
+  if (!hasPulse()) await installPackages(packages, console.log)
+  if (!hasPulse()) throw new Error(`PulseAudio is needed: \`sudo apt-get install ${packages.join(' ')}\``)
+}
 
 /** Throws when the daemon does not come up. Without devices but for one speaker that PulseAudio makes itself. */
 export async function startPulse(): Promise<Pulse> {
