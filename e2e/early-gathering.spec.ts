@@ -1,28 +1,15 @@
 // What the person called has gathered at a relay while the offer was on its way is what the link goes by, with the real coturn
 // and a real Chromium: the address of a relay that is gone by the time of the offer is there all the same.
 import { readFile } from 'node:fs/promises'
-import { networkInterfaces } from 'node:os'
 import { expect } from '@playwright/test'
 import { mintRelayAccess } from '../signaling-server/relay-access.ts'
-import { freePort, installedCoturn, startLocalCoturn } from '../signaling-server/turn/local-coturn.ts'
+import { freePort, startLocalCoturn } from '../signaling-server/turn/local-coturn.ts'
 import { test } from './peer-link/links.ts'
-import { installPackages } from './runtime/debian.ts'
+import { installCoturn, ownIp } from './runtime/coturn.ts'
 
 // coturn has no port for Windows, and nobody tests one for macOS.
 test.skip(process.platform !== 'linux', 'coturn is tested on Linux')
-test.beforeAll(async () => {
-  if ((await installedCoturn()) === null) await installPackages(['coturn'], console.log)
-  expect(await installedCoturn(), 'coturn is installed, or can be').not.toBeNull()
-})
-
-/** Not loopback: what is shipped refuses that. */
-const ownIp = (): string => {
-  const found = Object.values(networkInterfaces())
-    .flatMap((each) => each ?? [])
-    .find(({ internal, family }) => !internal && family === 'IPv4')
-  if (!found) throw new Error('this computer has no network address')
-  return found.address
-}
+test.beforeAll(installCoturn)
 
 const relayPorts = [53_300, 53_399] as const
 

@@ -5,7 +5,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { networkInterfaces, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { expect, test as base } from '@playwright/test'
@@ -19,24 +19,13 @@ import { connect, randomText } from '../signaling-server/test-client.ts'
 import { createCoturnCli } from '../signaling-server/turn/coturn-cli.ts'
 import { coturnConfig } from '../signaling-server/turn/coturn-config.ts'
 import { freePort, installedCoturn, startLocalCoturn } from '../signaling-server/turn/local-coturn.ts'
-import { installPackages } from './runtime/debian.ts'
+import { installCoturn, ownIp } from './runtime/coturn.ts'
 import { attributes } from './turn/stun-message.ts'
 import { openTurnClient, type TurnClient, type TurnServer } from './turn/turn-client.ts'
 
 // coturn has no port for Windows, and nobody tests one for macOS.
 base.skip(process.platform !== 'linux', 'coturn is tested on Linux')
-base.beforeAll(async () => {
-  if ((await installedCoturn()) === null) await installPackages(['coturn'], console.log)
-  expect(
-    await installedCoturn(),
-    'coturn is installed, or can be: `sudo apt-get install coturn`',
-  ).not.toBeNull()
-})
-
-/** Not loopback: what is shipped refuses that. */
-const ownIp = Object.values(networkInterfaces())
-  .flatMap((each) => each ?? [])
-  .find(({ internal, family }) => !internal && family === 'IPv4')?.address
+base.beforeAll(installCoturn)
 
 const relayPorts = [52_000, 52_400] as const
 const secrets = ['newer-secret', 'older-secret'] as const
@@ -54,8 +43,7 @@ type Credentials = { readonly username: string; readonly credential: string }
 const test = base.extend<{ relay: World }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from this pattern
   relay: async ({}, use) => {
-    const ip = ownIp
-    if (ip === undefined) throw new Error('this computer has no network address')
+    const ip = ownIp()
     const folder = await mkdtemp(join(tmpdir(), 'relay-log-'))
     const logFile = join(folder, 'log')
     const port = await freePort(ip)
@@ -105,11 +93,11 @@ const isGone = (client: TurnClient) =>
 /** What coturn says to the configuration and these further lines until it listens. */
 async function complaintsAbout(...further: readonly string[]): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-config-'))
-  const [port, cliPort] = [await freePort(ownIp!), await freePort('127.0.0.1')]
+  const [port, cliPort] = [await freePort(ownIp()), await freePort('127.0.0.1')]
   const config = coturnConfig({
     version: (await installedCoturn())!,
-    listenIp: ownIp!,
-    relayIp: ownIp!,
+    listenIp: ownIp(),
+    relayIp: ownIp(),
     port,
     relayPorts,
     realm: 'turn.example.org',
@@ -120,7 +108,7 @@ async function complaintsAbout(...further: readonly string[]): Promise<readonly 
   })
   await writeFile(join(folder, 'turnserver.conf'), [config, ...further, ''].join('\n'))
   const coturn = spawn('turnserver', ['-c', join(folder, 'turnserver.conf')], { stdio: 'ignore' })
-  const socket = () => openTurnClient({ host: ownIp!, port, transport: 'tcp', username: '', credential: '' })
+  const socket = () => openTurnClient({ host: ownIp(), port, transport: 'tcp', username: '', credential: '' })
   await expect(async () => (await socket()).close()).toPass()
   coturn.kill('SIGKILL')
   await once(coturn, 'exit')
@@ -299,7 +287,7 @@ test('`npm run server -- --turn` brings a relay over UDP, TCP and TLS, and takes
     for (const part of ['cert', 'key'] as const) await writeFile(files[part], texts[part])
   }
   await put(certificate)
-  const ports = { plain: await freePort(ownIp!), tls: await freePort(ownIp!) }
+  const ports = { plain: await freePort(ownIp()), tls: await freePort(ownIp()) }
   const cliFile = join(import.meta.dirname, '../signaling-server/cli.ts')
   const own = ['--port', '0', '--tls-cert', files.cert, '--tls-key', files.key]
   const turn = ['--turn', '--turn-port', `${ports.plain}`, '--turn-tls-port', `${ports.tls}`]
@@ -317,15 +305,15 @@ test('`npm run server -- --turn` brings a relay over UDP, TCP and TLS, and takes
   await drop.ask('reply.open', { handle })
   const access = v.parse(RelayAccess, await drop.ask('turn.get', { handle }))
   expect(access.urls).toEqual([
-    `stun:${ownIp}:${ports.plain}`,
-    `turn:${ownIp}:${ports.plain}?transport=udp`,
-    `turn:${ownIp}:${ports.plain}?transport=tcp`,
-    `turns:${ownIp}:${ports.tls}?transport=tcp`,
+    `stun:${ownIp()}:${ports.plain}`,
+    `turn:${ownIp()}:${ports.plain}?transport=udp`,
+    `turn:${ownIp()}:${ports.plain}?transport=tcp`,
+    `turns:${ownIp()}:${ports.tls}?transport=tcp`,
   ])
   const clients: TurnClient[] = []
   for (const transport of ['udp', 'tcp', 'tls'] as const) {
     const port = transport === 'tls' ? ports.tls : ports.plain
-    const client = await openTurnClient({ ...access, transport, host: ownIp!, port })
+    const client = await openTurnClient({ ...access, transport, host: ownIp(), port })
     clients.push(client)
     expect([transport, await client.allocate()]).toEqual([transport, 'ok'])
   }
@@ -335,7 +323,7 @@ test('`npm run server -- --turn` brings a relay over UDP, TCP and TLS, and takes
   drop.socket.disconnect()
 
   const shown = async () => {
-    const socket = connectTls({ host: ownIp!, port: ports.tls, rejectUnauthorized: false })
+    const socket = connectTls({ host: ownIp(), port: ports.tls, rejectUnauthorized: false })
     await once(socket, 'secureConnect')
     const text = socket.getPeerX509Certificate()?.toString().trim()
     socket.destroy()
@@ -349,7 +337,7 @@ test('`npm run server -- --turn` brings a relay over UDP, TCP and TLS, and takes
   server.kill('SIGTERM')
   expect(await once(server, 'exit')).toEqual([0, null])
   await expect(
-    openTurnClient({ ...access, transport: 'tcp', host: ownIp!, port: ports.plain }),
+    openTurnClient({ ...access, transport: 'tcp', host: ownIp(), port: ports.plain }),
   ).rejects.toThrow()
   // Its configuration held the secret.
   expect((await readdir(folder)).sort()).toEqual(['cert.pem', 'key.pem'])
@@ -359,7 +347,7 @@ test('`npm run server -- --turn` brings a relay over UDP, TCP and TLS, and takes
 
 test('the server goes on without its relay when that has ended', async () => {
   const cliFile = join(import.meta.dirname, '../signaling-server/cli.ts')
-  const port = await freePort(ownIp!)
+  const port = await freePort(ownIp())
   const server = spawn(process.execPath, [cliFile, '--port', '0', '--turn', '--turn-port', `${port}`], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })

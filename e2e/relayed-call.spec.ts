@@ -1,21 +1,17 @@
 // Calls of two running apps through a real relay, and without it: what is said of a person's address, in every place
 // where it could be said, and what each side is told of it.
-import { networkInterfaces } from 'node:os'
 import { expect, test as base } from '@playwright/test'
 import { createSignalingServer } from '../signaling-server/server.ts'
-import { freePort, installedCoturn, startLocalCoturn } from '../signaling-server/turn/local-coturn.ts'
+import { freePort, startLocalCoturn } from '../signaling-server/turn/local-coturn.ts'
 import { roomy } from './evil-server/evil-server.ts'
 import { hear } from './hearing.ts'
 import { startPhone, type Phone } from './phone.ts'
-import { installPackages } from './runtime/debian.ts'
+import { installCoturn, ownIp } from './runtime/coturn.ts'
 import { said, watchConnections } from './said-addresses.ts'
 
 // coturn has no port for Windows, and nobody tests one for macOS.
 base.skip(process.platform !== 'linux', 'coturn is tested on Linux')
-base.beforeAll(async () => {
-  if ((await installedCoturn()) === null) await installPackages(['coturn'], console.log)
-  expect(await installedCoturn(), 'coturn is installed, or can be').not.toBeNull()
-})
+base.beforeAll(installCoturn)
 
 interface World {
   readonly alice: Phone
@@ -26,15 +22,6 @@ interface World {
 }
 
 const ports = [53_000, 53_200] as const
-/** Not loopback: what is shipped refuses that. */
-const ownIp = (): string => {
-  const found = Object.values(networkInterfaces())
-    .flatMap((each) => each ?? [])
-    .find(({ internal, family }) => !internal && family === 'IPv4')
-  if (!found) throw new Error('this computer has no network address')
-  return found.address
-}
-
 const test = base.extend<{ world: World; withoutRelay: Pick<World, 'alice' | 'bob'> }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from this pattern
   world: async ({}, use) => {

@@ -291,8 +291,7 @@ const probe = {
   },
   /** A link that may use this relay only and waits for an offer: it has been asked for one allocation. */
   async waitForOffer(iceServers: readonly IceServer[]): Promise<void> {
-    const link = createPeerLink({ ...unheard, initiator: false, certificate: await generate(), iceServers })
-    waiting = link
+    waiting = createPeerLink({ ...unheard, initiator: false, certificate: await generate(), iceServers })
   },
   /** What it has to say of its addresses once it is offered something. */
   async offerToWaiting(): Promise<LinkSignal> {

@@ -129,7 +129,7 @@ export function createConversation(parts: ConversationParts): Conversation {
   })
 
   function linkWith(secrets: LinkSecrets): ConversationLink {
-    const bound: ConversationLink = createConversationLink({
+    const made: ConversationLink = createConversationLink({
       role: session.role,
       secrets,
       policy,
@@ -144,7 +144,7 @@ export function createConversation(parts: ConversationParts): Conversation {
         // The microphone first: somebody begins to speak.
         emit({ type: 'link/bound', callId })
         clock.after(firstSoundMs, () => {
-          if (ended || link !== bound || !isBound()) return
+          if (ended || link !== made || !isBound()) return
           repeat()
           toPage.chat(chatKeys(session.role, secrets))
         })
@@ -152,7 +152,7 @@ export function createConversation(parts: ConversationParts): Conversation {
       onRestarted: () => emit({ type: 'link/restarted', callId }),
       onAltered: (code) => emit({ type: 'link/altered', callId, code }),
     })
-    return bound
+    return made
   }
   const isBound = () => link.binding.isBound()
   const ways = createFrameWays({ isBound, byLink: toPage.frame, byServer: leave })
