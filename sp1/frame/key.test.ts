@@ -109,7 +109,8 @@ describe('a key that receives', () => {
     const { send, receive } = await ends()
     const [one, other] = [await send.seal(picture, clear), await send.seal(picture, clear)]
     const codes = [one, other, one].map((frame) => codeOf(receive.open(frame, clear)))
-    expect(await Promise.all(codes)).toEqual(['taken', 'taken', 'frame-replay'])
+    // Of the two either may be the first: the browser's cryptography decides.
+    expect((await Promise.all(codes)).toSorted()).toEqual(['frame-replay', 'taken', 'taken'])
     expect(await codeOf(receive.open(other, clear))).toBe('frame-replay')
   })
   it('F5 knows a repeated counter before anything is decrypted', async () => {
