@@ -66,12 +66,10 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
     }
   }
 
-  /** The sound begins anew each time. */
   function take(deviceId: string, source: string): HTMLAudioElement {
     const element = ready.get(deviceId)
     ready.delete(deviceId)
     if (element?.src !== source) return make(deviceId, source)
-    if (element.currentTime > 0) element.currentTime = 0
     element.volume = output.volume
     return element
   }
@@ -82,7 +80,10 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
     if (!element) return
     element.pause()
     // One that a device has taken would not notice that the device is gone.
-    if (deviceId === systemDefault && element.src === expected && !element.error) ready.set(deviceId, element)
+    if (deviceId !== systemDefault || element.src !== expected || element.error) return
+    // The sound begins anew each time, and to go back takes some 10 ms.
+    element.currentTime = 0
+    ready.set(deviceId, element)
   }
   function silence(): void {
     url = null
@@ -93,7 +94,8 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
     if (elements.has(deviceId)) return
     const element = take(deviceId, source)
     elements.set(deviceId, element)
-    const taken = await takesSink(element, deviceId)
+    // In the same breath where it can be: who is called is to hear it before the screen is drawn.
+    const taken = element.sinkId === deviceId || (await takesSink(element, deviceId))
     if (elements.get(deviceId) !== element) return
     if (taken) await element.play().catch(() => undefined)
     else elements.delete(deviceId)
@@ -119,9 +121,11 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
 
   async function start(source: Promise<string>, tone: Ringtone): Promise<void> {
     const found = await source
-    if (wanted !== tone || url !== null) return
-    url = found
-    await ringOnAll(found)
+    if (wanted === tone && url === null) begin(found)
+  }
+  function begin(source: string): void {
+    url = source
+    void ringOnAll(source)
   }
 
   return {
@@ -130,7 +134,9 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
       silence()
       wanted = tone
       standsIn = false
-      if (tone !== null) void start(sounds.urlOf(tone), tone)
+      if (tone === null) return
+      if (tone === expecting && expected !== null) begin(expected)
+      else void start(sounds.urlOf(tone), tone)
     },
     expect(tone) {
       if (tone === expecting) return getReady()

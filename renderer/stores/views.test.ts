@@ -20,6 +20,30 @@ function mirror() {
   }
 }
 
+describe('a call that comes in', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+    setActivePinia(createPinia())
+  })
+  afterEach(() => void vi.useRealTimers())
+
+  it('is drawn after what begins to ring with the same push', () => {
+    const { shown, tell } = mirror()
+    tell('incoming')
+    expect(shown()).toBe('idle')
+    vi.advanceTimersByTime(0)
+    expect(shown()).toBe('incoming')
+  })
+  it('that is over by then is not drawn at all', () => {
+    const { shown, tell } = mirror()
+    tell('incoming')
+    tell('ended')
+    expect(shown()).toBe('ended')
+    vi.advanceTimersByTime(0)
+    expect(shown()).toBe('ended')
+  })
+})
+
 describe('a call that comes about', () => {
   beforeEach(() => {
     vi.useFakeTimers()
@@ -39,6 +63,7 @@ describe('a call that comes about', () => {
   it('goes from ringing to talking where it is quick, and never back', () => {
     const { shown, tell } = mirror()
     tell('incoming')
+    vi.advanceTimersByTime(0)
     tell('connecting')
     vi.advanceTimersByTime(connectingShownAfterMs - 1)
     tell('talking')
@@ -49,6 +74,7 @@ describe('a call that comes about', () => {
   it('that ends meanwhile has ended at once', () => {
     const { shown, tell } = mirror()
     tell('incoming')
+    vi.advanceTimersByTime(0)
     tell('connecting')
     tell('ended')
     vi.advanceTimersByTime(connectingShownAfterMs)

@@ -1,7 +1,7 @@
 // The mirror of main's truth. Only the feed writes here; everybody else reads, and changes things through the shell.
 import { defineStore } from 'pinia'
 import { shallowReactive, shallowReadonly } from 'vue'
-import type { ChosenDevice, ShellApi, Slice, Views } from '../../contract/ipc.ts'
+import type { ChosenDevice, ShellApi, Slice, ViewPush, Views } from '../../contract/ipc.ts'
 import { allProcessing } from '../media/microphone.ts'
 import { createViewFeed } from './view-feed.ts'
 
@@ -80,6 +80,14 @@ const nothingYet: Views = {
  */
 export const connectingShownAfterMs = 150
 
+/** Null is at once. */
+function shownAfterMs(push: ViewPush, before: Views['call']['phase']): number | null {
+  if (push.slice !== 'call' || push.value.phase === before) return null
+  if (push.value.phase === 'connecting') return connectingShownAfterMs
+  // The ring first, which begins with the same push: to draw takes longer than to ring.
+  return push.value.phase === 'incoming' ? 0 : null
+}
+
 export const useViews = defineStore('views', () => {
   const slices = shallowReactive<{ [S in Slice]: Views[S] }>({ ...nothingYet })
 
@@ -89,10 +97,9 @@ export const useViews = defineStore('views', () => {
       slices[slice] = value
     })
     shell.on.view((push) => {
-      const comesAbout = push.slice === 'call' && push.value.phase === 'connecting'
-      if (comesAbout && slices.call.phase !== 'connecting')
-        setTimeout(() => feed.receive(push), connectingShownAfterMs)
-      else feed.receive(push)
+      const afterMs = shownAfterMs(push, slices.call.phase)
+      if (afterMs === null) feed.receive(push)
+      else setTimeout(() => feed.receive(push), afterMs)
     })
     const answer = await shell.snapshot({})
     if (answer.ok) feed.fill(answer.value)
