@@ -4,6 +4,7 @@
 export const requestNames = [
   'snapshot',
   'call.command',
+  'call.warm',
   'link.certified',
   'link.prepared',
   'link.signal',

@@ -88,6 +88,8 @@ export type MediaDevice = v.InferOutput<typeof MediaDevice>
 export const requestSchemas = {
   snapshot: Nothing,
   'call.command': CallCommand,
+  /** A person is about to call: what takes time and needs nobody there is got ready. Answers at once. */
+  'call.warm': v.strictObject({ address: Address }),
   'link.certified': LinkCertified,
   'link.prepared': LinkPrepared,
   'link.signal': LinkSignalled,
@@ -241,6 +243,7 @@ export interface ScreenSource {
 interface Replies extends Record<RequestName, unknown> {
   snapshot: Views
   'call.command': null
+  'call.warm': null
   'link.certified': null
   'link.prepared': null
   'link.signal': null

@@ -24,6 +24,7 @@ import { createPrekeyShelf } from './signaling/prekey-shelf.ts'
 import { createSignalingClient } from './signaling/signaling-client.ts'
 
 const relayChecksPerMinute = 6
+const warmCallsPerMinute = 30
 
 export interface CallSurroundings extends CallParts {
   readonly clock: Clock
@@ -58,6 +59,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
   const sharesWith = (address: Address) => contacts.has(address) && !isRefused(address)
   let ownServer: string | null = null
   const relayChecks = createRateLimit(relayChecksPerMinute, clock)
+  const warmCalls = createRateLimit(warmCallsPerMinute, clock)
 
   const shelf = createPrekeyShelf({ identity, file: parts.prekeys, clock, rng })
   await shelf.open()
@@ -103,7 +105,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
       wasTold: parts.reach.wasTold,
       // What a full disk cannot keep is told again.
       told: (peer) => void parts.reach.told(peer).catch(() => undefined),
-      serverHost: (peer) => URL.parse(serverFor(peer) ?? '')?.hostname ?? '',
+      serverUrl: serverFor,
     },
     people: {
       view: contacts.view,
@@ -236,6 +238,15 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
           const { callId, peer } = before
           void warnings.dismiss({ callId, address: peer.address }).catch(() => undefined)
         }
+      },
+      warm(peer) {
+        // SECURITY: the page's word alone, and nobody sees it. Without it a call only begins a moment later.
+        try {
+          warmCalls.count()
+        } catch {
+          return
+        }
+        if (serverFor(peer) !== null) engine.warm(peer)
       },
       mismatched: engine.mismatched,
       async leave() {

@@ -39,6 +39,7 @@ const accept = { type: 'answer', callId, video: false }
 const good: { readonly [N in RequestName]: v.InferInput<(typeof requestSchemas)[N]> } = {
   snapshot: {},
   'call.command': { type: 'dial', address, video: false },
+  'call.warm': { address },
   'link.certified': { callId, fingerprint: fingerprint('A') },
   'link.prepared': { callId, ok: false, code: 'mic-denied' },
   'link.signal': { callId, signal: { type: 'offer', sdp: 'v=0' } },

@@ -27,6 +27,8 @@ import { createWarnings, type Warnings } from './trust/warnings.ts'
 export interface Calls {
   view(): CallView
   command(order: CallCommand): Promise<void> | void
+  /** A person is about to call this one. */
+  warm(peer: Address): void
   /** What is said beside the call. */
   readonly chat: Chat
   /** What the page says of its link. */

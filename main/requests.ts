@@ -74,6 +74,7 @@ export function createActions(parts: RequestParts): Actions {
       return views.snapshot(role) as Views
     },
     'call.command': command,
+    'call.warm': ({ address }) => nothing(phone().calls.warm(address)),
     'link.certified': (message) => nothing(phone().calls.link.certified(message)),
     'link.prepared': (message) => nothing(phone().calls.link.prepared(message)),
     'link.signal': (message) => nothing(phone().calls.link.signal(message)),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { publicKeyOf, sign, verify } from './ed25519.ts'
+import { checkIdentityKey, publicKeyOf, sign, verify } from './ed25519.ts'
+import { expectRefusal } from './expect-refusal.ts'
 import { fromHex } from './encode.ts'
 
 const lines = readFileSync(new URL('./vectors/ed25519-sign.input.txt', import.meta.url), 'utf8')
@@ -36,5 +37,21 @@ describe('Ed25519', () => {
     const forged = new Uint8Array(64)
     forged.set(point)
     expect(verify(point, new Uint8Array(4), forged)).toBe(false)
+  })
+
+  it('I1 takes a good key and refuses a bad one however often, and among however many', () => {
+    const bad = new Uint8Array(32).fill(255)
+    const keys = Array.from({ length: 300 }, (_, n) =>
+      publicKeyOf(new Uint8Array(32).fill(n & 0xff, 0, n % 31)),
+    )
+    for (const key of [...keys, ...keys.toReversed()]) {
+      expect(checkIdentityKey(key)).toBe(key)
+      expectRefusal('bad-key', () => checkIdentityKey(bad))
+    }
+    // A key that passed is known by what it is, and not by the array that held it.
+    const altered = keys[0]!.slice()
+    expect(checkIdentityKey(altered)).toBe(altered)
+    altered.fill(255)
+    expectRefusal('bad-key', () => checkIdentityKey(altered))
   })
 })

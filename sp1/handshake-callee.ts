@@ -26,6 +26,7 @@ import type { SeenCalls } from './seen-calls.ts'
 import { createCalleeSession } from './session.ts'
 import type { Session } from './session.ts'
 import { KEM_ENCAPSULATION_SEED_BYTES, encapsulate } from './xwing.ts'
+import type { Encapsulated } from './xwing.ts'
 
 /** A call whose signature and freshness were checked, and which may ring. */
 export type IncomingCall = {
@@ -82,9 +83,6 @@ export function receiveCall(
     phase: 'pending',
   }
 }
-
-/** The key of M2, made for one call and not used yet. */
-export type Encapsulated = { readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array }
 
 /**
  * What takes longest of M2 and says nothing of whoever makes it, so that it can be had before a person has accepted. Draws

@@ -3,17 +3,18 @@ import type { Envelope1, Envelope2 } from './envelope.ts'
 import { expectRefusal } from './expect-refusal.ts'
 import { flipped, rogueAcceptance, stolenCall } from './forgery.ts'
 import { acceptCall, receiveCall } from './handshake-callee.ts'
-import { completeCall, dropCall } from './handshake-caller.ts'
+import { completeCall, dropCall, dropCallKeys, makeCallKeys } from './handshake-caller.ts'
+import { checkPrekey } from './prekey.ts'
 import { REHEARSAL_MS, rehearseAcceptedCall, rehearseCall, rehearsePerson } from './rehearsal.ts'
 import type { Person } from './rehearsal.ts'
 
 const people = () => ({ alice: rehearsePerson('alice'), bob: rehearsePerson('bob') })
 const receive = (callee: Person, wire: Envelope1) => receiveCall({ ...callee, nowMs: REHEARSAL_MS }, wire)
 
-describe('the caller refuses M2', () => {
-  const accepted = (callee: Person, wire: Envelope1): Envelope2 =>
-    acceptCall({ ...callee, incoming: receive(callee, wire), media: 'a' }).wire
+const accepted = (callee: Person, wire: Envelope1): Envelope2 =>
+  acceptCall({ ...callee, incoming: receive(callee, wire), media: 'a' }).wire
 
+describe('the caller refuses M2', () => {
   it('A3 when a second one comes after the first', () => {
     const { alice, bob } = people()
     const { outgoing, m2 } = rehearseAcceptedCall(alice, bob)
@@ -117,5 +118,48 @@ describe('the reveal', () => {
     const later = rehearseAcceptedCall(alice, bob)
     expectRefusal('aead', () => later.calleeSession.receive(earlier.m3, REHEARSAL_MS))
     expect(later.calleeSession.phase()).toBe('revealing')
+  })
+})
+
+describe('what takes long of M1', () => {
+  const prekeyOf = ({ prekeys: [prekey], identity }: Person) =>
+    checkPrekey(prekey.bundle, identity.publicKey, REHEARSAL_MS)
+
+  it('can be made before, and gives the same message', () => {
+    const { alice, bob } = people()
+    const callId = new Uint8Array(16).fill(1)
+    const reply = new Uint8Array(16).fill(2)
+    // What a rehearsal draws for the two.
+    alice.rng(16)
+    alice.rng(16)
+    const keys = makeCallKeys(prekeyOf(bob), alice.rng)
+    const before = rehearseCall(alice, bob, { callId, reply, keys })
+    const atOnce = rehearseCall(people().alice, bob, { callId, reply })
+    expect(before.wire).toEqual(atOnce.wire)
+    expect(completeCall(before.outgoing, accepted(bob, before.wire)).media).toBe('a')
+  })
+
+  it('is good for one call', () => {
+    const { alice, bob } = people()
+    const keys = makeCallKeys(prekeyOf(bob), alice.rng)
+    rehearseCall(alice, bob, { keys })
+    expectRefusal('state', () => rehearseCall(alice, bob, { keys }))
+  })
+
+  it('is erased where nobody calls, and not where somebody has', () => {
+    const { alice, bob } = people()
+    const secrets = ({ nonceA, ephemeral, encapsulated }: ReturnType<typeof makeCallKeys>) =>
+      [nonceA, ephemeral.secretKey, encapsulated.sharedSecret].map((bytes) => bytes.some((byte) => byte > 0))
+    const unused = makeCallKeys(prekeyOf(bob), alice.rng)
+    expect(secrets(unused)).toEqual([true, true, true])
+    dropCallKeys(unused)
+    expect(secrets(unused)).toEqual([false, false, false])
+    expectRefusal('state', () => rehearseCall(alice, bob, { keys: unused }))
+
+    const used = makeCallKeys(prekeyOf(bob), alice.rng)
+    const { outgoing, wire } = rehearseCall(alice, bob, { keys: used })
+    dropCallKeys(used)
+    expect(secrets(used)).toEqual([true, true, false])
+    expect(completeCall(outgoing, accepted(bob, wire)).media).toBe('a')
   })
 })

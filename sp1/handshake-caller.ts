@@ -12,11 +12,18 @@ import type { Identity } from './identity.ts'
 import { commitment, transcript1 } from './key-schedule.ts'
 import type { PeerPrekey } from './prekey.ts'
 import { Refusal } from './refusal.ts'
-import { seal, unboxUnder } from './seal.ts'
+import { boxUnder, seal, unboxUnder } from './seal.ts'
 import type { SealPurpose } from './seal.ts'
 import { createCallerSession } from './session.ts'
 import type { Session } from './session.ts'
-import { KEM_SEED_BYTES, decapsulate, kemKeysFromSeed } from './xwing.ts'
+import {
+  KEM_ENCAPSULATION_SEED_BYTES,
+  KEM_SEED_BYTES,
+  decapsulate,
+  encapsulate,
+  kemKeysFromSeed,
+} from './xwing.ts'
+import type { Encapsulated, KemKeys } from './xwing.ts'
 
 /** A call that was sent and not yet accepted. */
 export type OutgoingCall = {
@@ -49,21 +56,51 @@ export type CallRequest = {
   readonly reply: Uint8Array
   readonly nowMs: number
   readonly rng: Rng
+  /** As it was made before, for this peer and this prekey; else it is made now. */
+  readonly keys?: CallKeys
+}
+
+/** What takes longest of M1 and names no call: its nonce, its ephemeral key, and the key that it is sealed under. */
+export type CallKeys = {
+  readonly nonceA: Uint8Array
+  readonly ephemeral: KemKeys
+  readonly encapsulated: Encapsulated
+  phase: 'fresh' | 'used'
 }
 
 /** One answer while it rings and one that ends the ringing. */
 const MAX_DECAPSULATIONS = 2
 
+/** For one call. Draws 32 bytes (nonce), 32 (ephemeral key), 64 (encapsulation), in this order. Refused as `bad-key`. */
+export const makeCallKeys = (prekey: PeerPrekey, rng: Rng): CallKeys => ({
+  nonceA: rng(32),
+  ephemeral: kemKeysFromSeed(rng(KEM_SEED_BYTES)),
+  encapsulated: encapsulate(prekey.publicKey, rng(KEM_ENCAPSULATION_SEED_BYTES)),
+  phase: 'fresh',
+})
+
+/** Erases what was made for a call that nobody makes. */
+export function dropCallKeys(keys: CallKeys): void {
+  // Of a call that was made they are its own.
+  if (keys.phase === 'used') return
+  keys.phase = 'used'
+  keys.nonceA.fill(0)
+  keys.ephemeral.secretKey.fill(0)
+  keys.encapsulated.sharedSecret.fill(0)
+}
+
 /**
- * M1. Draws 32 bytes (nonce), 32 (ephemeral key), 64 (encapsulation), in this order. Refused as
- * `bad-key` or `self-call`, or as `type` if the fingerprint is malformed.
+ * M1. Draws what `makeCallKeys` draws, unless that was made before; the key that the message is sealed under is erased. Refused as
+ * `bad-key` or `self-call`, as `type` if the fingerprint is malformed, and as `state` if `keys` were used.
  */
 export function startCall(request: CallRequest): { outgoing: OutgoingCall; wire: Envelope1 } {
   const { identity, prekey, fingerprint, media, callId, reply, nowMs, rng } = request
   const peer = checkIdentityKey(request.peer)
   if (equal(peer, identity.publicKey)) throw new Refusal('self-call')
-  const nonceA = rng(32)
-  const ephemeral = kemKeysFromSeed(rng(KEM_SEED_BYTES))
+  const keys = request.keys ?? makeCallKeys(prekey, rng)
+  if (keys.phase === 'used') throw new Refusal('state')
+  keys.phase = 'used'
+  const { nonceA, ephemeral } = keys
   const m1 = signBody(identity, 'call', CALL, {
     t: 'call',
     v: 1,
@@ -78,7 +115,9 @@ export function startCall(request: CallRequest): { outgoing: OutgoingCall; wire:
     media,
     reply,
   })
-  const sealed = seal('seal1', prekey.publicKey, prekeyContext(peer, prekey.pkid), m1, rng)
+  const { ciphertext, sharedSecret } = keys.encapsulated
+  const box = boxUnder('seal1', sharedSecret, ciphertext, prekeyContext(peer, prekey.pkid), m1)
+  sharedSecret.fill(0)
   const outgoing: OutgoingCall = {
     callerKey: identity.publicKey,
     peer,
@@ -95,8 +134,8 @@ export function startCall(request: CallRequest): { outgoing: OutgoingCall; wire:
   const wire: Envelope1 = {
     k: 1,
     pkid: base64url(prekey.pkid),
-    ct: base64url(sealed.ciphertext),
-    box: base64url(sealed.box),
+    ct: base64url(ciphertext),
+    box: base64url(box),
   }
   return { outgoing, wire }
 }

@@ -10,16 +10,16 @@ export const KEM_ENCAPSULATION_SEED_BYTES = 64
 
 export type KemKeys = { readonly secretKey: Uint8Array; readonly publicKey: Uint8Array }
 
+/** What was sent to a public key, and the 32 bytes that both share by it. */
+export type Encapsulated = { readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array }
+
 /** The secret key is the 32-byte seed itself. */
 export function kemKeysFromSeed(seed: Uint8Array): KemKeys {
   return xwing.keygen(seed)
 }
 
 /** `seed` is 64 random bytes, used once. A malformed public key is refused as `bad-key`. */
-export function encapsulate(
-  publicKey: Uint8Array,
-  seed: Uint8Array,
-): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
+export function encapsulate(publicKey: Uint8Array, seed: Uint8Array): Encapsulated {
   const { cipherText, sharedSecret } = orRefuse('bad-key', () => xwing.encapsulate(publicKey, seed))
   return { ciphertext: cipherText, sharedSecret }
 }

@@ -44,6 +44,7 @@ export async function openPhones(
     async begin() {
       for (const { page } of phones) await page.evaluate(() => window.watch.arm())
       await caller.byId('dial-address').fill(await callee.address())
+      await delay(humanMs)
       const calledAtMs = await click(caller, 'dial-voice')
       const rangAtMs = await seen(callee, 'ring')
       await callee.page.locator('[data-testid=answer]:enabled').waitFor()

@@ -143,8 +143,8 @@ export function createLeg(options: LegOptions, call: IncomingCall | null): Leg {
     },
     async invite(peer, borrowed) {
       hasLink = borrowed === undefined
-      exchange.seek(peer, false)
-      await exchange.invite(borrowed ?? asFingerprint(await inPage.prepare()))
+      void exchange.seek(peer)
+      await exchange.invite(borrowed ?? asFingerprint(await inPage.prepare()), false)
     },
     ring: (incoming) => exchange.ring(incoming),
     async accept(borrowed) {

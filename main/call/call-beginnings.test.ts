@@ -51,11 +51,26 @@ describe('dialling', () => {
         },
         effects: [
           { do: 'prepare-link', callId: otherId, video: false },
-          { do: 'seek', callId: otherId, peer, video: false },
+          { do: 'seek', callId: otherId, peer },
         ],
       })
     },
   )
+
+  test('with a microphone that opened before the invitation leaves at once', () => {
+    const step = dialed({ phase: 'idle' }, { ...dial, proven: true }, nowMs)
+    expect(step.state).toMatchObject({
+      phase: 'dialing',
+      step: 'inviting',
+      opening: true,
+      deadlineMs: nowMs + patienceMs.inviting,
+    })
+    expect(step.effects).toEqual([
+      { do: 'seek', callId: otherId, peer },
+      { do: 'invite', callId: otherId, video: false },
+      { do: 'prepare-link', callId: otherId, video: false },
+    ])
+  })
 
   test('with pictures wishes the camera open, too', () => {
     expect(dialed({ phase: 'idle' }, { ...dial, video: true }, nowMs).state).toMatchObject({ cameraOn: true })

@@ -25,11 +25,27 @@ export function dialed(
   const call = begun('out', event)
   if (event.blocked) return endedWith(call, 'blocked')
   if (event.refusedPeer) return endedWith(call, 'refused-peer')
-  return go(
-    { ...call, phase: 'dialing', step: 'preparing', deadlineMs: nowMs + patienceMs.preparing },
-    { do: 'prepare-link', callId, video },
-    { do: 'seek', callId, peer: call.peer, video },
-  )
+  const seek: CallEffect = { do: 'seek', callId, peer: call.peer }
+  const prepare: CallEffect = { do: 'prepare-link', callId, video }
+  // Nobody is to be rung for a call that cannot be; what opened before will most likely open again.
+  return event.proven
+    ? go(
+        {
+          ...call,
+          phase: 'dialing',
+          step: 'inviting',
+          opening: true,
+          deadlineMs: nowMs + patienceMs.inviting,
+        },
+        seek,
+        { do: 'invite', callId, video },
+        prepare,
+      )
+    : go(
+        { ...call, phase: 'dialing', step: 'preparing', deadlineMs: nowMs + patienceMs.preparing },
+        prepare,
+        seek,
+      )
 }
 
 export function called(

@@ -41,6 +41,8 @@ export interface CallEngine {
   onChange(listener: () => void): () => void
   /** Throws PhoneError `call-in-progress`, `own-address`, `no-call` or `sas-exhausted`. */
   command(command: CallCommand): void
+  /** A person is about to call this one. Nothing is said to anybody but the server, and nothing where a call would not begin. */
+  warm(peer: Address): void
   readonly link: {
     certified(message: link.LinkCertified): void
     prepared(message: link.LinkPrepared): void
@@ -77,7 +79,7 @@ export interface CallEngine {
 }
 
 export function createCallEngine(parts: CallEngineParts): CallEngine {
-  const { identity, clock, rng, policy, people } = parts
+  const { identity, clock, policy, people } = parts
   const orders = createCallOrders(parts, emit, tellListeners)
   let state: CallState = idle
   /** What the one timer runs for. */
@@ -87,6 +89,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   const queue: CallEvent[] = []
   const listeners = new Set<() => void>()
   let measured: link.LinkMeasured | null = null
+  /** The microphone that the page opened last, as in the settings; undefined where it could not, or was lost since. */
+  let openedMicrophone: string | null | undefined
   /** What the page said of its certificates before its microphone was open. */
   let unproved: link.LinkBind | null = null
   let frameWatch = newFrameWatch
@@ -141,8 +145,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
    * of that one must not be taken for the new one. Requests of a page arrive in order, so after `link.prepared` all is new.
    * There is none before the first link of a call, which opens while the page prepares.
    */
-  const speaksOfLink = (callId: CallId) =>
-    isAbout(callId) && (state.phase === 'connecting' || !orders.isPreparing())
+  const speaksOfLink = (callId: CallId) => isAbout(callId) && !(isTalking(state) && orders.isPreparing())
   const conversationOf = (callId: CallId) => (speaksOfLink(callId) ? orders.conversation(callId) : null)
 
   function view(): CallView {
@@ -177,14 +180,27 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     emit(userEvent(order))
   }
 
+  const isFree = () => state.phase === 'idle' || state.phase === 'ended'
+
+  function warm(peer: Address): void {
+    const isCallable =
+      !equal(keyOf(peer), identity.publicKey) && !people.isRefused(peer) && !people.isBlocked(peer)
+    if (isFree() && isCallable && parts.framesWork()) orders.warm(peer)
+  }
+
   function dial(peer: Address, video: boolean): void {
     if (equal(keyOf(peer), identity.publicKey)) throw new PhoneError('own-address')
     const answers = state.phase === 'incoming' && state.peer === peer
-    if (state.phase !== 'idle' && state.phase !== 'ended' && !answers)
-      throw new PhoneError('call-in-progress')
-    const callId = base64url(rng(16)) as CallId
-    const refusedPeer = people.isRefused(peer)
-    emit({ type: 'user/dialed', callId, peer, video, refusedPeer, blocked: people.isBlocked(peer) })
+    if (!isFree() && !answers) throw new PhoneError('call-in-progress')
+    emit({
+      type: 'user/dialed',
+      callId: orders.idFor(peer),
+      peer,
+      video,
+      refusedPeer: people.isRefused(peer),
+      blocked: people.isBlocked(peer),
+      proven: openedMicrophone === parts.chosenDevices().microphoneId && parts.framesWork(),
+    })
   }
 
   function measuredNow(message: link.LinkMeasured): void {
@@ -255,13 +271,13 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       return () => listeners.delete(listener)
     },
     command,
+    warm,
     link: {
-      certified({ callId, fingerprint }) {
-        if (isAbout(callId)) orders.certified(callId, fingerprint)
-      },
+      certified: ({ callId, fingerprint }) => orders.certified(callId, fingerprint),
       prepared(message) {
         const { callId } = message
         if (!isAbout(callId) || !orders.prepared(message.ok ? message.fingerprint : null)) return
+        openedMicrophone = message.ok ? parts.chosenDevices().microphoneId : undefined
         if (!message.ok) return emit({ type: 'link/not-prepared', callId, code: message.code })
         // SECURITY: the page's word that it is ready is not enough: what was not seen to work encrypts nothing.
         if (!parts.framesWork()) return emit({ type: 'link/not-prepared', callId, code: 'frames-failed' })
@@ -279,7 +295,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       frame: ({ callId, data }) => conversationOf(callId)?.frame(data),
       measured: measuredNow,
       failed({ callId, code }) {
-        if (!speaksOfLink(callId)) return
+        if (orders.warmFailed(callId) || !speaksOfLink(callId)) return
         const isNeeded = orders.failed(callId, code)
         // Another is made by the time there are keys.
         if (orders.isPreparing() && !isNeeded) return
@@ -288,7 +304,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         else if (code === 'camera-busy' || code === 'camera-denied' || code === 'camera-missing')
           emit({ type: 'link/camera-failed', callId, code })
         // A microphone that went away in a call leaves a silent call that can still be heard and ended.
-        else emit({ type: 'user/muted', callId, micOn: false })
+        else {
+          openedMicrophone = undefined
+          emit({ type: 'user/muted', callId, micOn: false })
+        }
       },
       screen({ callId, state: now }) {
         if (!speaksOfLink(callId)) return
@@ -301,6 +320,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       notChosen: (callId, problem) => emit({ type: 'screen/not-chosen', callId, problem }),
     },
     pageGone() {
+      openedMicrophone = undefined
       orders.pageGone()
       if (state.phase !== 'idle' && state.phase !== 'ended') emit({ type: 'page/gone', callId: state.callId })
     },

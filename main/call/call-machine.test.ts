@@ -19,6 +19,9 @@ const states = {
   'dialing inviting': { ...common, phase: 'dialing', step: 'inviting', deadlineMs },
   'dialing invited': { ...common, phase: 'dialing', step: 'invited', deadlineMs },
   ringing: { ...common, phase: 'ringing', deadlineMs },
+  'dialing inviting opening': { ...common, phase: 'dialing', step: 'inviting', opening: true, deadlineMs },
+  'dialing invited opening': { ...common, phase: 'dialing', step: 'invited', opening: true, deadlineMs },
+  'ringing opening': { ...common, phase: 'ringing', opening: true, deadlineMs },
   incoming: { ...common, direction: 'in', phase: 'incoming', silenced: false, deadlineMs },
   'connecting preparing': { ...common, direction: 'in', phase: 'connecting', step: 'preparing', deadlineMs },
   'connecting revealed': { ...common, direction: 'in', phase: 'connecting', step: 'revealed', deadlineMs },
@@ -106,7 +109,9 @@ type EventName = keyof typeof events
 const eventNames = Object.keys(events) as EventName[]
 
 const live = stateNames.filter((name) => name !== 'idle' && name !== 'ended')
-const asked = ['dialing inviting', 'dialing invited', 'ringing'] as const
+/** The invitation did not wait for the microphone. */
+const opening = ['dialing inviting opening', 'dialing invited opening', 'ringing opening'] as const
+const asked = ['dialing inviting', 'dialing invited', 'ringing', ...opening] as const
 const connecting = live.filter((name) => name.startsWith('connecting'))
 const renewing = ['renewing page', 'renewing preparing', 'renewing rekeying', 'renewing linking'] as const
 /** The link is there, and carries something or may do so again. */
@@ -142,12 +147,16 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'user/blocked': all(live, 'ended blocked'),
   'link/prepared': {
     'dialing preparing': 'dialing inviting',
+    'dialing inviting opening': 'dialing inviting',
+    'dialing invited opening': 'dialing invited',
+    'ringing opening': 'ringing',
     'connecting preparing': 'connecting accepted',
     'connecting revealed': 'connecting linking',
     'renewing preparing': 'renewing rekeying',
   },
   'link/not-prepared': {
     'dialing preparing': 'ended mic-denied',
+    ...all(opening, 'ended mic-denied'),
     'connecting preparing': 'ended mic-denied',
     'connecting revealed': 'ended mic-denied',
     'renewing preparing': 'ended mic-denied',
@@ -199,8 +208,13 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     ...Object.fromEntries(renewing.map((name) => [name, name])),
   },
   'peer/called': { idle: 'incoming', ended: 'incoming' },
-  'peer/ringing': { 'dialing inviting': 'ringing', 'dialing invited': 'ringing' },
-  'peer/accepted': all(asked, 'connecting linking'),
+  'peer/ringing': {
+    'dialing inviting': 'ringing',
+    'dialing invited': 'ringing',
+    'dialing inviting opening': 'ringing opening',
+    'dialing invited opening': 'ringing opening',
+  },
+  'peer/accepted': { ...all(asked, 'connecting linking'), ...all(opening, 'connecting revealed') },
   'peer/revealed': {
     'connecting preparing': 'connecting revealed',
     'connecting accepted': 'connecting linking',
@@ -213,7 +227,10 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'peer/named': Object.fromEntries(talks.map((name) => [name, name])),
   'peer/switched': Object.fromEntries(talks.map((name) => [name, name])),
   'peer/shared': Object.fromEntries(talks.map((name) => [name, name])),
-  'server/invited': { 'dialing inviting': 'dialing invited' },
+  'server/invited': {
+    'dialing inviting': 'dialing invited',
+    'dialing inviting opening': 'dialing invited opening',
+  },
   'server/refused': all(
     live.filter((name) => name.startsWith('dialing')),
     'ended not-at-server',
@@ -227,7 +244,10 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     'dialing preparing': 'ended connection-failed',
     'dialing inviting': 'ended server-unreachable',
     'dialing invited': 'ended no-answer',
+    'dialing inviting opening': 'ended server-unreachable',
+    'dialing invited opening': 'ended no-answer',
     ringing: 'ended no-answer',
+    'ringing opening': 'ended no-answer',
     incoming: 'ended missed',
     ...all(connecting, 'ended connection-failed'),
     stalled: 'reconnecting',
@@ -309,6 +329,8 @@ function ordersOf(name: EventName, from: StateName): string {
 }
 
 const nameOf = (state: CallState): string => {
+  if ((state.phase === 'dialing' || state.phase === 'ringing') && state.opening)
+    return `${nameOf({ ...state, opening: false })} opening`
   if (state.phase === 'dialing' || state.phase === 'connecting') return `${state.phase} ${state.step}`
   if (isRenewing(state)) return `renewing ${state.step}`
   if (isInterrupted(state)) return state.step === 'waiting' ? 'reconnecting' : state.step
@@ -358,7 +380,7 @@ test('the microphone is opened before the invitation leaves', () => {
   const dialed = reduce(idle, { ...events['user/dialed'], callId }, nowMs)
   expect(dialed.effects).toEqual([
     { do: 'prepare-link', callId, video: true },
-    { do: 'seek', callId, peer: stranger, video: true },
+    { do: 'seek', callId, peer: stranger },
   ])
   expect(effectsOf(dialed.state, events['link/prepared'])).toEqual(['invite'])
 })
@@ -385,6 +407,7 @@ test('nothing is opened and no link exists before both agreed and the link is bo
       'dialing inviting peer/accepted',
       'dialing invited peer/accepted',
       'ringing peer/accepted',
+      ...opening.map((from) => `${from} peer/accepted`),
       'connecting preparing peer/revealed',
       'connecting accepted peer/revealed',
       'renewing rekeying link/rekeyed',

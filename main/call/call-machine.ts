@@ -192,8 +192,9 @@ function prepared(state: LiveCall, cameraProblem: Common['cameraProblem'], nowMs
   if (state.phase === 'dialing' && state.step === 'preparing')
     return go(
       { ...state, ...camera, step: 'inviting', deadlineMs: nowMs + patienceMs.inviting },
-      { do: 'invite', callId },
+      { do: 'invite', callId, video: state.video },
     )
+  if (isInvited(state) && state.opening) return go({ ...state, ...camera, opening: false })
   if (state.phase === 'connecting' && state.step === 'preparing')
     return go({ ...state, ...camera, step: 'accepted', deadlineMs: nowMs + patienceMs.accepted })
   if (state.phase === 'connecting' && state.step === 'revealed')
@@ -228,6 +229,8 @@ function relayOnly(state: LiveCall): Step {
 function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
   if (!isInvited(state)) return stay(state)
   const both = state.video && video
+  // As at the callee's: the proof of the link waits for the microphone (see the engine).
+  const step = state.opening ? 'revealed' : 'linking'
   const { callId, direction, peer, micOn, cameraOn, cameraProblem } = state
   return go(
     {
@@ -239,8 +242,8 @@ function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
       cameraOn: both && cameraOn,
       cameraProblem,
       phase: 'connecting',
-      step: 'linking',
-      deadlineMs: nowMs + patienceMs.linking,
+      step,
+      deadlineMs: nowMs + patienceMs[step === 'revealed' ? 'preparing' : 'linking'],
     },
     { do: 'open-link', callId, initiator: true },
   )
@@ -313,9 +316,15 @@ const hangUpReason = (state: LiveCall) =>
       ? 'declined'
       : 'hung-up'
 
-const isPreparing = (state: LiveCall) =>
-  (state.phase === 'dialing' || state.phase === 'connecting' || state.phase === 'reconnecting') &&
-  (state.step === 'preparing' || state.step === 'revealed')
+/** The page opens the microphone. */
+function isPreparing(state: LiveCall): boolean {
+  if (state.phase === 'ringing' || state.phase === 'dialing')
+    return state.opening === true || (state.phase === 'dialing' && state.step === 'preparing')
+  return (
+    (state.phase === 'connecting' || state.phase === 'reconnecting') &&
+    (state.step === 'preparing' || state.step === 'revealed')
+  )
+}
 
 function withoutStep(state: Extract<CallState, { phase: 'dialing' }>) {
   const { step: _step, phase: _phase, ...rest } = state

@@ -24,6 +24,13 @@ import { createLinkOrders } from './link-orders.ts'
 import type { LinkPolicy } from './link-policy.ts'
 import { createPageSignals } from './page-signals.ts'
 import { createReach, noticeBefore, type ReachParts, type Way } from './reach.ts'
+import { createWarmCall } from './warm-call.ts'
+
+/**
+ * To make a connection keeps a computer busy, and whoever calls waits for the ring. Nobody answers sooner than this after it, in
+ * milliseconds.
+ */
+const connectsAfterMs = 300
 
 export interface OrderParts {
   readonly identity: Identity
@@ -34,8 +41,8 @@ export interface OrderParts {
   readonly openDrop: (peer: Address | null) => Drop
   /** How calls reach their peers. */
   readonly reach: Omit<ReachParts, 'clock' | 'count'> & {
-    /** Host name of the server that a call with this person goes through; null is my own server. */
-    serverHost(peer: Address | null): string
+    /** The server that a call with this person goes through, and null as a person my own; null where there is none. */
+    serverUrl(peer: Address | null): string | null
   }
   readonly people: {
     isContact(address: Address): boolean
@@ -65,6 +72,12 @@ export interface OrderParts {
 
 export interface CallOrders {
   carryOut(effect: CallEffect): void
+  /** A call with this person is likely: what needs nobody there and opens no device is got ready, for a while. */
+  warm(peer: Address): void
+  /** The id for a call with this person: what was got ready becomes its own. */
+  idFor(peer: Address): CallId
+  /** What the page got ready for a call that nobody has made is of no use. False where it is about another one. */
+  warmFailed(callId: CallId): boolean
   /** The page has made the certificate of this call, `sha-256 AA:BB…`. Dropped when it was not asked for one. */
   certified(callId: CallId, fingerprint: string): void
   /**
@@ -117,6 +130,21 @@ export function createCallOrders(
     exchange: (callId) => exchanges.get(callId),
   })
 
+  const newId = () => base64url(rng(16)) as CallId
+  const warmCall = createWarmCall({
+    clock,
+    newId,
+    async open(callId, peer) {
+      link.warm(callId)
+      return openExchange(callId, peer).seek(peer)
+    },
+    close(callId) {
+      link.cool(callId)
+      forget(callId)
+    },
+    serverTo: parts.reach.serverUrl,
+  })
+
   const conversation = (callId: CallId) => exchanges.get(callId)?.conversation() ?? null
 
   /** What a link that is restarted may use. */
@@ -146,7 +174,7 @@ export function createCallOrders(
       case 'seek':
         return seek(effect)
       case 'invite':
-        return invite(effect)
+        return link.invite(effect)
       case 'cancel':
         return exchanges.get(effect.callId)?.cancel()
       case 'ring-back':
@@ -157,7 +185,9 @@ export function createCallOrders(
       case 'accept':
         return link.accept(effect)
       case 'begin-link':
-        return link.begin(effect)
+        return effect.initiator
+          ? void clock.after(connectsAfterMs, () => link.begin(effect))
+          : link.begin(effect)
       case 'open-link':
         return link.open(effect)
       case 'restart-link':
@@ -189,9 +219,7 @@ export function createCallOrders(
         parts.chat.lost(effect.callId)
         return link.close(effect.callId)
       case 'forget':
-        exchanges.get(effect.callId)?.forget()
-        exchanges.delete(effect.callId)
-        return
+        return forget(effect.callId)
       case 'mark-verified':
         return people.verified(effect.peer)
       case 'mark-mismatched':
@@ -209,6 +237,11 @@ export function createCallOrders(
       default:
         return assertNever(effect)
     }
+  }
+
+  function forget(callId: CallId): void {
+    exchanges.get(callId)?.forget()
+    exchanges.delete(callId)
   }
 
   /** Who is called gets the credentials for the relay as well; the relay itself hears of nobody who has not answered. */
@@ -251,21 +284,14 @@ export function createCallOrders(
     else talk.say({ t: 'restart-ask' })
   }
 
-  function seek({ callId, peer, video }: Extract<CallEffect, { do: 'seek' }>): void {
+  function seek({ callId, peer }: Extract<CallEffect, { do: 'seek' }>): void {
     try {
-      openExchange(callId, peer).seek(peer, video)
+      const exchange = exchanges.get(callId) ?? openExchange(callId, peer)
+      void exchange.seek(peer)
     } catch (error) {
       // There is no server. That is told once the microphone is open, which is the first thing to be missed.
       if (!(error instanceof PhoneError)) throw error
     }
-  }
-
-  function invite({ callId }: Extract<CallEffect, { do: 'invite' }>): void {
-    const fingerprint = link.fingerprint()
-    if (fingerprint === null) return
-    const exchange = exchanges.get(callId)
-    if (exchange) void exchange.invite(fingerprint)
-    else emit({ type: 'server/refused', callId, reason: 'server-unreachable' })
   }
 
   function openExchange(callId: CallId, peer: Address | null): Exchange {
@@ -280,7 +306,7 @@ export function createCallOrders(
       reachTo: (to, ask) =>
         createReach(reachParts, {
           peer: to,
-          serverHost: parts.reach.serverHost(peer),
+          serverHost: URL.parse(parts.reach.serverUrl(peer) ?? '')?.hostname ?? '',
           ask,
           onFound: onReach,
         }),
@@ -303,6 +329,13 @@ export function createCallOrders(
 
   return {
     carryOut,
+    warm: warmCall.expect,
+    idFor: (peer) => warmCall.take(peer) ?? newId(),
+    warmFailed(callId) {
+      const isAbout = warmCall.isAbout(callId)
+      if (isAbout) warmCall.end()
+      return isAbout
+    },
     certified: link.certified,
     prepared: link.prepared,
     signal: link.signal,
@@ -333,6 +366,9 @@ export function createCallOrders(
       connections.reconnectNow()
       link.networkChanged()
     },
-    allClosed: connections.allClosed,
+    allClosed() {
+      warmCall.end()
+      return connections.allClosed()
+    },
   }
 }

@@ -147,6 +147,7 @@ function newPerson(number: number) {
       if (call.phase !== 'talking') throw new Error(`not talking but ${call.phase}`)
       return call
     },
+    warm: (to: Address) => phone.calls.warm(to),
     leave: () => phone.calls.leave(),
     networkChanged: () => phone.calls.networkChanged(true),
     pageDies() {
@@ -199,6 +200,36 @@ test('a call rings, is answered, carries the same code, and leaves nothing at th
       }),
     within,
   )
+})
+
+test("what is got ready before the call is one more connection, tells nobody, and is the call's own", async () => {
+  const { alice, bob } = await twoPeople()
+  alice.warm(bob.address)
+  await vi.waitFor(
+    () => expect(server.counts()).toMatchObject({ connections: 3, logins: 2, handles: { envelopes: 0 } }),
+    within,
+  )
+  expect([alice.view().phase, bob.view().phase]).toEqual(['idle', 'idle'])
+  await alice.dial(bob.address)
+  await Promise.all([alice.reaches('ringing'), bob.reaches('incoming')])
+  expect(server.counts()).toMatchObject({ connections: 4, mailboxes: { envelopes: 0 } })
+  await hangUp(alice)
+  await bob.reaches('ended')
+  await vi.waitFor(() => expect(server.counts()).toMatchObject({ connections: 2 }), within)
+})
+
+test('a page that has something got ready all the time is not heeded any more', async () => {
+  const { alice, bob } = await twoPeople()
+  const isHeeded = async (to: Address) => {
+    alice.page.orders.length = 0
+    alice.warm(to)
+    await Promise.resolve()
+    return alice.page.orders.map(({ name }) => name).includes('link.warm')
+  }
+  expect(await isHeeded(bob.address)).toBe(true)
+  for (let n = 0; n < 28; n++) alice.warm(alice.address)
+  expect(await isHeeded(newPerson(51).address)).toBe(true)
+  expect(await isHeeded(newPerson(52).address)).toBe(false)
 })
 
 test('decline, cancel and busy reach the other side', async () => {

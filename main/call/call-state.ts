@@ -26,6 +26,12 @@ interface Limited {
   readonly deadlineMs: number
 }
 
+/** M1 does not wait for a microphone that opened before. */
+interface Unopened {
+  /** The page still opens it. */
+  readonly opening?: boolean
+}
+
 /** What a bound link adds. */
 interface Bound {
   readonly sinceMs: number
@@ -60,11 +66,13 @@ interface Bound {
 export type CallState =
   | { readonly phase: 'idle' }
   /** `preparing`: the page opens the microphone. `inviting`: the server is asked. `invited`: M1 has left. */
-  | (Common & Limited & { readonly phase: 'dialing'; readonly step: 'preparing' | 'inviting' | 'invited' })
-  | (Common & Limited & { readonly phase: 'ringing' })
+  | (Common &
+      Limited &
+      Unopened & { readonly phase: 'dialing'; readonly step: 'preparing' | 'inviting' | 'invited' })
+  | (Common & Limited & Unopened & { readonly phase: 'ringing' })
   | (Common & Limited & { readonly phase: 'incoming'; readonly silenced: boolean })
   /**
-   * `preparing`: M2 leaves while the page opens the microphone. `revealed`: it still does, the caller has answered, and
+   * `preparing`: M2 leaves while the page opens the microphone. `revealed`: it still does, the other side has answered, and
    * the link opens. `accepted`: it is open. `linking`: both opened the link. `binding`: MACs.
    */
   | (Common &
@@ -122,6 +130,8 @@ export type CallEvent =
       video: boolean
       refusedPeer: boolean
       blocked?: boolean
+      /** The microphone that the page will open has opened before, and the sound was seen to be encrypted. */
+      proven?: boolean
     }
   | { type: 'user/answered'; callId: CallId; video: boolean }
   /** `note`: for the caller to read. */
@@ -220,8 +230,9 @@ export type CallEffect =
   | { do: 'warm-link'; callId: CallId }
   | { do: 'prepare-link'; callId: CallId; video: boolean }
   /** Ask the server for what an invitation needs. Nothing of the call leaves. */
-  | { do: 'seek'; callId: CallId; peer: Address; video: boolean }
-  | { do: 'invite'; callId: CallId }
+  | { do: 'seek'; callId: CallId; peer: Address }
+  /** Leave the invitation as soon as there is a certificate and what it needs of the server. */
+  | { do: 'invite'; callId: CallId; video: boolean }
   /** Tell the callee's mailbox that this call is over before it began. */
   | { do: 'cancel'; callId: CallId }
   /** Tell the caller that it rings, if it is a contact. */

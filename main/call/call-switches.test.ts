@@ -83,7 +83,7 @@ describe('a camera that fails', () => {
       })
       expect(after(state, prepared(null)).state).toMatchObject({ cameraOn: true, cameraProblem: null })
     }
-    expect(after(dialing, prepared(null)).effects).toEqual([{ do: 'invite', callId }])
+    expect(after(dialing, prepared(null)).effects).toEqual([{ do: 'invite', callId, video: true }])
     expect(after(answering, prepared(null)).state).toMatchObject({ step: 'accepted' })
   })
 

@@ -6,27 +6,25 @@ import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
 import { base64url, fromBase64url } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope } from '../../sp1/envelope.ts'
-import {
-  acceptCall,
-  encapsulateToCaller,
-  sealAnswer,
-  type Encapsulated,
-  type IncomingCall,
-} from '../../sp1/handshake-callee.ts'
+import { acceptCall, encapsulateToCaller, sealAnswer, type IncomingCall } from '../../sp1/handshake-callee.ts'
 import {
   completeCall,
   dropCall,
+  dropCallKeys,
+  makeCallKeys,
   openAnswer,
   sealCancel,
   startCall,
+  type CallKeys,
   type OutgoingCall,
 } from '../../sp1/handshake-caller.ts'
 import type { AnswerKind, CallMedia } from '../../sp1/handshake-messages.ts'
 import { addressOf, parseAddress } from '../../sp1/address.ts'
-import { checkPrekey } from '../../sp1/prekey.ts'
+import { checkPrekey, type PeerPrekey } from '../../sp1/prekey.ts'
 import { Refusal } from '../../sp1/refusal.ts'
 import type { Session } from '../../sp1/session.ts'
 import { openSuccessions } from '../../sp1/succession.ts'
+import type { Encapsulated } from '../../sp1/xwing.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createConversation, type Conversation, type ConversationParts } from './conversation.ts'
@@ -36,7 +34,6 @@ import { createRefusalGuard } from './refusal-guard.ts'
 /** How long a callee's mailbox keeps an invitation, and how long a caller waits. */
 const invitationTtlS = 60
 const farewellMs = 2_000
-const CALL_ID_BYTES = 16
 
 export interface ExchangeParts extends Omit<
   ConversationParts,
@@ -50,12 +47,15 @@ export interface ExchangeParts extends Omit<
 }
 
 export interface Exchange {
-  /** Finds the callee's prekey and takes the seat at a new reply handle. The callee hears nothing of it. */
-  seek(peer: Address, video: boolean): void
-  /** The certificate of this call exists: what takes time of the invitation, or of its acceptance, is made, and stays here. */
-  certified(fingerprint: string): void
+  /**
+   * Finds the callee's prekey, takes the seat at a new reply handle and makes what takes time of the invitation. The callee
+   * hears nothing of it, and once is enough. False when it cannot be found; that is told when somebody is to be invited.
+   */
+  seek(peer: Address): Promise<boolean>
+  /** The certificate of this call exists: what takes time of an acceptance is made, and stays here. */
+  certified(): void
   /** Leaves the invitation, once what was sought is found. Speaks through events. */
-  invite(fingerprint: string): Promise<void>
+  invite(fingerprint: string, video: boolean): Promise<void>
   cancel(): void
   /** Waits at the reply handle of a call that came in. */
   ring(incoming: IncomingCall): void
@@ -73,6 +73,14 @@ export interface Exchange {
   forget(): void
 }
 
+/** What an invitation needs of the server. */
+interface Found {
+  readonly peerKey: Uint8Array
+  readonly prekey: PeerPrekey
+  /** The handle at which the seat is taken. */
+  readonly reply: Uint8Array
+}
+
 const mediaOf = (video: boolean): CallMedia => (video ? 'av' : 'a')
 
 export function createExchange(parts: ExchangeParts): Exchange {
@@ -83,9 +91,11 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let conversation: Conversation | null = null
   let dialled: Address | null = null
   let reach: Reach | null = null
-  let sought: { readonly found: ReturnType<typeof find>; readonly video: boolean } | null = null
-  /** The invitation as it was written for a certificate, before it may leave. */
-  let written: { readonly fingerprint: string; readonly wire: Promise<Envelope | null> } | null = null
+  let sought: Promise<Found> | null = null
+  let found: Found | null = null
+  /** Of the invitation that has not been written yet. */
+  let callKeys: CallKeys | null = null
+  let invited = false
   /** Leaves the same invitation. */
   let invitation: (() => Promise<void>) | null = null
   /** Of the call that came in, for when it is accepted. */
@@ -112,31 +122,40 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   // ---- handshake
 
-  function seek(peer: Address, video: boolean): void {
-    dialled = peer
-    reach = parts.reachTo(peer, drop.relay)
-    const found = find(peer)
-    sought = { found, video }
-    // It is told when the invitation is to leave: a microphone that is missing is the first thing to say.
-    found.catch(() => undefined)
+  function seek(peer: Address): Promise<boolean> {
+    if (!sought) {
+      dialled = peer
+      reach = parts.reachTo(peer, drop.relay)
+      sought = find(peer)
+    }
+    return sought.then(
+      () => true,
+      () => false,
+    )
   }
 
-  async function find(peer: Address) {
+  async function find(peer: Address): Promise<Found> {
     const peerKey = parseAddress(peer)
     const reply = rng(16)
-    const [bundle] = await Promise.all([
-      drop.prekey(peer),
-      drop.openReply(base64url(reply), fromServer, returned),
-    ])
-    return { peerKey, prekey: checkPrekey(bundle, peerKey, clock.now()), reply }
+    const bundle = drop.prekey(peer)
+    const seat = drop.openReply(base64url(reply), fromServer, returned)
+    // Whichever fails first is told.
+    seat.catch(() => undefined)
+    const prekey = checkPrekey(await bundle, peerKey, clock.now())
+    if (!forgotten) callKeys = makeCallKeys(prekey, rng)
+    await seat
+    found = { peerKey, prekey, reply }
+    return found
   }
 
   /** Null when the call is over meanwhile. */
-  async function write(fingerprint: string): Promise<Envelope | null> {
-    if (!sought) return null
-    const { video } = sought
-    const { peerKey, prekey, reply } = await sought.found
-    if (forgotten) return null
+  async function write(fingerprint: string, video: boolean): Promise<Envelope | null> {
+    // At once where it can be: everything that this person's own screen does with the click comes after it.
+    const known = found ?? (await sought)
+    if (!known || forgotten) return null
+    const { peerKey, prekey, reply } = known
+    const keys = callKeys ?? makeCallKeys(prekey, rng)
+    callKeys = null
     const started = startCall({
       identity,
       peer: peerKey,
@@ -146,10 +165,9 @@ export function createExchange(parts: ExchangeParts): Exchange {
       callId: fromBase64url(callId, 16),
       reply,
       nowMs: clock.now(),
-      // Of what M1 draws, only the call id is 16 bytes. It was drawn before the microphone was opened under it.
-      rng: (length) => (length === CALL_ID_BYTES ? fromBase64url(callId, CALL_ID_BYTES) : rng(length)),
+      rng,
+      keys,
     })
-    if (outgoing) dropCall(outgoing)
     outgoing = started.outgoing
     return started.wire
   }
@@ -163,16 +181,15 @@ export function createExchange(parts: ExchangeParts): Exchange {
     }
   }
 
-  function certified(fingerprint: string): void {
+  function certified(): void {
     if (incoming?.phase === 'pending' && !encapsulated) encapsulate(incoming)
-    if (!sought || written) return
-    written = { fingerprint, wire: write(fingerprint) }
-    written.wire.catch(() => undefined)
   }
 
-  async function invite(fingerprint: string): Promise<void> {
+  async function invite(fingerprint: string, video: boolean): Promise<void> {
+    if (invited) return
+    invited = true
     try {
-      const wire = await (written?.fingerprint === fingerprint ? written.wire : write(fingerprint))
+      const wire = await write(fingerprint, video)
       const peer = dialled
       if (forgotten || wire === null || peer === null || reach === null) return
       invitation = () => drop.put(peer, wire, invitationTtlS, keys.deliveryKeyOf(peer))
@@ -323,6 +340,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     conversation?.end()
     if (outgoing && outgoing.phase === 'sent') dropCall(outgoing)
     encapsulated?.sharedSecret.fill(0)
+    if (callKeys) dropCallKeys(callKeys)
     const close = () => drop.close()
     const giveUp = clock.after(farewellMs, close)
     void Promise.all(leaving).then(() => {

@@ -14,8 +14,11 @@ type Effect<D extends CallEffect['do']> = Extract<CallEffect, { do: D }>
 
 export interface LinkOrders {
   warm(callId: CallId): void
+  /** Nothing comes of what was got ready. */
+  cool(callId: CallId): void
   prepare(effect: Effect<'prepare-link'>): void
-  /** M2 leaves once there is a certificate. */
+  /** M1 leaves once there is a certificate, and M2 likewise. */
+  invite(effect: Effect<'invite'>): void
   accept(effect: Effect<'accept'>): void
   begin(effect: Effect<'begin-link'>): void
   open(effect: Effect<'open-link'>): void
@@ -63,26 +66,34 @@ export function createLinkOrders(
   let preparing = false
   /** The call that the page has been told to get ready for, or to prepare, and its certificate. */
   let ready: { readonly callId: CallId; fingerprint: string | null; isWarm: boolean } | null = null
-  /** A person has accepted, and the certificate is not there yet. */
-  let accepting: Effect<'accept'> | null = null
+  /** A person has called or accepted, and the certificate is not there yet. */
+  let waiting: Effect<'invite' | 'accept'> | null = null
   let link = newLink()
 
-  function acceptCertified(): void {
+  function speakCertified(): void {
     const fingerprint = ready?.fingerprint ?? null
-    if (!accepting || ready?.callId !== accepting.callId || fingerprint === null) return
+    if (!waiting || ready?.callId !== waiting.callId || fingerprint === null) return
     // SECURITY: whoever cannot encrypt does not answer. The page tries it out while the microphone opens.
     if (!parts.framesWork()) return
-    const { callId, video } = accepting
-    accepting = null
-    exchange(callId)?.accept(video, fingerprint)
+    const { do: what, callId, video } = waiting
+    waiting = null
+    if (what === 'accept') return exchange(callId)?.accept(video, fingerprint)
+    const inviting = exchange(callId)
+    if (inviting) void inviting.invite(fingerprint, video)
+    else emit({ type: 'server/refused', callId, reason: 'server-unreachable' })
   }
 
   function certified(callId: CallId, fingerprint: string): void {
     // SECURITY: one for each link. What is signed stays signed, whatever the page says next.
     if (ready?.callId !== callId || ready.fingerprint !== null) return
     ready.fingerprint = fingerprint
-    exchange(callId)?.certified(fingerprint)
-    acceptCertified()
+    exchange(callId)?.certified()
+    speakCertified()
+  }
+
+  function speak(effect: Effect<'invite' | 'accept'>): void {
+    waiting = effect
+    speakCertified()
   }
 
   async function begin(effect: Effect<'begin-link'>): Promise<void> {
@@ -132,6 +143,11 @@ export function createLinkOrders(
         if (ready?.callId === callId && ready.isWarm) send('link.warm', { callId })
       })
     },
+    cool(callId) {
+      if (ready?.callId !== callId || !ready.isWarm) return
+      ready = null
+      send('link.close', { callId })
+    },
     prepare({ callId, video }) {
       const { microphoneId, cameraId } = parts.chosenDevices()
       prepared = null
@@ -142,11 +158,12 @@ export function createLinkOrders(
       else ready = { callId, fingerprint: null, isWarm: false }
       send('link.prepare', { callId, video, microphoneId, cameraId })
     },
-    accept(effect) {
-      accepting = effect
-      acceptCertified()
+    invite: speak,
+    accept: speak,
+    begin(effect) {
+      // The call is over, another one by now, or was accepted meanwhile.
+      if (ready?.callId === effect.callId && !link.opening) void begin(effect)
     },
-    begin: (effect) => void begin(effect),
     open: (effect) => void open(effect),
     suspend() {
       prepared = null
@@ -155,7 +172,7 @@ export function createLinkOrders(
     },
     close(callId) {
       preparing = false
-      accepting = null
+      waiting = null
       ready = null
       link = newLink()
       send('link.close', { callId })
@@ -168,7 +185,7 @@ export function createLinkOrders(
       // Without a microphone there is no call, and nothing to accept.
       if (fingerprint === null) return true
       if (ready) certified(ready.callId, fingerprint)
-      acceptCertified()
+      speakCertified()
       return true
     },
     isPreparing: () => preparing,

@@ -15,6 +15,8 @@ function callIdOf(phone: TestPhone): CallId {
 async function ring(rig: Rig): Promise<void> {
   rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
   await settle()
+  // The caller's connection is made once it rings.
+  await rig.clock.advance(500)
 }
 async function answer(rig: Rig): Promise<void> {
   rig.bob.engine.command({ type: 'answer', callId: callIdOf(rig.bob), video: false })

@@ -49,6 +49,10 @@ export interface Network {
   relay: () => ReturnType<Drop['relay']>
   /** Who asked for a relay, in order: by the handle of the call. */
   readonly asked: string[]
+  /** How many connections to the server are open for calls. */
+  drops: number
+  /** What was asked of the server for invitations: whose prekey. */
+  readonly sought: Address[]
   /** How often somebody made a connection anew at once, or asked whether it is alive. */
   reconnects: number
   checks: number
@@ -67,6 +71,8 @@ export interface TestPhone {
   /** What its owner wants of relays, and what it knows of them. */
   readonly reach: { wish: RelayWish; verified: boolean; own: IceServer | null; readonly told: Address[] }
   readonly warnings: Parameters<CallEngineParts['warn']>[0][]
+  /** Which microphone is used; null is the system's default. */
+  readonly devices: { microphoneId: string | null; readonly cameraId: null }
   readonly page: TestPage
   readonly chat: Chat
   deliver(envelope: unknown): void
@@ -104,6 +110,8 @@ export function createTwoPhones(
     nowhere: false,
     relay: async () => null,
     asked: [],
+    drops: 0,
+    sought: [],
     reconnects: 0,
     checks: 0,
   }
@@ -123,6 +131,7 @@ export function createTwoPhones(
   function openDrop(phone: number): Drop {
     if (network.nowhere) throw new PhoneError('server-unreachable')
     const owner = Symbol('drop')
+    network.drops += 1
     let handle: string | null = null
     const pass = (envelope: Envelope, way: 'box' | 'reply') => {
       network.sent.push(envelope)
@@ -130,6 +139,7 @@ export function createTwoPhones(
     }
     return {
       async prekey(address): Promise<PrekeyBundle> {
+        network.sought.push(address)
         const bundle = phones.get(address)?.prekeys[0]?.bundle
         if (!bundle) throw new WireRefused('no-prekey')
         return bundle
@@ -158,6 +168,7 @@ export function createTwoPhones(
         return network.relay()
       },
       close() {
+        network.drops -= 1
         const index = seats.findIndex((seat) => seat.owner === owner)
         if (index >= 0) seats.splice(index, 1)
       },
@@ -171,6 +182,7 @@ export function createTwoPhones(
     const records: TestPhone['records'] = []
     const marks: string[] = []
     const warnings: TestPhone['warnings'] = []
+    const devices: TestPhone['devices'] = { microphoneId: null, cameraId: null }
     const reach: TestPhone['reach'] = { wish: defaultSettings.relay, verified: false, own: null, told: [] }
     const prekeys = [createPrekey(identity, clock.now() - 1000, rng)]
     const keys = createContactKeys({ kept: null, rng, onChange: () => {} })
@@ -192,7 +204,7 @@ export function createTwoPhones(
         ownRelay: () => reach.own,
         wasTold: (peer) => reach.told.includes(peer),
         told: (peer) => void reach.told.push(peer),
-        serverHost: () => 'calls.example.org',
+        serverUrl: () => (network.nowhere ? null : 'https://calls.example.org'),
       },
       people: {
         view: (peer, claimedName) => ({
@@ -229,7 +241,7 @@ export function createTwoPhones(
       ownName: () => options.name ?? `Phone ${number}`,
       successions: () => options.successions?.(identity) ?? [],
       padPictures: () => false,
-      chosenDevices: () => ({ microphoneId: null, cameraId: null }),
+      chosenDevices: () => devices,
       count: (code) => refusals.push(code),
       send: page.take,
       chat,
@@ -257,6 +269,7 @@ export function createTwoPhones(
       keys,
       reach,
       warnings,
+      devices,
       page,
       chat,
       deliver: mailbox.deliver,

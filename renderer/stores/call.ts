@@ -23,6 +23,9 @@ export const useCall = defineStore('call', () => {
   const dial = (address: Address, video: boolean) =>
     notices.orSay(shell['call.command']({ type: 'dial', address, video }))
 
+  /** A person is about to call this one: typed it, or presses the button. */
+  const warm = (address: Address) => void shell['call.warm']({ address })
+
   /** Null where main took it; else it has been said why not. */
   async function command(order: ToThisCall): Promise<ErrorCode | null> {
     if (view.value.phase === 'idle') return null
@@ -30,5 +33,5 @@ export const useCall = defineStore('call', () => {
     return notices.orSay(shell['call.command']({ ...order, callId } as CallCommand))
   }
 
-  return { view, dial, command }
+  return { view, dial, warm, command }
 })

@@ -25,9 +25,23 @@ export const useFinding = defineStore('finding', () => {
   /** Calling is offered for an address, and where no name fits: then a refusal says what an address is. */
   const dialable = computed(() => wanted.value !== '' && (isAddress.value || found.value.length === 0))
 
+  let reading: { readonly text: string; readonly form: ReturnType<typeof contacts.read> } | null = null
+  function read() {
+    const text = wanted.value
+    if (reading?.text !== text) reading = { text, form: contacts.read(text) }
+    return reading.form
+  }
+  // A whole address is one that somebody is about to call.
+  watch(wanted, async (text) => {
+    if (!isAddress.value) return
+    const form = await read()
+    if (form.ok && text === wanted.value) call.warm(form.value.address)
+  })
+
   async function dial(video: boolean): Promise<void> {
-    const form = await contacts.read(wanted.value)
+    const form = await read()
     if (!form.ok) {
+      reading = null
       error.value = form.code
       return
     }
