@@ -4,8 +4,10 @@
 //   node delay-line.ts NAME DELAY_MS PORT   makes NAMEnear and NAMEfar; uses four ports; another delay by a line of input
 import { spawn } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
+import { existsSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 
 const [name = '', firstDelayMs = '0', firstPort = '0'] = process.argv.slice(2)
 const loopback = '127.0.0.1'
@@ -30,6 +32,8 @@ async function open(which: 'near' | 'far', at: number): Promise<End> {
   })
   socat.on('exit', () => process.exit(1))
   process.on('exit', () => socat.kill('SIGKILL'))
+  // Whoever is told that the line is there leads packets through its devices.
+  while (!existsSync(`/sys/class/net/${device}`)) await delay(5)
   return { device, socket, socatPort }
 }
 
