@@ -24,7 +24,7 @@ import { createPrekeyShelf } from './signaling/prekey-shelf.ts'
 import { createSignalingClient } from './signaling/signaling-client.ts'
 
 const relayChecksPerMinute = 6
-const warmCallsPerMinute = 30
+const warmCallsPerMinute = 10
 
 export interface CallSurroundings extends CallParts {
   readonly clock: Clock

@@ -22,7 +22,7 @@ export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Ui
 }
 
 /**
- * Keys that passed, the latest last: the check takes as long as a signature, and the same few people are called, and call, again and
+ * The last keys that were found to be good: the check takes as long as a signature, and the same few people are called, and call, again and
  * again.
  */
 const passed = new Set<string>()

@@ -99,7 +99,6 @@ export function startCall(request: CallRequest): { outgoing: OutgoingCall; wire:
   if (equal(peer, identity.publicKey)) throw new Refusal('self-call')
   const keys = request.keys ?? makeCallKeys(prekey, rng)
   if (keys.phase === 'used') throw new Refusal('state')
-  keys.phase = 'used'
   const { nonceA, ephemeral } = keys
   const m1 = signBody(identity, 'call', CALL, {
     t: 'call',
@@ -118,6 +117,7 @@ export function startCall(request: CallRequest): { outgoing: OutgoingCall; wire:
   const { ciphertext, sharedSecret } = keys.encapsulated
   const box = boxUnder('seal1', sharedSecret, ciphertext, prekeyContext(peer, prekey.pkid), m1)
   sharedSecret.fill(0)
+  keys.phase = 'used'
   const outgoing: OutgoingCall = {
     callerKey: identity.publicKey,
     peer,

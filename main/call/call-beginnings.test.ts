@@ -62,7 +62,7 @@ describe('dialling', () => {
     expect(step.state).toMatchObject({
       phase: 'dialing',
       step: 'inviting',
-      opening: true,
+      openingUntilMs: nowMs + patienceMs.preparing,
       deadlineMs: nowMs + patienceMs.inviting,
     })
     expect(step.effects).toEqual([

@@ -34,7 +34,7 @@ export function dialed(
           ...call,
           phase: 'dialing',
           step: 'inviting',
-          opening: true,
+          openingUntilMs: nowMs + patienceMs.preparing,
           deadlineMs: nowMs + patienceMs.inviting,
         },
         seek,

@@ -1,7 +1,7 @@
 // How long each phase may last, and how a call ends that lasts longer. Knows no timers.
 import { assertNever } from '../../contract/errors.ts'
 import { ended } from './call-endings.ts'
-import type { Connecting, LiveCall } from './call-state.ts'
+import type { CallState, Connecting, LiveCall } from './call-state.ts'
 import { isLinking, type Step } from './call-step.ts'
 
 /** In milliseconds. */
@@ -31,7 +31,17 @@ export function unconnected(state: Connecting, detail: string, nowMs: number): S
   return ended(state, byRelay ? 'relay-failed' : 'connection-failed', detail, nowMs)
 }
 
+/** When this state ends by itself, in the clock's milliseconds; null where it does not. */
+export function deadlineOf(state: CallState): number | null {
+  if (!('deadlineMs' in state)) return null
+  const opening = 'openingUntilMs' in state ? state.openingUntilMs : undefined
+  return Math.min(state.deadlineMs, opening ?? Infinity)
+}
+
 export function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs: number): Step {
+  // A page that never answers, whatever else has come of the call.
+  if ('openingUntilMs' in state && state.openingUntilMs === deadlineOf(state))
+    return ended(state, 'connection-failed', 'page-silent', nowMs)
   switch (state.phase) {
     case 'dialing':
       if (state.step === 'invited') return ended(state, 'no-answer', null, nowMs)

@@ -11,8 +11,9 @@ import { survivingCaller } from '../../sp1/glare.ts'
 import type { IncomingCall } from '../../sp1/handshake-callee.ts'
 import { Refusal } from '../../sp1/refusal.ts'
 import { sasView } from '../../sp1/sas.ts'
-import { createCallOrders, type OrderParts } from './call-orders.ts'
+import { createCallOrders, newCallId, type OrderParts } from './call-orders.ts'
 import { idle, reduce } from './call-machine.ts'
+import { deadlineOf } from './call-deadlines.ts'
 import { isRenewing } from './call-renewal.ts'
 import type { CallEvent, CallState } from './call-state.ts'
 import { isTalking, setTracks } from './call-step.ts'
@@ -89,7 +90,10 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   const queue: CallEvent[] = []
   const listeners = new Set<() => void>()
   let measured: link.LinkMeasured | null = null
-  /** The microphone that the page opened last, as in the settings; undefined where it could not, or was lost since. */
+  let left = false
+  /** The microphone that the page was told to open last. */
+  let orderedMicrophone: string | null = null
+  /** The one that it has opened last and not lost since; undefined where there is none. */
   let openedMicrophone: string | null | undefined
   /** What the page said of its certificates before its microphone was open. */
   let unproved: link.LinkBind | null = null
@@ -106,13 +110,19 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         state = step.state
         for (const effect of step.effects) {
           // What was measured is of the link before; the frame watch begins anew with the first measurement.
-          if (effect.do === 'prepare-link') measured = unproved = null
+          if (effect.do === 'prepare-link') {
+            measured = unproved = null
+            orderedMicrophone = parts.chosenDevices().microphoneId
+          }
           orders.carryOut(effect)
         }
       }
     } finally {
       draining = false
     }
+    // Within a call the page follows what is chosen, and says when it cannot.
+    if (isTalking(before) && !isTalking(state) && openedMicrophone !== undefined)
+      openedMicrophone = parts.chosenDevices().microphoneId
     if (state !== before) changed()
   }
 
@@ -127,7 +137,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
 
   /** One timer for one deadline: set anew with every change, it would follow a clock that is put back. */
   function keepDeadline(): void {
-    const due = 'deadlineMs' in state ? { callId: state.callId, deadlineMs: state.deadlineMs } : null
+    const deadlineMs = deadlineOf(state)
+    const due = state.phase === 'idle' || deadlineMs === null ? null : { callId: state.callId, deadlineMs }
     if (due?.callId === armed?.callId && due?.deadlineMs === armed?.deadlineMs) return
     armed = due
     cancelDeadline()
@@ -182,19 +193,23 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
 
   const isFree = () => state.phase === 'idle' || state.phase === 'ended'
 
+  const isCallable = (peer: Address) => !people.isRefused(peer) && !people.isBlocked(peer)
+
   function warm(peer: Address): void {
-    const isCallable =
-      !equal(keyOf(peer), identity.publicKey) && !people.isRefused(peer) && !people.isBlocked(peer)
-    if (isFree() && isCallable && parts.framesWork()) orders.warm(peer)
+    if (left || !isFree() || !isCallable(peer) || equal(keyOf(peer), identity.publicKey)) return
+    if (parts.framesWork()) orders.warmCall.expect(peer)
   }
 
   function dial(peer: Address, video: boolean): void {
     if (equal(keyOf(peer), identity.publicKey)) throw new PhoneError('own-address')
-    const answers = state.phase === 'incoming' && state.peer === peer
-    if (!isFree() && !answers) throw new PhoneError('call-in-progress')
+    // Calling back somebody who is ringing is answering.
+    if (state.phase === 'incoming' && state.peer === peer)
+      return emit({ type: 'user/answered', callId: state.callId, video })
+    if (!isFree()) throw new PhoneError('call-in-progress')
+    if (!isCallable(peer)) orders.warmCall.end()
     emit({
       type: 'user/dialed',
-      callId: orders.idFor(peer),
+      callId: orders.warmCall.take(peer) ?? newCallId(parts.rng),
       peer,
       video,
       refusedPeer: people.isRefused(peer),
@@ -276,9 +291,13 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       certified: ({ callId, fingerprint }) => orders.certified(callId, fingerprint),
       prepared(message) {
         const { callId } = message
-        if (!isAbout(callId) || !orders.prepared(message.ok ? message.fingerprint : null)) return
-        openedMicrophone = message.ok ? parts.chosenDevices().microphoneId : undefined
+        const prepared = isAbout(callId)
+          ? orders.prepared(message.ok ? message.fingerprint : null)
+          : 'unasked'
+        if (prepared === 'unasked') return
+        openedMicrophone = message.ok ? orderedMicrophone : undefined
         if (!message.ok) return emit({ type: 'link/not-prepared', callId, code: message.code })
+        if (prepared === 'other') return emit({ type: 'link/not-prepared', callId, code: 'link-failed' })
         // SECURITY: the page's word that it is ready is not enough: what was not seen to work encrypts nothing.
         if (!parts.framesWork()) return emit({ type: 'link/not-prepared', callId, code: 'frames-failed' })
         emit({ type: 'link/prepared', callId, cameraProblem: message.cameraProblem })
@@ -295,7 +314,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       frame: ({ callId, data }) => conversationOf(callId)?.frame(data),
       measured: measuredNow,
       failed({ callId, code }) {
-        if (orders.warmFailed(callId) || !speaksOfLink(callId)) return
+        if (orders.warmCall.isAbout(callId)) return orders.warmCall.end()
+        if (!speaksOfLink(callId)) return
         const isNeeded = orders.failed(callId, code)
         // Another is made by the time there are keys.
         if (orders.isPreparing() && !isNeeded) return
@@ -362,15 +382,19 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     },
     missed,
     blocked(peer) {
+      orders.warmCall.end()
       if (state.phase !== 'idle' && state.peer === peer) emit({ type: 'user/blocked', callId: state.callId })
     },
     mismatched(peer) {
+      orders.warmCall.end()
       if (state.phase === 'idle' || state.phase === 'ended' || state.peer !== peer) return
       const { callId } = state
       if (isTalking(state)) emit({ type: 'user/compared', callId, answer: 'different' })
       else emit({ type: state.phase === 'incoming' ? 'user/declined' : 'user/hung-up', callId })
     },
     leave() {
+      left = true
+      orders.warmCall.end()
       if (state.phase === 'incoming') emit({ type: 'user/declined', callId: state.callId })
       else if (state.phase !== 'idle') emit({ type: 'user/hung-up', callId: state.callId })
       return orders.allClosed()

@@ -10,6 +10,7 @@ import type { FrameVerdict } from './frame-watch.ts'
 import { bound, callId, common, nowMs, otherId, peer, stranger } from './sample-calls.ts'
 
 const deadlineMs = nowMs + 1000
+const openingUntilMs = nowMs + 2000
 const interruptedPart = { phase: 'reconnecting', deadlineMs, leftMs: 10_000, tries: 0 } as const
 
 /** One state of every phase and step. */
@@ -19,9 +20,9 @@ const states = {
   'dialing inviting': { ...common, phase: 'dialing', step: 'inviting', deadlineMs },
   'dialing invited': { ...common, phase: 'dialing', step: 'invited', deadlineMs },
   ringing: { ...common, phase: 'ringing', deadlineMs },
-  'dialing inviting opening': { ...common, phase: 'dialing', step: 'inviting', opening: true, deadlineMs },
-  'dialing invited opening': { ...common, phase: 'dialing', step: 'invited', opening: true, deadlineMs },
-  'ringing opening': { ...common, phase: 'ringing', opening: true, deadlineMs },
+  'dialing inviting opening': { ...common, phase: 'dialing', step: 'inviting', openingUntilMs, deadlineMs },
+  'dialing invited opening': { ...common, phase: 'dialing', step: 'invited', openingUntilMs, deadlineMs },
+  'ringing opening': { ...common, phase: 'ringing', openingUntilMs, deadlineMs },
   incoming: { ...common, direction: 'in', phase: 'incoming', silenced: false, deadlineMs },
   'connecting preparing': { ...common, direction: 'in', phase: 'connecting', step: 'preparing', deadlineMs },
   'connecting revealed': { ...common, direction: 'in', phase: 'connecting', step: 'revealed', deadlineMs },
@@ -329,8 +330,8 @@ function ordersOf(name: EventName, from: StateName): string {
 }
 
 const nameOf = (state: CallState): string => {
-  if ((state.phase === 'dialing' || state.phase === 'ringing') && state.opening)
-    return `${nameOf({ ...state, opening: false })} opening`
+  if ((state.phase === 'dialing' || state.phase === 'ringing') && state.openingUntilMs !== undefined)
+    return `${nameOf({ ...state, openingUntilMs: undefined })} opening`
   if (state.phase === 'dialing' || state.phase === 'connecting') return `${state.phase} ${state.step}`
   if (isRenewing(state)) return `renewing ${state.step}`
   if (isInterrupted(state)) return state.step === 'waiting' ? 'reconnecting' : state.step

@@ -5,7 +5,7 @@
 import { noSharing } from '../../contract/call-view.ts'
 import { assertNever } from '../../contract/errors.ts'
 import { answered, called, dialed } from './call-beginnings.ts'
-import { patienceMs, timedOut, unconnected } from './call-deadlines.ts'
+import { deadlineOf, patienceMs, timedOut, unconnected } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { framesJudged, secured } from './call-frames.ts'
 import {
@@ -179,7 +179,7 @@ function live(
     case 'handshake/stalled':
       return state.phase === 'connecting' ? ended(state, 'connection-lost', 'seq', nowMs) : stay(state)
     case 'deadline/passed':
-      if (!('deadlineMs' in state) || state.deadlineMs !== event.deadlineMs) return stay(state)
+      if (!('deadlineMs' in state) || deadlineOf(state) !== event.deadlineMs) return stay(state)
       return isInterrupted(state) ? overdue(state, nowMs) : timedOut(state, nowMs)
     default:
       return assertNever(event)
@@ -194,7 +194,8 @@ function prepared(state: LiveCall, cameraProblem: Common['cameraProblem'], nowMs
       { ...state, ...camera, step: 'inviting', deadlineMs: nowMs + patienceMs.inviting },
       { do: 'invite', callId, video: state.video },
     )
-  if (isInvited(state) && state.opening) return go({ ...state, ...camera, opening: false })
+  if (isInvited(state) && state.openingUntilMs !== undefined)
+    return go({ ...state, ...camera, openingUntilMs: undefined })
   if (state.phase === 'connecting' && state.step === 'preparing')
     return go({ ...state, ...camera, step: 'accepted', deadlineMs: nowMs + patienceMs.accepted })
   if (state.phase === 'connecting' && state.step === 'revealed')
@@ -230,7 +231,8 @@ function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
   if (!isInvited(state)) return stay(state)
   const both = state.video && video
   // As at the callee's: the proof of the link waits for the microphone (see the engine).
-  const step = state.opening ? 'revealed' : 'linking'
+  const linking = { step: 'linking', deadlineMs: nowMs + patienceMs.linking } as const
+  const opening = state.openingUntilMs
   const { callId, direction, peer, micOn, cameraOn, cameraProblem } = state
   return go(
     {
@@ -242,8 +244,7 @@ function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
       cameraOn: both && cameraOn,
       cameraProblem,
       phase: 'connecting',
-      step,
-      deadlineMs: nowMs + patienceMs[step === 'revealed' ? 'preparing' : 'linking'],
+      ...(opening === undefined ? linking : ({ step: 'revealed', deadlineMs: opening } as const)),
     },
     { do: 'open-link', callId, initiator: true },
   )
@@ -319,7 +320,7 @@ const hangUpReason = (state: LiveCall) =>
 /** The page opens the microphone. */
 function isPreparing(state: LiveCall): boolean {
   if (state.phase === 'ringing' || state.phase === 'dialing')
-    return state.opening === true || (state.phase === 'dialing' && state.step === 'preparing')
+    return state.openingUntilMs !== undefined || (state.phase === 'dialing' && state.step === 'preparing')
   return (
     (state.phase === 'connecting' || state.phase === 'reconnecting') &&
     (state.step === 'preparing' || state.step === 'revealed')

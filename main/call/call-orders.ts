@@ -20,15 +20,17 @@ import { firstSoundMs, type Conversation } from './conversation.ts'
 import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createCallConnections } from './call-connections.ts'
 import { createExchange, type Exchange } from './exchange.ts'
-import { createLinkOrders } from './link-orders.ts'
+import { createLinkOrders, type CallPrepared } from './link-orders.ts'
 import type { LinkPolicy } from './link-policy.ts'
 import { createPageSignals } from './page-signals.ts'
 import { createReach, noticeBefore, type ReachParts, type Way } from './reach.ts'
-import { createWarmCall } from './warm-call.ts'
+import { createWarmCall, type WarmCall } from './warm-call.ts'
+
+export const newCallId = (rng: Rng) => base64url(rng(16)) as CallId
 
 /**
- * To make a connection keeps a computer busy, and whoever calls waits for the ring. Nobody answers sooner than this after it, in
- * milliseconds.
+ * To make a connection keeps a computer busy while somebody waits for the ring, and no person answers one sooner. Where nobody has to,
+ * it is made at once. In milliseconds.
  */
 const connectsAfterMs = 300
 
@@ -72,19 +74,15 @@ export interface OrderParts {
 
 export interface CallOrders {
   carryOut(effect: CallEffect): void
-  /** A call with this person is likely: what needs nobody there and opens no device is got ready, for a while. */
-  warm(peer: Address): void
-  /** The id for a call with this person: what was got ready becomes its own. */
-  idFor(peer: Address): CallId
-  /** What the page got ready for a call that nobody has made is of no use. False where it is about another one. */
-  warmFailed(callId: CallId): boolean
+  /** What is got ready for a call that is likely: what needs nobody there and opens no device. */
+  readonly warmCall: WarmCall
   /** The page has made the certificate of this call, `sha-256 AA:BB…`. Dropped when it was not asked for one. */
   certified(callId: CallId, fingerprint: string): void
   /**
    * The page has answered `link.prepare` for the call that is on: with a certificate, as `sha-256 AA:BB…`, or null if it
-   * could not. False when it was not asked.
+   * could not.
    */
-  prepared(fingerprint: string | null): boolean
+  prepared(fingerprint: string | null): CallPrepared
   /** What the page's WebRTC stack wants to tell the peer's. SECURITY: kept here until both have agreed. */
   signal(callId: CallId, signal: LinkSignal): void
   /** What the page got ready is of no use. False where nothing depends on it yet, and another is made once it is needed. */
@@ -130,14 +128,17 @@ export function createCallOrders(
     exchange: (callId) => exchanges.get(callId),
   })
 
-  const newId = () => base64url(rng(16)) as CallId
   const warmCall = createWarmCall({
     clock,
-    newId,
+    newId: () => newCallId(rng),
     async open(callId, peer) {
       link.warm(callId)
-      return openExchange(callId, peer).seek(peer)
+      const exchange = exchangeWith(callId, peer)
+      if (!exchange) return false
+      // SECURITY: nobody sees it yet, and it is the page that says whom it is about. So no server is asked for anybody but contacts.
+      return people.isContact(peer) ? exchange.seek(peer) : exchange.sit(peer)
     },
+    check: (callId) => exchanges.get(callId)?.checkServer(),
     close(callId) {
       link.cool(callId)
       forget(callId)
@@ -172,7 +173,7 @@ export function createCallOrders(
       case 'prepare-link':
         return link.prepare(effect)
       case 'seek':
-        return seek(effect)
+        return void exchangeWith(effect.callId, effect.peer)?.seek(effect.peer)
       case 'invite':
         return link.invite(effect)
       case 'cancel':
@@ -284,13 +285,13 @@ export function createCallOrders(
     else talk.say({ t: 'restart-ask' })
   }
 
-  function seek({ callId, peer }: Extract<CallEffect, { do: 'seek' }>): void {
+  /** Null where there is no server, which is told when somebody is to be invited. */
+  function exchangeWith(callId: CallId, peer: Address): Exchange | null {
     try {
-      const exchange = exchanges.get(callId) ?? openExchange(callId, peer)
-      void exchange.seek(peer)
+      return exchanges.get(callId) ?? openExchange(callId, peer)
     } catch (error) {
-      // There is no server. That is told once the microphone is open, which is the first thing to be missed.
       if (!(error instanceof PhoneError)) throw error
+      return null
     }
   }
 
@@ -329,13 +330,7 @@ export function createCallOrders(
 
   return {
     carryOut,
-    warm: warmCall.expect,
-    idFor: (peer) => warmCall.take(peer) ?? newId(),
-    warmFailed(callId) {
-      const isAbout = warmCall.isAbout(callId)
-      if (isAbout) warmCall.end()
-      return isAbout
-    },
+    warmCall,
     certified: link.certified,
     prepared: link.prepared,
     signal: link.signal,
@@ -366,9 +361,6 @@ export function createCallOrders(
       connections.reconnectNow()
       link.networkChanged()
     },
-    allClosed() {
-      warmCall.end()
-      return connections.allClosed()
-    },
+    allClosed: connections.allClosed,
   }
 }

@@ -227,7 +227,7 @@ test('a page that has something got ready all the time is not heeded any more', 
     return alice.page.orders.map(({ name }) => name).includes('link.warm')
   }
   expect(await isHeeded(bob.address)).toBe(true)
-  for (let n = 0; n < 28; n++) alice.warm(alice.address)
+  for (let n = 0; n < 8; n++) alice.warm(alice.address)
   expect(await isHeeded(newPerson(51).address)).toBe(true)
   expect(await isHeeded(newPerson(52).address)).toBe(false)
 })

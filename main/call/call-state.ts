@@ -28,8 +28,8 @@ interface Limited {
 
 /** M1 does not wait for a microphone that opened before. */
 interface Unopened {
-  /** The page still opens it. */
-  readonly opening?: boolean
+  /** Until when the page may take to open it; undefined where it is open. In the clock's milliseconds. */
+  readonly openingUntilMs?: number | undefined
 }
 
 /** What a bound link adds. */

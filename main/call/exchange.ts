@@ -4,23 +4,18 @@ import { safeParse } from 'valibot'
 import { DeclineNote } from '../../contract/decline-note.ts'
 import { PhoneError } from '../../contract/errors.ts'
 import type { Address } from '../../contract/ids.ts'
-import { base64url, fromBase64url } from '../../sp1/encode.ts'
+import { base64url } from '../../sp1/encode.ts'
 import { parseEnvelope, type Envelope } from '../../sp1/envelope.ts'
 import { acceptCall, encapsulateToCaller, sealAnswer, type IncomingCall } from '../../sp1/handshake-callee.ts'
 import {
   completeCall,
   dropCall,
-  dropCallKeys,
-  makeCallKeys,
   openAnswer,
   sealCancel,
-  startCall,
-  type CallKeys,
   type OutgoingCall,
 } from '../../sp1/handshake-caller.ts'
 import type { AnswerKind, CallMedia } from '../../sp1/handshake-messages.ts'
-import { addressOf, parseAddress } from '../../sp1/address.ts'
-import { checkPrekey, type PeerPrekey } from '../../sp1/prekey.ts'
+import { addressOf } from '../../sp1/address.ts'
 import { Refusal } from '../../sp1/refusal.ts'
 import type { Session } from '../../sp1/session.ts'
 import { openSuccessions } from '../../sp1/succession.ts'
@@ -28,6 +23,7 @@ import type { Encapsulated } from '../../sp1/xwing.ts'
 import { WireRefused, type Drop } from '../signaling/drop.ts'
 import type { ContactKeysInCall } from './contact-keys-in-call.ts'
 import { createConversation, type Conversation, type ConversationParts } from './conversation.ts'
+import { createInvitation, type Invitation } from './invitation.ts'
 import type { AskForRelay, Reach } from './reach.ts'
 import { createRefusalGuard } from './refusal-guard.ts'
 
@@ -47,9 +43,11 @@ export interface ExchangeParts extends Omit<
 }
 
 export interface Exchange {
+  /** Takes the seat at a new reply handle. False when that cannot be had; it is told when somebody is to be invited. */
+  sit(peer: Address): Promise<boolean>
   /**
-   * Finds the callee's prekey, takes the seat at a new reply handle and makes what takes time of the invitation. The callee
-   * hears nothing of it, and once is enough. False when it cannot be found; that is told when somebody is to be invited.
+   * The same, finds the callee's prekey and makes what takes time of the invitation. The callee hears nothing of it, and once is
+   * enough.
    */
   seek(peer: Address): Promise<boolean>
   /** The certificate of this call exists: what takes time of an acceptance is made, and stays here. */
@@ -73,14 +71,6 @@ export interface Exchange {
   forget(): void
 }
 
-/** What an invitation needs of the server. */
-interface Found {
-  readonly peerKey: Uint8Array
-  readonly prekey: PeerPrekey
-  /** The handle at which the seat is taken. */
-  readonly reply: Uint8Array
-}
-
 const mediaOf = (video: boolean): CallMedia => (video ? 'av' : 'a')
 
 export function createExchange(parts: ExchangeParts): Exchange {
@@ -91,13 +81,9 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let conversation: Conversation | null = null
   let dialled: Address | null = null
   let reach: Reach | null = null
-  let sought: Promise<Found> | null = null
-  let found: Found | null = null
-  /** Of the invitation that has not been written yet. */
-  let callKeys: CallKeys | null = null
-  let invited = false
+  let invitation: Invitation | null = null
   /** Leaves the same invitation. */
-  let invitation: (() => Promise<void>) | null = null
+  let inviteAgain: (() => Promise<void>) | null = null
   /** Of the call that came in, for when it is accepted. */
   let encapsulated: Encapsulated | null = null
   /** The last answer to the call that came in. */
@@ -122,55 +108,23 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   // ---- handshake
 
-  function seek(peer: Address): Promise<boolean> {
-    if (!sought) {
-      dialled = peer
-      reach = parts.reachTo(peer, drop.relay)
-      sought = find(peer)
-    }
-    return sought.then(
+  function expect(peer: Address): Invitation {
+    if (invitation) return invitation
+    reach = parts.reachTo(peer, drop.relay)
+    dialled = peer
+    invitation = createInvitation({ ...parts, peer, onEnvelope: fromServer, onReturn: returned })
+    return invitation
+  }
+
+  /** What cannot be had is told when it is needed. */
+  const isThere = (work: Promise<unknown>): Promise<boolean> =>
+    work.then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        if (whyNotInvited(error) === null) throw error
+        return false
+      },
     )
-  }
-
-  async function find(peer: Address): Promise<Found> {
-    const peerKey = parseAddress(peer)
-    const reply = rng(16)
-    const bundle = drop.prekey(peer)
-    const seat = drop.openReply(base64url(reply), fromServer, returned)
-    // Whichever fails first is told.
-    seat.catch(() => undefined)
-    const prekey = checkPrekey(await bundle, peerKey, clock.now())
-    if (!forgotten) callKeys = makeCallKeys(prekey, rng)
-    await seat
-    found = { peerKey, prekey, reply }
-    return found
-  }
-
-  /** Null when the call is over meanwhile. */
-  async function write(fingerprint: string, video: boolean): Promise<Envelope | null> {
-    // At once where it can be: everything that this person's own screen does with the click comes after it.
-    const known = found ?? (await sought)
-    if (!known || forgotten) return null
-    const { peerKey, prekey, reply } = known
-    const keys = callKeys ?? makeCallKeys(prekey, rng)
-    callKeys = null
-    const started = startCall({
-      identity,
-      peer: peerKey,
-      prekey,
-      fingerprint,
-      media: mediaOf(video),
-      callId: fromBase64url(callId, 16),
-      reply,
-      nowMs: clock.now(),
-      rng,
-      keys,
-    })
-    outgoing = started.outgoing
-    return started.wire
-  }
 
   function encapsulate(call: IncomingCall): void {
     try {
@@ -186,14 +140,14 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   async function invite(fingerprint: string, video: boolean): Promise<void> {
-    if (invited) return
-    invited = true
     try {
-      const wire = await write(fingerprint, video)
+      const started = await invitation?.write({ fingerprint, media: mediaOf(video) })
       const peer = dialled
-      if (forgotten || wire === null || peer === null || reach === null) return
-      invitation = () => drop.put(peer, wire, invitationTtlS, keys.deliveryKeyOf(peer))
-      const put = invitation()
+      if (started) outgoing = started.outgoing
+      if (outgoing && forgotten) dropCall(outgoing)
+      if (forgotten || !started || peer === null || reach === null) return
+      inviteAgain = () => drop.put(peer, started.wire, invitationTtlS, keys.deliveryKeyOf(peer))
+      const put = inviteAgain()
       track(put)
       await put
       emit({ type: 'server/invited', callId })
@@ -278,7 +232,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
    */
   function returned(): void {
     if (forgotten) return
-    if (outgoing?.phase === 'sent' && invitation) track(invitation())
+    if (outgoing?.phase === 'sent' && inviteAgain) track(inviteAgain())
     if (answered && !conversation?.binding.isBound()) leave(answered)
     conversation?.repeat()
     emit({ type: 'server/returned', callId })
@@ -340,7 +294,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     conversation?.end()
     if (outgoing && outgoing.phase === 'sent') dropCall(outgoing)
     encapsulated?.sharedSecret.fill(0)
-    if (callKeys) dropCallKeys(callKeys)
+    invitation?.forget()
     const close = () => drop.close()
     const giveUp = clock.after(farewellMs, close)
     void Promise.all(leaving).then(() => {
@@ -350,7 +304,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   return {
-    seek,
+    sit: (peer) => isThere(expect(peer).sit()),
+    seek: (peer) => isThere(expect(peer).seek()),
     certified,
     invite,
     cancel,

@@ -12,6 +12,9 @@ const maxHeld = 80
 
 type Effect<D extends CallEffect['do']> = Extract<CallEffect, { do: D }>
 
+/** `other`: another certificate than the one that may have been signed. `unasked`: the page was not told to prepare. */
+export type CallPrepared = 'taken' | 'other' | 'unasked'
+
 export interface LinkOrders {
   warm(callId: CallId): void
   /** Nothing comes of what was got ready. */
@@ -27,7 +30,7 @@ export interface LinkOrders {
   close(callId: CallId): void
   /** See `CallOrders`. */
   certified(callId: CallId, fingerprint: string): void
-  prepared(fingerprint: string | null): boolean
+  prepared(fingerprint: string | null): CallPrepared
   isPreparing(): boolean
   /** What the page answered last, `sha-256 AA:BB…`; null before it has, and where it could not. */
   fingerprint(): string | null
@@ -73,7 +76,7 @@ export function createLinkOrders(
   function speakCertified(): void {
     const fingerprint = ready?.fingerprint ?? null
     if (!waiting || ready?.callId !== waiting.callId || fingerprint === null) return
-    // SECURITY: whoever cannot encrypt does not answer. The page tries it out while the microphone opens.
+    // SECURITY: whoever cannot encrypt neither calls nor answers. The page tries it out while the microphone opens.
     if (!parts.framesWork()) return
     const { do: what, callId, video } = waiting
     waiting = null
@@ -160,10 +163,7 @@ export function createLinkOrders(
     },
     invite: speak,
     accept: speak,
-    begin(effect) {
-      // The call is over, another one by now, or was accepted meanwhile.
-      if (ready?.callId === effect.callId && !link.opening) void begin(effect)
-    },
+    begin: (effect) => void begin(effect),
     open: (effect) => void open(effect),
     suspend() {
       prepared = null
@@ -179,14 +179,17 @@ export function createLinkOrders(
     },
     certified,
     prepared(fingerprint) {
-      if (!preparing) return false
+      if (!preparing) return 'unasked'
       preparing = false
-      prepared = fingerprint
+      prepared = null
       // Without a microphone there is no call, and nothing to accept.
-      if (fingerprint === null) return true
+      if (fingerprint === null) return 'taken'
+      // What is signed stays signed: a page with another certificate has lost the one before.
+      if (ready && ready.fingerprint !== null && ready.fingerprint !== fingerprint) return 'other'
+      prepared = fingerprint
       if (ready) certified(ready.callId, fingerprint)
       speakCertified()
-      return true
+      return 'taken'
     },
     isPreparing: () => preparing,
     fingerprint: () => prepared,

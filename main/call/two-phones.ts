@@ -51,6 +51,10 @@ export interface Network {
   readonly asked: string[]
   /** How many connections to the server are open for calls. */
   drops: number
+  /** The server answers whoever asks for a prekey once this resolves. */
+  prekeys: Promise<unknown>
+  /** Where calls go. */
+  serverUrl: string
   /** What was asked of the server for invitations: whose prekey. */
   readonly sought: Address[]
   /** How often somebody made a connection anew at once, or asked whether it is alive. */
@@ -111,6 +115,8 @@ export function createTwoPhones(
     relay: async () => null,
     asked: [],
     drops: 0,
+    prekeys: Promise.resolve(),
+    serverUrl: 'https://calls.example.org',
     sought: [],
     reconnects: 0,
     checks: 0,
@@ -140,6 +146,7 @@ export function createTwoPhones(
     return {
       async prekey(address): Promise<PrekeyBundle> {
         network.sought.push(address)
+        await network.prekeys
         const bundle = phones.get(address)?.prekeys[0]?.bundle
         if (!bundle) throw new WireRefused('no-prekey')
         return bundle
@@ -204,7 +211,7 @@ export function createTwoPhones(
         ownRelay: () => reach.own,
         wasTold: (peer) => reach.told.includes(peer),
         told: (peer) => void reach.told.push(peer),
-        serverUrl: () => (network.nowhere ? null : 'https://calls.example.org'),
+        serverUrl: () => (network.nowhere ? null : network.serverUrl),
       },
       people: {
         view: (peer, claimedName) => ({

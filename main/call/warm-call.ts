@@ -3,8 +3,13 @@
 import type { Address, CallId } from '../../contract/ids.ts'
 import type { Clock } from '../clock.ts'
 
-/** From typing an address to the click that calls. In milliseconds. */
+/**
+ * From typing an address to the click that calls, in milliseconds. SECURITY: what was made tells the peer how old it is, so that
+ * nothing makes this longer.
+ */
 export const staysWarmMs = 30_000
+/** What has not answered by then, or may have died since, in milliseconds. */
+const freshMs = 2_000
 
 export interface WarmCall {
   /** In the place of whoever was expected before. */
@@ -12,19 +17,31 @@ export interface WarmCall {
   /** The id of the call with this person that is ready; null where none is. It is the caller's to close from now on. */
   take(peer: Address): CallId | null
   isAbout(callId: CallId): boolean
+  /** Nobody is expected any more. */
   end(): void
 }
 
+interface Expected {
+  readonly peer: Address
+  readonly callId: CallId
+  readonly server: string | null
+  readonly sinceMs: number
+  isReady: boolean
+}
+
 export function createWarmCall(parts: {
-  readonly clock: Pick<Clock, 'after'>
+  readonly clock: Clock
   readonly newId: () => CallId
-  /** Resolves false where there is nothing to be ready for: it is asked for anew once somebody calls. May throw the same. */
+  /** Resolves false where there is nothing to be ready for: a call asks for it anew. */
   readonly open: (callId: CallId, peer: Address) => Promise<boolean>
   readonly close: (callId: CallId) => void
+  /** What was opened a while ago is about to be used. */
+  readonly check: (callId: CallId) => void
   /** Which server leads to this person now. */
   readonly serverTo: (peer: Address) => string | null
 }): WarmCall {
-  let warm: { readonly peer: Address; readonly callId: CallId; readonly server: string | null } | null = null
+  const { clock } = parts
+  let warm: Expected | null = null
   let callOff = () => {}
 
   function end(): void {
@@ -35,27 +52,34 @@ export function createWarmCall(parts: {
   }
 
   async function open(peer: Address): Promise<void> {
-    const callId = parts.newId()
-    warm = { peer, callId, server: parts.serverTo(peer) }
-    const isReady = await parts.open(callId, peer)
-    if (!isReady && warm?.callId === callId) end()
+    const expected: Expected = {
+      peer,
+      callId: parts.newId(),
+      server: parts.serverTo(peer),
+      sinceMs: clock.now(),
+      isReady: false,
+    }
+    warm = expected
+    callOff = clock.after(staysWarmMs, end)
+    expected.isReady = await parts.open(expected.callId, peer)
+    if (!expected.isReady && warm === expected) end()
   }
 
-  const isFor = (peer: Address) => warm?.peer === peer && warm.server === parts.serverTo(peer)
+  const isFor = (peer: Address, { peer: expected, server }: Expected) =>
+    expected === peer && server === parts.serverTo(peer)
+  const isFresh = ({ sinceMs }: Expected) => Math.abs(clock.now() - sinceMs) <= freshMs
 
   return {
     expect(peer) {
-      if (!isFor(peer)) {
-        end()
-        void open(peer).catch(end)
-      }
-      callOff()
-      callOff = parts.clock.after(staysWarmMs, end)
+      if (warm && isFor(peer, warm)) return
+      end()
+      void open(peer)
     },
     take(peer) {
-      const taken = isFor(peer) ? warm : null
+      const taken = warm && isFor(peer, warm) && (warm.isReady || isFresh(warm)) ? warm : null
       if (taken) warm = null
       end()
+      if (taken && !isFresh(taken)) parts.check(taken.callId)
       return taken?.callId ?? null
     },
     isAbout: (callId) => warm?.callId === callId,

@@ -28,6 +28,12 @@ async function dial(rig: Rig, video = false): Promise<void> {
   rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video })
   await settle()
 }
+/** The certificate is there, and the microphone does not open until a test has it do so. */
+async function dialUnopened(rig: Rig): Promise<void> {
+  await warm(rig)
+  rig.alice.page.prepares = false
+  await dial(rig)
+}
 async function answer(rig: Rig): Promise<void> {
   rig.bob.engine.command({ type: 'answer', callId: callIdOf(rig.bob), video: false })
   await rig.clock.advance(100)
@@ -76,13 +82,110 @@ test('what nobody uses is given up after a while, also in the page, and a call a
   expect([phases(rig), rig.network.sought.length]).toEqual([['talking', 'talking'], 2])
 })
 
-test('it stays ready for as long as somebody shows that they are about to call', async () => {
+test('nothing keeps it longer, so that it does not tell the peer more of its age', async () => {
   const rig = createTwoPhones()
   await warm(rig)
-  await rig.clock.advance(staysWarmMs - 1)
-  await warm(rig)
-  await rig.clock.advance(staysWarmMs - 1)
+  for (let n = 1; n < 10; n++) {
+    await rig.clock.advance(staysWarmMs / 10)
+    await warm(rig)
+  }
   expect([rig.network.drops, rig.network.sought.length]).toEqual([1, 1])
+  await rig.clock.advance(staysWarmMs / 10)
+  expect(rig.network.drops).toBe(0)
+})
+
+test('of a stranger the server hears no sooner than with the call', async () => {
+  const rig = createTwoPhones({ contacts: false })
+  await warm(rig)
+  expect([rig.network.sought, rig.network.drops]).toEqual([[], 1])
+  await dial(rig)
+  await answer(rig)
+  expect([rig.network.sought, phases(rig)]).toEqual([[rig.bob.address], ['talking', 'talking']])
+})
+
+test('a connection that may have died since is checked, and one that has not answered yet is not waited for', async () => {
+  const rig = createTwoPhones()
+  await warm(rig)
+  await dial(rig)
+  expect(rig.network.checks).toBe(0)
+
+  const later = createTwoPhones()
+  await warm(later)
+  await later.clock.advance(5_000)
+  await dial(later)
+  expect([later.network.checks, later.network.sought.length, phases(later)]).toEqual([
+    1,
+    1,
+    ['ringing', 'incoming'],
+  ])
+
+  const slow = createTwoPhones()
+  const answers = Promise.withResolvers<undefined>()
+  slow.network.prekeys = answers.promise
+  await warm(slow)
+  await slow.clock.advance(5_000)
+  slow.network.prekeys = Promise.resolve()
+  await dial(slow)
+  expect([slow.network.sought.length, phases(slow)]).toEqual([2, ['ringing', 'incoming']])
+})
+
+test('a contact who is reached by another server by now is called there', async () => {
+  const rig = createTwoPhones()
+  await warm(rig)
+  rig.network.serverUrl = 'https://other.example.org'
+  await dial(rig)
+  await rig.clock.advance(3_000)
+  expect([rig.network.sought.length, rig.network.drops, phases(rig)]).toEqual([2, 2, ['ringing', 'incoming']])
+})
+
+test('who rings when they are called is answered, and what was ready for them is given up', async () => {
+  const rig = createTwoPhones()
+  await warm(rig)
+  rig.bob.engine.command({ type: 'dial', address: rig.alice.address, video: false })
+  await settle()
+  await dial(rig)
+  await rig.clock.advance(staysWarmMs + 2_000)
+  expect([phases(rig), rig.network.drops]).toEqual([['talking', 'talking'], 2])
+})
+
+test('with whoever is blocked meanwhile, or turns out to be somebody else, nothing stays ready', async () => {
+  for (const mark of ['blocked', 'mismatched']) {
+    for (const isTold of [false, true]) {
+      const rig = createTwoPhones()
+      await warm(rig)
+      rig.alice.marks.push(`${mark} ${rig.bob.address}`)
+      if (isTold) rig.alice.engine[mark === 'blocked' ? 'blocked' : 'mismatched'](rig.bob.address)
+      else await dial(rig)
+      await rig.clock.advance(3_000)
+      expect([rig.network.drops, namesOf(rig.alice)]).toEqual([0, ['link.warm', 'link.close']])
+      await rig.alice.engine.leave()
+    }
+  }
+})
+
+test('after leaving nothing is got ready any more', async () => {
+  const rig = createTwoPhones()
+  await rig.alice.engine.leave()
+  await warm(rig)
+  expect([rig.network.drops, rig.alice.page.orders]).toEqual([0, []])
+})
+
+test('the caller makes its connection a moment after the invitation, sooner where it is answered sooner, and once', async () => {
+  const opens = (phone: TestPhone) => namesOf(phone).filter((name) => name === 'link.open').length
+  const rig = createTwoPhones()
+  await dial(rig)
+  await rig.clock.advance(299)
+  expect(opens(rig.alice)).toBe(0)
+  // Nothing is known yet of the network that was.
+  rig.alice.engine.networkChanged(true)
+  await rig.clock.advance(1)
+  expect(opens(rig.alice)).toBe(1)
+
+  const quick = createTwoPhones()
+  await dial(quick)
+  await answer(quick)
+  await quick.clock.advance(1_000)
+  expect([opens(quick.alice), phases(quick)]).toEqual([1, ['talking', 'talking']])
 })
 
 test('whoever else is called or expected takes its place', async () => {
@@ -174,8 +277,7 @@ test('whoever leaves gives up what is ready', async () => {
 
 test('the first call of all waits for the microphone, the next one no more', async () => {
   const rig = createTwoPhones()
-  rig.alice.page.prepares = false
-  await dial(rig)
+  await dialUnopened(rig)
   expect(kinds(rig)).toEqual([])
   rig.alice.engine.command({ type: 'hang-up', callId: callIdOf(rig.alice) })
   await rig.clock.advance(1_000)
@@ -183,9 +285,7 @@ test('the first call of all waits for the microphone, the next one no more', asy
 
   const other = createTwoPhones()
   await callOnce(other)
-  await warm(other)
-  other.alice.page.prepares = false
-  await dial(other)
+  await dialUnopened(other)
   expect([kinds(other), phases(other)]).toEqual([
     [1, 4],
     ['ringing', 'incoming'],
@@ -195,9 +295,7 @@ test('the first call of all waits for the microphone, the next one no more', asy
 test('a microphone that still opens when the call is answered holds back the proof of the link and nothing else', async () => {
   const rig = createTwoPhones()
   await callOnce(rig)
-  await warm(rig)
-  rig.alice.page.prepares = false
-  await dial(rig)
+  await dialUnopened(rig)
   await rig.clock.advance(2_000)
   await answer(rig)
   expect(phases(rig)).toEqual(['connecting', 'connecting'])
@@ -219,9 +317,7 @@ test('one that does not open after all ends the call with its reason, and the ri
   for (const isAnswered of [false, true]) {
     const rig = createTwoPhones()
     await callOnce(rig)
-    await warm(rig)
-    rig.alice.page.prepares = false
-    await dial(rig)
+    await dialUnopened(rig)
     if (isAnswered) await answer(rig)
     rig.alice.engine.link.prepared({ callId: callIdOf(rig.alice), ok: false, code: 'mic-denied' })
     await settle()
@@ -233,9 +329,66 @@ test('one that does not open after all ends the call with its reason, and the ri
     for (const phone of [rig.alice, rig.bob])
       phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
     rig.network.sent.length = 0
-    await dial(rig)
+    rig.alice.page.prepares = true
+    await dialUnopened(rig)
     expect(kinds(rig)).toEqual([])
   }
+})
+
+test('one that says nothing at all has as long as ever, whoever rings or has answered', async () => {
+  for (const isAnswered of [false, true]) {
+    const rig = createTwoPhones()
+    await callOnce(rig)
+    await dialUnopened(rig)
+    await rig.clock.advance(9_000)
+    if (isAnswered) await answer(rig)
+    await rig.clock.advance(isAnswered ? 899 : 999)
+    expect(rig.alice.view().phase).toBe(isAnswered ? 'connecting' : 'ringing')
+    await rig.clock.advance(1)
+    expect([reasonOf(rig.alice), reasonOf(rig.bob)]).toEqual([
+      'connection-failed',
+      isAnswered ? 'peer-hung-up' : 'missed',
+    ])
+  }
+})
+
+test('a page that is lost while it opens ends the call and the ring', async () => {
+  const rig = createTwoPhones()
+  await callOnce(rig)
+  await dialUnopened(rig)
+  rig.alice.page.die()
+  rig.alice.engine.pageGone()
+  await settle()
+  expect([reasonOf(rig.alice), reasonOf(rig.bob)]).toEqual(['page-gone', 'missed'])
+})
+
+test('a page that has another certificate than the one that was signed has lost the call, and nobody is accused', async () => {
+  const rig = createTwoPhones()
+  await callOnce(rig)
+  await dialUnopened(rig)
+  const fingerprint = rig.alice.page.fingerprint.replace(/..$/, 'EE')
+  rig.alice.engine.link.prepared({ callId: callIdOf(rig.alice), ok: true, fingerprint, cameraProblem: null })
+  await settle()
+  expect([reasonOf(rig.alice), reasonOf(rig.bob), rig.alice.warnings]).toEqual([
+    'connection-failed',
+    'missed',
+    [],
+  ])
+})
+
+test('a microphone that was changed within a call, and followed, is the one that is known', async () => {
+  const rig = createTwoPhones()
+  await dial(rig)
+  await rig.clock.advance(500)
+  await answer(rig)
+  rig.alice.devices.microphoneId = 'headset'
+  rig.alice.engine.devicesChanged()
+  rig.alice.engine.command({ type: 'hang-up', callId: callIdOf(rig.alice) })
+  await rig.clock.advance(3_000)
+  for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
+  rig.network.sent.length = 0
+  await dialUnopened(rig)
+  expect(kinds(rig)).toEqual([1, 4])
 })
 
 test('another microphone, one that was lost, or another page: the call waits', async () => {
@@ -247,8 +400,7 @@ test('another microphone, one that was lost, or another page: the call waits', a
     const rig = createTwoPhones()
     await callOnce(rig)
     mishap(rig.alice)
-    rig.alice.page.prepares = false
-    await dial(rig)
+    await dialUnopened(rig)
     expect(kinds(rig)).toEqual([])
   }
   const rig = createTwoPhones()
@@ -260,8 +412,7 @@ test('another microphone, one that was lost, or another page: the call waits', a
   await rig.clock.advance(3_000)
   for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
   rig.network.sent.length = 0
-  rig.alice.page.prepares = false
-  await dial(rig)
+  await dialUnopened(rig)
   expect(kinds(rig)).toEqual([])
 })
 

@@ -121,7 +121,6 @@ export function createCallMedia({
 
   function begin(callId: CallId): CallSession {
     endSession()
-    stopWatching = deviceList.watch()
     session = createCallSession(callId, {
       shell,
       capture: devices,
@@ -152,7 +151,10 @@ export function createCallMedia({
   shell.on['link.warm'](({ callId }) => void begin(callId))
   shell.on['link.prepare']((order) => {
     const warm = sessionOf(order.callId)
-    ;(warm?.isWarm() ? warm : begin(order.callId)).prepare(order)
+    const prepared = warm?.isWarm() ? warm : begin(order.callId)
+    stopWatching()
+    stopWatching = deviceList.watch()
+    prepared.prepare(order)
   })
   shell.on['link.keys'](({ callId, frames }) => sessionOf(callId)?.keys(frames))
   shell.on['link.open']((order) => sessionOf(order.callId)?.open(order))

@@ -203,6 +203,23 @@ describe('the ring', () => {
     expect(elements.map(({ begunAt }) => begunAt)).toEqual([[0, 0]])
   })
 
+  it('rings in the same breath where its output is the default, and is rewound by then', async () => {
+    const { ring, elements, heard } = phone()
+    ring.expect('bell')
+    await settled()
+    ring.play('bell')
+    expect(heard()).toEqual([''])
+    ring.play(null)
+    expect(elements[0]?.currentTime).toBeGreaterThan(0)
+    ring.expect('bell')
+    expect(elements[0]?.currentTime).toBe(0)
+    ring.play('bell')
+    ring.play('harp')
+    expect(heard()).toEqual([])
+    await settled()
+    expect(heard()).toEqual([''])
+  })
+
   it('notices that the output of the last ring has gone, and rings on the default', async () => {
     const { ring, heard } = phone()
     ring.use({ deviceIds: ['box'], volume: 1 })

@@ -24,6 +24,10 @@ export interface Ring {
 
 const systemDefault = ''
 
+function rewind(element: HTMLAudioElement): void {
+  if (element.currentTime > 0) element.currentTime = 0
+}
+
 export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSounds): Ring {
   let output: RingOutput = { deviceIds: [], volume: 1 }
   let wanted: Ringtone | null = null
@@ -60,6 +64,8 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
     for (const [deviceId, element] of ready)
       if (!wishes.includes(deviceId) || element.src !== expected) ready.delete(deviceId)
     if (expected === null) return
+    // The sound begins anew each time, and to go back takes some 10 ms.
+    for (const element of ready.values()) rewind(element)
     for (const deviceId of wishes) {
       if (ready.has(deviceId) || elements.has(deviceId)) continue
       ready.set(deviceId, make(deviceId, expected))
@@ -70,6 +76,7 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
     const element = ready.get(deviceId)
     ready.delete(deviceId)
     if (element?.src !== source) return make(deviceId, source)
+    rewind(element)
     element.volume = output.volume
     return element
   }
@@ -81,8 +88,6 @@ export function createRing(page: Pick<Document, 'createElement'>, sounds: RingSo
     element.pause()
     // One that a device has taken would not notice that the device is gone.
     if (deviceId !== systemDefault || element.src !== expected || element.error) return
-    // The sound begins anew each time, and to go back takes some 10 ms.
-    element.currentTime = 0
     ready.set(deviceId, element)
   }
   function silence(): void {

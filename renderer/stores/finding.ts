@@ -41,7 +41,6 @@ export const useFinding = defineStore('finding', () => {
   async function dial(video: boolean): Promise<void> {
     const form = await read()
     if (!form.ok) {
-      reading = null
       error.value = form.code
       return
     }

@@ -2,7 +2,9 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CallView } from '../../contract/call-view.ts'
 import type { ShellApi, ViewPush } from '../../contract/ipc.ts'
-import { connectingShownAfterMs, useViews } from './views.ts'
+import { shownAfterMs, useViews } from './views.ts'
+
+const { connecting: connectingMs = 0, talking: talkingMs = 0 } = shownAfterMs
 
 function mirror() {
   let push = (_view: ViewPush): void => undefined
@@ -55,20 +57,25 @@ describe('a call that comes about', () => {
     const { shown, tell } = mirror()
     tell('ringing')
     tell('connecting')
-    vi.advanceTimersByTime(connectingShownAfterMs - 1)
+    vi.advanceTimersByTime(connectingMs - 1)
     expect(shown()).toBe('ringing')
     vi.advanceTimersByTime(1)
     expect(shown()).toBe('connecting')
   })
-  it('goes from ringing to talking where it is quick, and never back', () => {
+  it('goes from ringing to talking where it is quick, a moment after the first sound, and never back', () => {
     const { shown, tell } = mirror()
     tell('incoming')
     vi.advanceTimersByTime(0)
     tell('connecting')
-    vi.advanceTimersByTime(connectingShownAfterMs - 1)
+    vi.advanceTimersByTime(connectingMs - 1)
     tell('talking')
+    // What is learnt of the call meanwhile puts nothing off.
+    vi.advanceTimersByTime(talkingMs - 1)
+    tell('talking')
+    expect(shown()).toBe('incoming')
+    vi.advanceTimersByTime(1)
     expect(shown()).toBe('talking')
-    vi.advanceTimersByTime(connectingShownAfterMs)
+    vi.advanceTimersByTime(connectingMs)
     expect(shown()).toBe('talking')
   })
   it('that ends meanwhile has ended at once', () => {
@@ -77,15 +84,19 @@ describe('a call that comes about', () => {
     vi.advanceTimersByTime(0)
     tell('connecting')
     tell('ended')
-    vi.advanceTimersByTime(connectingShownAfterMs)
+    vi.advanceTimersByTime(connectingMs)
     expect(shown()).toBe('ended')
   })
   it('follows every change at once after that', () => {
     const { shown, tell } = mirror()
     tell('connecting')
-    vi.advanceTimersByTime(connectingShownAfterMs)
+    vi.advanceTimersByTime(connectingMs)
     tell('connecting')
     tell('talking')
-    expect(shown()).toBe('talking')
+    vi.advanceTimersByTime(talkingMs)
+    for (const phase of ['talking', 'reconnecting', 'talking', 'ended'] as const) {
+      tell(phase)
+      expect(shown()).toBe(phase)
+    }
   })
 })

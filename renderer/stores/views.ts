@@ -74,18 +74,20 @@ const nothingYet: Views = {
   control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
 }
 
-/**
- * Most calls come about sooner, and their screen goes from ringing to talking. One in between would flicker, and to draw it takes
- * time that the call needs just then: on two cores 16 of 146 ms from answering to sound. In milliseconds.
- */
-export const connectingShownAfterMs = 150
+type CallPush = Extract<ViewPush, { slice: 'call' }>
+type CallPhase = CallPush['value']['phase']
 
-/** Null is at once. */
-function shownAfterMs(push: ViewPush, before: Views['call']['phase']): number | null {
-  if (push.slice !== 'call' || push.value.phase === before) return null
-  if (push.value.phase === 'connecting') return connectingShownAfterMs
-  // The ring first, which begins with the same push: to draw takes longer than to ring.
-  return push.value.phase === 'incoming' ? 0 : null
+/**
+ * How long a call's new phase waits until it is drawn, in milliseconds: to draw a screen keeps a computer busy that has better things to
+ * do just then. A later phase takes the place of one that waits.
+ */
+export const shownAfterMs: Partial<Record<CallPhase, number>> = {
+  /** The ring begins with the same push, and it takes less. */
+  incoming: 0,
+  /** Most calls come about sooner, and their screen goes from ringing to talking: one in between would flicker. */
+  connecting: 150,
+  /** The first sound is on its way. */
+  talking: 100,
 }
 
 export const useViews = defineStore('views', () => {
@@ -96,11 +98,24 @@ export const useViews = defineStore('views', () => {
     const feed = createViewFeed((slice, value) => {
       slices[slice] = value
     })
-    shell.on.view((push) => {
-      const afterMs = shownAfterMs(push, slices.call.phase)
-      if (afterMs === null) feed.receive(push)
-      else setTimeout(() => feed.receive(push), afterMs)
-    })
+    let waiting: CallPush | null = null
+    let callOff: ReturnType<typeof setTimeout> | undefined
+    function showCall(push: CallPush): void {
+      const { phase } = push.value
+      if (waiting?.value.phase === phase) return void (waiting = push)
+      clearTimeout(callOff)
+      waiting = null
+      const shown = slices.call.phase
+      // A call that comes back has its screen already.
+      const afterMs = shown === phase || shown === 'reconnecting' ? undefined : shownAfterMs[phase]
+      if (afterMs === undefined) return void feed.receive(push)
+      waiting = push
+      callOff = setTimeout(() => {
+        if (waiting) feed.receive(waiting)
+        waiting = null
+      }, afterMs)
+    }
+    shell.on.view((push) => void (push.slice === 'call' ? showCall(push) : feed.receive(push)))
     const answer = await shell.snapshot({})
     if (answer.ok) feed.fill(answer.value)
   }
