@@ -185,7 +185,7 @@ export const LinkScreen = v.strictObject({
 })
 export type LinkScreen = v.InferOutput<typeof LinkScreen>
 
-/** Main: this call may be answered. Get ready what needs no device and no network, so that nobody waits for it then. */
+/** Main: this call may be made or answered. Get ready what needs no device and no network, so that nobody waits for it then. */
 export interface LinkWarm {
   readonly callId: CallId
 }

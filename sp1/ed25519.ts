@@ -22,8 +22,8 @@ export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Ui
 }
 
 /**
- * The last keys that were found to be good: the check takes as long as a signature, and the same few people are called, and call, again and
- * again.
+ * The last keys that were found to be good: the check takes as long as a signature, and the same few people are called,
+ * and call, again and again.
  */
 const passed = new Set<string>()
 const maxPassed = 256

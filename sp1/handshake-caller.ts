@@ -72,12 +72,17 @@ export type CallKeys = {
 const MAX_DECAPSULATIONS = 2
 
 /** For one call. Draws 32 bytes (nonce), 32 (ephemeral key), 64 (encapsulation), in this order. Refused as `bad-key`. */
-export const makeCallKeys = (prekey: PeerPrekey, rng: Rng): CallKeys => ({
-  nonceA: rng(32),
-  ephemeral: kemKeysFromSeed(rng(KEM_SEED_BYTES)),
-  encapsulated: encapsulate(prekey.publicKey, rng(KEM_ENCAPSULATION_SEED_BYTES)),
-  phase: 'fresh',
-})
+export function makeCallKeys(prekey: PeerPrekey, rng: Rng): CallKeys {
+  const nonceA = rng(32)
+  const seeds = [rng(KEM_SEED_BYTES), rng(KEM_ENCAPSULATION_SEED_BYTES)] as const
+  try {
+    const ephemeral = kemKeysFromSeed(seeds[0])
+    const encapsulated = encapsulate(prekey.publicKey, seeds[1])
+    return { nonceA, ephemeral, encapsulated, phase: 'fresh' }
+  } finally {
+    for (const seed of seeds) seed.fill(0)
+  }
+}
 
 /** Erases what was made for a call that nobody makes. */
 export function dropCallKeys(keys: CallKeys): void {
@@ -90,8 +95,8 @@ export function dropCallKeys(keys: CallKeys): void {
 }
 
 /**
- * M1. Draws what `makeCallKeys` draws, unless that was made before; the key that the message is sealed under is erased. Refused as
- * `bad-key` or `self-call`, as `type` if the fingerprint is malformed, and as `state` if `keys` were used.
+ * M1. Draws what `makeCallKeys` draws, unless that was made before; the key that the message is sealed under is erased.
+ * Refused as `bad-key` or `self-call`, as `type` if the fingerprint is malformed, and as `state` if `keys` were used.
  */
 export function startCall(request: CallRequest): { outgoing: OutgoingCall; wire: Envelope1 } {
   const { identity, prekey, fingerprint, media, callId, reply, nowMs, rng } = request

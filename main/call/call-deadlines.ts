@@ -39,7 +39,7 @@ export function deadlineOf(state: CallState): number | null {
 }
 
 export function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs: number): Step {
-  // A page that never answers, whatever else has come of the call.
+  // A page that never answers, whether it rings by now or not.
   if ('openingUntilMs' in state && state.openingUntilMs === deadlineOf(state))
     return ended(state, 'connection-failed', 'page-silent', nowMs)
   switch (state.phase) {

@@ -113,6 +113,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
           if (effect.do === 'prepare-link') {
             measured = unproved = null
             orderedMicrophone = parts.chosenDevices().microphoneId
+            // One that does not answer is not known to open.
+            openedMicrophone = undefined
           }
           orders.carryOut(effect)
         }
@@ -120,9 +122,6 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     } finally {
       draining = false
     }
-    // Within a call the page follows what is chosen, and says when it cannot.
-    if (isTalking(before) && !isTalking(state) && openedMicrophone !== undefined)
-      openedMicrophone = parts.chosenDevices().microphoneId
     if (state !== before) changed()
   }
 
@@ -202,14 +201,13 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
 
   function dial(peer: Address, video: boolean): void {
     if (equal(keyOf(peer), identity.publicKey)) throw new PhoneError('own-address')
-    // Calling back somebody who is ringing is answering.
-    if (state.phase === 'incoming' && state.peer === peer)
-      return emit({ type: 'user/answered', callId: state.callId, video })
-    if (!isFree()) throw new PhoneError('call-in-progress')
+    const ringing = state.phase === 'incoming' && state.peer === peer ? state.callId : null
+    if (!isFree() && ringing === null) throw new PhoneError('call-in-progress')
+    // SECURITY: only a call that begins may take what is ready, or nobody would ever close it.
     if (!isCallable(peer)) orders.warmCall.end()
     emit({
       type: 'user/dialed',
-      callId: orders.warmCall.take(peer) ?? newCallId(parts.rng),
+      callId: ringing ?? orders.warmCall.take(peer) ?? newCallId(parts.rng),
       peer,
       video,
       refusedPeer: people.isRefused(peer),
@@ -318,7 +316,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
         if (!speaksOfLink(callId)) return
         const isNeeded = orders.failed(callId, code)
         // Another is made by the time there are keys.
-        if (orders.isPreparing() && !isNeeded) return
+        if (orders.isPreparing() && !isNeeded && code !== 'frames-failed') return
         if (code === 'link-failed') linkFailed(callId)
         else if (code === 'frames-failed') emit({ type: 'link/frames-failed', callId })
         else if (code === 'camera-busy' || code === 'camera-denied' || code === 'camera-missing')

@@ -29,8 +29,8 @@ import { createWarmCall, type WarmCall } from './warm-call.ts'
 export const newCallId = (rng: Rng) => base64url(rng(16)) as CallId
 
 /**
- * To make a connection keeps a computer busy while somebody waits for the ring, and no person answers one sooner. Where nobody has to,
- * it is made at once. In milliseconds.
+ * To make a connection keeps a computer busy while somebody waits for the ring, and no person answers one sooner. Where
+ * nobody has to answer, it is made at once. In milliseconds.
  */
 const connectsAfterMs = 300
 
@@ -135,7 +135,8 @@ export function createCallOrders(
       link.warm(callId)
       const exchange = exchangeWith(callId, peer)
       if (!exchange) return false
-      // SECURITY: nobody sees it yet, and it is the page that says whom it is about. So no server is asked for anybody but contacts.
+      // SECURITY: nobody sees it yet, and it is the page that says whom it is about: no server is asked for anybody but
+      // contacts.
       return people.isContact(peer) ? exchange.seek(peer) : exchange.sit(peer)
     },
     check: (callId) => exchanges.get(callId)?.checkServer(),
@@ -187,7 +188,7 @@ export function createCallOrders(
         return link.accept(effect)
       case 'begin-link':
         return effect.initiator
-          ? void clock.after(connectsAfterMs, () => link.begin(effect))
+          ? void clock.after(connectsAfterMs, () => exchanges.has(effect.callId) && link.begin(effect))
           : link.begin(effect)
       case 'open-link':
         return link.open(effect)

@@ -1,5 +1,5 @@
-// What a caller makes of an invitation: the seat at a new reply handle, the callee's prekey, the keys of M1 and M1 itself, each as
-// soon as it can be had. Leaves nothing and decides nothing.
+// What a caller makes of an invitation: the seat at a new reply handle, the callee's prekey, the keys of M1 and M1 itself,
+// each as soon as it can be had. Leaves nothing and decides nothing.
 import type { Address, CallId } from '../../contract/ids.ts'
 import { parseAddress } from '../../sp1/address.ts'
 import { base64url, fromBase64url, type Rng } from '../../sp1/encode.ts'
@@ -49,7 +49,6 @@ export function createInvitation(parts: {
   let sought: Promise<Found> | null = null
   let found: Found | null = null
   let keys: CallKeys | null = null
-  let written = false
   let forgotten = false
 
   function sit(): Promise<void> {
@@ -77,8 +76,7 @@ export function createInvitation(parts: {
     async write({ fingerprint, media }) {
       // At once where it can be: everything that this person's own screen does with the click comes after it.
       const { peerKey, prekey } = found ?? (await seek())
-      if (forgotten || written) return null
-      written = true
+      if (forgotten || keys === null) return null
       const started = startCall({
         identity,
         peer: peerKey,
@@ -89,8 +87,9 @@ export function createInvitation(parts: {
         reply,
         nowMs: clock.now(),
         rng,
-        ...(keys ? { keys } : {}),
+        keys,
       })
+      // They are the call's by now.
       keys = null
       return started
     },

@@ -67,19 +67,23 @@ export function createWarmCall(parts: {
 
   const isFor = (peer: Address, { peer: expected, server }: Expected) =>
     expected === peer && server === parts.serverTo(peer)
-  const isFresh = ({ sinceMs }: Expected) => Math.abs(clock.now() - sinceMs) <= freshMs
+  const isYounger = ({ sinceMs }: Expected, ms: number) => Math.abs(clock.now() - sinceMs) <= ms
+  /** Timers stand still in a computer that sleeps. */
+  const isStill = (peer: Address, expected: Expected) =>
+    isFor(peer, expected) && isYounger(expected, staysWarmMs)
 
   return {
     expect(peer) {
-      if (warm && isFor(peer, warm)) return
+      if (warm && isStill(peer, warm)) return
       end()
       void open(peer)
     },
     take(peer) {
-      const taken = warm && isFor(peer, warm) && (warm.isReady || isFresh(warm)) ? warm : null
+      const isUsable = warm && isStill(peer, warm) && (warm.isReady || isYounger(warm, freshMs))
+      const taken = isUsable ? warm : null
       if (taken) warm = null
       end()
-      if (taken && !isFresh(taken)) parts.check(taken.callId)
+      if (taken && !isYounger(taken, freshMs)) parts.check(taken.callId)
       return taken?.callId ?? null
     },
     isAbout: (callId) => warm?.callId === callId,

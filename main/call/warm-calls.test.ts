@@ -94,6 +94,21 @@ test('nothing keeps it longer, so that it does not tell the peer more of its age
   expect(rig.network.drops).toBe(0)
 })
 
+test('nor does a computer that slept meanwhile, and whose timers stood still', async () => {
+  const rig = createTwoPhones()
+  await warm(rig)
+  rig.clock.correct(8 * 3_600_000)
+  await dial(rig)
+  await rig.clock.advance(3_000)
+  expect([rig.network.sought.length, rig.network.drops]).toEqual([2, 2])
+
+  const other = createTwoPhones()
+  await warm(other)
+  other.clock.correct(8 * 3_600_000)
+  await warm(other)
+  expect(other.network.sought.length).toBe(2)
+})
+
 test('of a stranger the server hears no sooner than with the call', async () => {
   const rig = createTwoPhones({ contacts: false })
   await warm(rig)
@@ -376,7 +391,7 @@ test('a page that has another certificate than the one that was signed has lost 
   ])
 })
 
-test('a microphone that was changed within a call, and followed, is the one that is known', async () => {
+test('one that was chosen within a call has to open once before it is known', async () => {
   const rig = createTwoPhones()
   await dial(rig)
   await rig.clock.advance(500)
@@ -388,7 +403,29 @@ test('a microphone that was changed within a call, and followed, is the one that
   for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
   rig.network.sent.length = 0
   await dialUnopened(rig)
-  expect(kinds(rig)).toEqual([1, 4])
+  expect(kinds(rig)).toEqual([])
+})
+
+test('one that did not answer is not known to open', async () => {
+  const rig = createTwoPhones()
+  await callOnce(rig)
+  await dialUnopened(rig)
+  rig.alice.engine.command({ type: 'hang-up', callId: callIdOf(rig.alice) })
+  await rig.clock.advance(3_000)
+  for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
+  rig.network.sent.length = 0
+  rig.alice.page.prepares = true
+  await dialUnopened(rig)
+  expect(kinds(rig)).toEqual([])
+})
+
+test('an encryption that dies while it opens ends the call and the ring at once', async () => {
+  const rig = createTwoPhones()
+  await callOnce(rig)
+  await dialUnopened(rig)
+  rig.alice.engine.link.failed({ callId: callIdOf(rig.alice), code: 'frames-failed' })
+  await settle()
+  expect([reasonOf(rig.alice), reasonOf(rig.bob)]).toEqual(['frames-failed', 'missed'])
 })
 
 test('another microphone, one that was lost, or another page: the call waits', async () => {

@@ -85,6 +85,7 @@ function page(...trials: FrameTestResult[]) {
   const refused: { audio?: string; video?: string } = {}
   let held: Promise<unknown> = Promise.resolve()
   let asked = 0
+  let looked = 0
   let reported = (): void => undefined
   const wanted: (MediaTrackConstraints | undefined)[] = []
 
@@ -124,7 +125,10 @@ function page(...trials: FrameTestResult[]) {
     shell,
     devices: {
       getUserMedia: getUserMedia as MediaDevices['getUserMedia'],
-      enumerateDevices: async () => [],
+      async enumerateDevices() {
+        looked++
+        return []
+      },
       addEventListener: () => undefined,
     },
     displays: {
@@ -196,6 +200,7 @@ function page(...trials: FrameTestResult[]) {
     outputs,
     refused,
     asked: () => asked,
+    looked: () => looked,
     /** What was asked of each microphone. */
     wanted,
     /** Main's answer to a list of devices. */
@@ -545,6 +550,22 @@ describe('the media of a call', () => {
     // One for the call, whatever it was got ready by.
     expect([one.layers.length, one.told('link.certified').length]).toEqual([1, 1])
     expect(one.layers[0]?.ended).toBe(false)
+  })
+  it('looks at the devices while it rings here, and not before somebody calls', async () => {
+    vi.useFakeTimers()
+    try {
+      const one = page()
+      const before = one.looked()
+      one.push('link.warm', { callId })
+      await vi.advanceTimersByTimeAsync(5_000)
+      expect(one.looked()).toBe(before)
+      one.push('view', { slice: 'call', version: 1, value: { phase: 'incoming' } } as unknown as Push<'view'>)
+      one.push('link.warm', { callId })
+      await vi.advanceTimersByTimeAsync(5_000)
+      expect(one.looked()).toBeGreaterThan(before)
+    } finally {
+      vi.useRealTimers()
+    }
   })
   it('makes everything anew for another link of the same call', async () => {
     const one = page()

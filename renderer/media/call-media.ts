@@ -148,7 +148,11 @@ export function createCallMedia({
     closing?.close()
     doctor.end()
   }
-  shell.on['link.warm'](({ callId }) => void begin(callId))
+  shell.on['link.warm'](({ callId }) => {
+    begin(callId)
+    // Outside a call devices have no names, and what is known of them must not be lost.
+    if (seen.call?.phase === 'incoming') stopWatching = deviceList.watch()
+  })
   shell.on['link.prepare']((order) => {
     const warm = sessionOf(order.callId)
     const prepared = warm?.isWarm() ? warm : begin(order.callId)

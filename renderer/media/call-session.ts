@@ -1,4 +1,4 @@
-// The media of one call, from what is got ready while it rings to the closed link. Does what main says and decides nothing:
+// The media of one call, from what is got ready before it to the closed link. Does what main says and decides nothing:
 // main alone knows why.
 import type { CallId } from '../../contract/ids.ts'
 import type {

@@ -6,6 +6,7 @@ import type { Address } from '../../contract/ids.ts'
 import type { CallCommand } from '../../contract/ipc.ts'
 import { shell } from '../shell.ts'
 import { useNotices } from './notices.ts'
+import { createShownCall } from './shown-call.ts'
 import { useViews } from './views.ts'
 
 /** A command to the call that is on the screen. */
@@ -19,6 +20,8 @@ export const useCall = defineStore('call', () => {
   const views = useViews()
   const notices = useNotices()
   const view = computed(() => views.slices.call)
+  /** What is drawn of it. */
+  const shown = createShownCall(view)
 
   const dial = (address: Address, video: boolean) =>
     notices.orSay(shell['call.command']({ type: 'dial', address, video }))
@@ -33,5 +36,5 @@ export const useCall = defineStore('call', () => {
     return notices.orSay(shell['call.command']({ ...order, callId } as CallCommand))
   }
 
-  return { view, dial, warm, command }
+  return { view, shown, dial, warm, command }
 })

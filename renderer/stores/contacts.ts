@@ -23,7 +23,7 @@ export const useContacts = defineStore('contacts', () => {
     block: (address: Address) => notices.orSay(shell['contacts.block']({ address })),
     unblock: (address: Address) => notices.orSay(shell['contacts.unblock']({ address })),
     byAddress,
-    /** Reads an address or a link; changes nothing. */
+    /** Reads an address or a link. Of a link main may learn whose new key it is; nothing is kept. */
     read: (text: string) => shell['contacts.read']({ text: text.slice(0, 4096) }),
     add: (address: string, name: string, server: string | null) =>
       shell['contacts.add']({ address, name, server }),

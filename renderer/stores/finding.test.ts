@@ -1,29 +1,28 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { nextTick } from 'vue'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { failed } from '../../contract/errors.ts'
-import { useFinding } from './finding.ts'
 
 const address = 'a'.repeat(56)
 
-const asked = vi.hoisted(() => [] as (readonly [name: string, payload: unknown])[])
-vi.mock('../shell.ts', () => {
-  const note =
-    (name: string, answer: (payload: { text: string }) => unknown = () => ({ ok: true, value: null })) =>
-    async (payload: { text: string }) => {
-      asked.push([name, payload])
-      return answer(payload)
-    }
-  return {
-    shell: {
-      'contacts.read': note('contacts.read', ({ text }) =>
-        text.length === 56 ? { ok: true, value: { address: text } } : failed('bad-address'),
-      ),
-      'call.warm': note('call.warm'),
-      'call.command': note('call.command'),
-    },
+const asked: (readonly [name: string, payload: unknown])[] = []
+const note =
+  (name: string, answer: (payload: { text: string }) => unknown = () => ({ ok: true, value: null })) =>
+  async (payload: { text: string }) => {
+    asked.push([name, payload])
+    return answer(payload)
   }
+Object.assign(window, {
+  shell: {
+    'contacts.read': note('contacts.read', ({ text }) =>
+      text.length === 56 ? { ok: true, value: { address: text } } : failed('bad-address'),
+    ),
+    'call.warm': note('call.warm'),
+    'call.command': note('call.command'),
+  },
 })
+// After what it finds in the window.
+const { useFinding } = await import('./finding.ts')
 const settled = () => new Promise((done) => setTimeout(done, 5))
 
 beforeEach(() => {

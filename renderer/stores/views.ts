@@ -1,7 +1,7 @@
 // The mirror of main's truth. Only the feed writes here; everybody else reads, and changes things through the shell.
 import { defineStore } from 'pinia'
 import { shallowReactive, shallowReadonly } from 'vue'
-import type { ChosenDevice, ShellApi, Slice, ViewPush, Views } from '../../contract/ipc.ts'
+import type { ChosenDevice, ShellApi, Slice, Views } from '../../contract/ipc.ts'
 import { allProcessing } from '../media/microphone.ts'
 import { createViewFeed } from './view-feed.ts'
 
@@ -74,22 +74,6 @@ const nothingYet: Views = {
   control: { talk: 'up', globalMute: 'off', globalMuteKey: '', startAtLoginFailed: false },
 }
 
-type CallPush = Extract<ViewPush, { slice: 'call' }>
-type CallPhase = CallPush['value']['phase']
-
-/**
- * How long a call's new phase waits until it is drawn, in milliseconds: to draw a screen keeps a computer busy that has better things to
- * do just then. A later phase takes the place of one that waits.
- */
-export const shownAfterMs: Partial<Record<CallPhase, number>> = {
-  /** The ring begins with the same push, and it takes less. */
-  incoming: 0,
-  /** Most calls come about sooner, and their screen goes from ringing to talking: one in between would flicker. */
-  connecting: 150,
-  /** The first sound is on its way. */
-  talking: 100,
-}
-
 export const useViews = defineStore('views', () => {
   const slices = shallowReactive<{ [S in Slice]: Views[S] }>({ ...nothingYet })
 
@@ -98,24 +82,7 @@ export const useViews = defineStore('views', () => {
     const feed = createViewFeed((slice, value) => {
       slices[slice] = value
     })
-    let waiting: CallPush | null = null
-    let callOff: ReturnType<typeof setTimeout> | undefined
-    function showCall(push: CallPush): void {
-      const { phase } = push.value
-      if (waiting?.value.phase === phase) return void (waiting = push)
-      clearTimeout(callOff)
-      waiting = null
-      const shown = slices.call.phase
-      // A call that comes back has its screen already.
-      const afterMs = shown === phase || shown === 'reconnecting' ? undefined : shownAfterMs[phase]
-      if (afterMs === undefined) return void feed.receive(push)
-      waiting = push
-      callOff = setTimeout(() => {
-        if (waiting) feed.receive(waiting)
-        waiting = null
-      }, afterMs)
-    }
-    shell.on.view((push) => void (push.slice === 'call' ? showCall(push) : feed.receive(push)))
+    shell.on.view(feed.receive)
     const answer = await shell.snapshot({})
     if (answer.ok) feed.fill(answer.value)
   }

@@ -1,32 +1,21 @@
-import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { shallowRef } from 'vue'
 import type { CallView } from '../../contract/call-view.ts'
-import type { ShellApi, ViewPush } from '../../contract/ipc.ts'
-import { shownAfterMs, useViews } from './views.ts'
+import { createShownCall, shownAfterMs } from './shown-call.ts'
 
 const { connecting: connectingMs = 0, talking: talkingMs = 0 } = shownAfterMs
 
 function mirror() {
-  let push = (_view: ViewPush): void => undefined
-  let version = 0
-  const views = useViews()
-  void views.connect({
-    on: { view: (listener: typeof push) => (push = listener) },
-    snapshot: async () => ({ ok: false, code: 'not-ready' }),
-  } as unknown as ShellApi)
+  const view = shallowRef<CallView>({ phase: 'idle' })
+  const shown = createShownCall(view)
   return {
-    shown: () => views.slices.call.phase,
-    tell(phase: CallView['phase']) {
-      push({ slice: 'call', version: ++version, value: { phase } as CallView })
-    },
+    shown: () => shown.value.phase,
+    tell: (phase: CallView['phase']) => void (view.value = { phase } as CallView),
   }
 }
 
 describe('a call that comes in', () => {
-  beforeEach(() => {
-    vi.useFakeTimers()
-    setActivePinia(createPinia())
-  })
+  beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
   it('is drawn after what begins to ring with the same push', () => {
@@ -47,10 +36,7 @@ describe('a call that comes in', () => {
 })
 
 describe('a call that comes about', () => {
-  beforeEach(() => {
-    vi.useFakeTimers()
-    setActivePinia(createPinia())
-  })
+  beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
   it('has a screen of its own only once that lasts', () => {
