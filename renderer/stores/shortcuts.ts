@@ -20,7 +20,9 @@ export function useShortcuts(): void {
   const mac = onMac()
   /** SECURITY: a key pressed for something else does not answer a call that has just begun to ring (E31). */
   const { open: answerable, arm } = useInputGuard()
-  const ringing = computed(() => (call.view.phase === 'incoming' ? call.view.callId : null))
+  const ringing = computed(() => (call.shown.phase === 'incoming' ? call.shown.callId : null))
+  /** SECURITY: a call that comes in is there once it is drawn: from then on the half second counts. */
+  const phase = computed(() => (call.view.phase === 'incoming' ? call.shown.phase : call.view.phase))
   watch(ringing, (callId) => callId !== null && arm(), { flush: 'sync', immediate: true })
   let holding: ReturnType<typeof setInterval> | null = null
 
@@ -88,7 +90,7 @@ export function useShortcuts(): void {
   function down(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return
     const id = shortcutFor(event, {
-      phase: me.app.stage === 'ready' ? call.view.phase : 'idle',
+      phase: me.app.stage === 'ready' ? phase.value : 'idle',
       typing: isTyping(event.target),
       dialog: document.querySelector('[role="dialog"]') !== null,
       mac,
