@@ -246,7 +246,7 @@ export async function startCalls(parts: CallSurroundings): Promise<StartedCalls>
         } catch {
           return
         }
-        if (serverFor(peer) !== null) engine.warm(peer)
+        engine.warm(peer)
       },
       mismatched: engine.mismatched,
       async leave() {

@@ -20,6 +20,7 @@ import { isTalking, setTracks } from './call-step.ts'
 import { newFrameWatch, watchFrames } from './frame-watch.ts'
 import { callViewOf, type ViewSources } from './call-view-of.ts'
 import { lacksRelay, linkFacts, noFacts, recheck } from './link-facts.ts'
+import { createProvenMicrophone } from './proven-microphone.ts'
 import type { RingPolicy } from './ring-policy.ts'
 import { userEvent } from './user-event.ts'
 
@@ -91,10 +92,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
   const listeners = new Set<() => void>()
   let measured: link.LinkMeasured | null = null
   let left = false
-  /** The microphone that the page was told to open last. */
-  let orderedMicrophone: string | null = null
-  /** The one that it has opened last and not lost since; undefined where there is none. */
-  let openedMicrophone: string | null | undefined
+  const microphone = createProvenMicrophone(() => parts.chosenDevices().microphoneId)
   /** What the page said of its certificates before its microphone was open. */
   let unproved: link.LinkBind | null = null
   let frameWatch = newFrameWatch
@@ -112,9 +110,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
           // What was measured is of the link before; the frame watch begins anew with the first measurement.
           if (effect.do === 'prepare-link') {
             measured = unproved = null
-            orderedMicrophone = parts.chosenDevices().microphoneId
-            // One that does not answer is not known to open.
-            openedMicrophone = undefined
+            microphone.ordered()
           }
           orders.carryOut(effect)
         }
@@ -212,7 +208,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       video,
       refusedPeer: people.isRefused(peer),
       blocked: people.isBlocked(peer),
-      proven: openedMicrophone === parts.chosenDevices().microphoneId && parts.framesWork(),
+      proven: microphone.isProven() && parts.framesWork(),
     })
   }
 
@@ -293,8 +289,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
           ? orders.prepared(message.ok ? message.fingerprint : null)
           : 'unasked'
         if (prepared === 'unasked') return
-        openedMicrophone = message.ok ? orderedMicrophone : undefined
         if (!message.ok) return emit({ type: 'link/not-prepared', callId, code: message.code })
+        microphone.opened()
         if (prepared === 'other') return emit({ type: 'link/not-prepared', callId, code: 'link-failed' })
         // SECURITY: the page's word that it is ready is not enough: what was not seen to work encrypts nothing.
         if (!parts.framesWork()) return emit({ type: 'link/not-prepared', callId, code: 'frames-failed' })
@@ -323,7 +319,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
           emit({ type: 'link/camera-failed', callId, code })
         // A microphone that went away in a call leaves a silent call that can still be heard and ended.
         else {
-          openedMicrophone = undefined
+          microphone.lost()
           emit({ type: 'user/muted', callId, micOn: false })
         }
       },
@@ -338,7 +334,7 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
       notChosen: (callId, problem) => emit({ type: 'screen/not-chosen', callId, problem }),
     },
     pageGone() {
-      openedMicrophone = undefined
+      microphone.lost()
       orders.pageGone()
       if (state.phase !== 'idle' && state.phase !== 'ended') emit({ type: 'page/gone', callId: state.callId })
     },

@@ -1,4 +1,5 @@
-// What the page is told of the link of a call, from what it gets ready before to its keys, and what it answers. Keeps back what the link says of itself until both sides have agreed. Knows no phases.
+// What the page is told of the link of a call, from what it gets ready before to its keys, and what it answers. Keeps back
+// what the link says of itself until both sides have agreed. Knows no phases.
 import type { CallId } from '../../contract/ids.ts'
 import type { LinkFailed, LinkSignal } from '../../contract/link.ts'
 import type { CallEffect, CallEvent } from './call-state.ts'

@@ -38,15 +38,20 @@ async function answer(rig: Rig): Promise<void> {
   rig.bob.engine.command({ type: 'answer', callId: callIdOf(rig.bob), video: false })
   await rig.clock.advance(100)
 }
+/** Both are back on their home screens, and what was sent is forgotten. */
+async function hangUp(rig: Rig): Promise<void> {
+  rig.alice.engine.command({ type: 'hang-up', callId: callIdOf(rig.alice) })
+  await rig.clock.advance(3_000)
+  for (const phone of [rig.alice, rig.bob]) {
+    phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
+    phone.page.orders.length = 0
+  }
+  rig.network.sent.length = rig.network.sought.length = 0
+}
 /** A call that was made and is over: from then on Alice's microphone is known to open. */
 async function callOnce(rig: Rig): Promise<void> {
   await dial(rig)
-  rig.alice.engine.command({ type: 'hang-up', callId: callIdOf(rig.alice) })
-  await rig.clock.advance(1_000)
-  for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
-  rig.network.sent.length = 0
-  rig.network.sought.length = 0
-  for (const { page } of [rig.alice, rig.bob]) page.orders.length = 0
+  await hangUp(rig)
 }
 
 test('before the click the server is asked for a prekey and a seat, a certificate is made, and nobody hears of it', async () => {
@@ -398,10 +403,7 @@ test('one that was chosen within a call has to open once before it is known', as
   await answer(rig)
   rig.alice.devices.microphoneId = 'headset'
   rig.alice.engine.devicesChanged()
-  rig.alice.engine.command({ type: 'hang-up', callId: callIdOf(rig.alice) })
-  await rig.clock.advance(3_000)
-  for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
-  rig.network.sent.length = 0
+  await hangUp(rig)
   await dialUnopened(rig)
   expect(kinds(rig)).toEqual([])
 })
@@ -410,10 +412,7 @@ test('one that did not answer is not known to open', async () => {
   const rig = createTwoPhones()
   await callOnce(rig)
   await dialUnopened(rig)
-  rig.alice.engine.command({ type: 'hang-up', callId: callIdOf(rig.alice) })
-  await rig.clock.advance(3_000)
-  for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
-  rig.network.sent.length = 0
+  await hangUp(rig)
   rig.alice.page.prepares = true
   await dialUnopened(rig)
   expect(kinds(rig)).toEqual([])
@@ -445,10 +444,7 @@ test('another microphone, one that was lost, or another page: the call waits', a
   await rig.clock.advance(500)
   await answer(rig)
   rig.alice.engine.link.failed({ callId: callIdOf(rig.alice), code: 'mic-missing' })
-  rig.alice.engine.command({ type: 'hang-up', callId: callIdOf(rig.alice) })
-  await rig.clock.advance(3_000)
-  for (const phone of [rig.alice, rig.bob]) phone.engine.command({ type: 'dismiss', callId: callIdOf(phone) })
-  rig.network.sent.length = 0
+  await hangUp(rig)
   await dialUnopened(rig)
   expect(kinds(rig)).toEqual([])
 })

@@ -14,10 +14,10 @@ function mirror() {
   }
 }
 
-describe('a call that comes in', () => {
-  beforeEach(() => void vi.useFakeTimers())
-  afterEach(() => void vi.useRealTimers())
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
 
+describe('a call that comes in', () => {
   it('is drawn after what begins to ring with the same push', () => {
     const { shown, tell } = mirror()
     tell('incoming')
@@ -36,9 +36,6 @@ describe('a call that comes in', () => {
 })
 
 describe('a call that comes about', () => {
-  beforeEach(() => void vi.useFakeTimers())
-  afterEach(() => void vi.useRealTimers())
-
   it('has a screen of its own only once that lasts', () => {
     const { shown, tell } = mirror()
     tell('ringing')
