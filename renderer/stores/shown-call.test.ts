@@ -70,10 +70,17 @@ describe('a call that comes about', () => {
     vi.advanceTimersByTime(connectingMs)
     expect(shown()).toBe('ended')
   })
+  it.each(['connecting', 'talking', 'reconnecting'] as const)(
+    'is drawn at once where a page is loaded into it: %s',
+    (phase) => {
+      const { shown, tell } = mirror()
+      tell(phase)
+      expect(shown()).toBe(phase)
+    },
+  )
   it('follows every change at once after that', () => {
     const { shown, tell } = mirror()
     tell('connecting')
-    vi.advanceTimersByTime(connectingMs)
     tell('connecting')
     tell('talking')
     vi.advanceTimersByTime(talkingMs)

@@ -32,8 +32,10 @@ export function createShownCall(view: Readonly<Ref<CallView>>): Readonly<Ref<Cal
     ({ phase }) => {
       if (waiting === phase) return
       const before = shown.value.phase
-      // A call that comes back has its screen already.
-      const afterMs = before === phase || before === 'reconnecting' ? undefined : shownAfterMs[phase]
+      // A call that comes back has its screen already, and one that a page finds when it is loaded has none yet.
+      const isAtOnce =
+        before === phase || before === 'reconnecting' || (before === 'idle' && phase !== 'incoming')
+      const afterMs = isAtOnce ? undefined : shownAfterMs[phase]
       if (afterMs === undefined) return show()
       clearTimeout(callOff)
       waiting = phase
