@@ -1,7 +1,7 @@
 // The anonymous namespace: fetch a prekey, leave a sealed envelope, talk over a reply handle. SECURITY: nothing
 // here may learn or keep who is on the other end of a connection; a party is an empty object.
 import type { Namespace, Socket } from 'socket.io'
-import { dropRequests } from '../contract/signaling.ts'
+import { dropRequests, wireLimits } from '../contract/signaling.ts'
 import { parseAddress } from '../sp1/address.ts'
 import { orNull } from './auth.ts'
 import { standingOf } from './delivery.ts'
@@ -9,7 +9,7 @@ import { answered, openDoor, refused, route, type Admit, type DoorOptions } from
 import type { Mailboxes } from './mailbox.ts'
 import { createOutflow } from './outflow.ts'
 import type { Relay } from './relay.ts'
-import type { Party, ReplyHandles } from './reply-handles.ts'
+import type { Left, Party, ReplyHandles } from './reply-handles.ts'
 
 export interface DropOptions {
   readonly mailboxes: Mailboxes
@@ -41,15 +41,23 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
 
     const flow = createOutflow(socket.conn, () => {
       for (const handle of ready) {
-        const env = handles.take(handle, party)
-        if (env !== null) {
-          socket.emit('reply.env', { handle, env })
+        const left = handles.take(handle, party)
+        if (left !== null) {
+          send(handle, left)
           return true
         }
         ready.delete(handle)
       }
       return false
     })
+    function send(handle: string, left: Left): void {
+      // Nothing waits longer than this, so that whatever has not been acked by then is gone.
+      socket
+        .timeout(wireLimits.waitS * 1000)
+        .emit('reply.env', { handle, env: left.env }, (late: Error | null) => {
+          if (late === null) handles.delivered(handle, left)
+        })
+    }
     function wake(handle: string): void {
       ready.add(handle)
       // Later, so that whoever opens a handle gets its answer first.

@@ -6,58 +6,60 @@ const asleep = () => {}
 function handlesAt(startMs: number, caps: Partial<typeof defaultHandleCaps> = {}) {
   let nowMs = startMs
   const handles = createReplyHandles(() => nowMs, { ...defaultHandleCaps, ...caps })
-  return { handles, pass: (ms: number) => (nowMs += ms) }
+  /** What a party is handed at the handle `h`, and says that it got. */
+  function next(party: object) {
+    const left = handles.take('h', party)
+    if (left) handles.delivered('h', left)
+    return left && left.env
+  }
+  return { handles, next, pass: (ms: number) => (nowMs += ms) }
 }
 
 describe('a reply handle', () => {
   it('carries what one side says to the other side only', () => {
-    const { handles } = handlesAt(0)
+    const { handles, next } = handlesAt(0)
     const [alice, bob] = [{}, {}]
     handles.open('h', alice, asleep)
     handles.open('h', bob, asleep)
     handles.put('h', alice, { n: 1 })
     handles.put('h', alice, { n: 2 })
-    expect(handles.take('h', alice)).toBeNull()
-    expect([handles.take('h', bob), handles.take('h', bob), handles.take('h', bob)]).toEqual([
-      { n: 1 },
-      { n: 2 },
-      null,
-    ])
+    expect(next(alice)).toBeNull()
+    expect([next(bob), next(bob), next(bob)]).toEqual([{ n: 1 }, { n: 2 }, null])
   })
 
   it('holds what is said before the other side comes, and wakes it when it does', () => {
-    const { handles } = handlesAt(0)
+    const { handles, next } = handlesAt(0)
     const woken: string[] = []
     const [alice, bob] = [{}, {}]
     handles.open('h', alice, asleep)
     handles.put('h', alice, { n: 1 })
     handles.open('h', bob, (handle) => woken.push(handle))
     expect(woken).toEqual(['h'])
-    expect(handles.take('h', bob)).toEqual({ n: 1 })
+    expect(next(bob)).toEqual({ n: 1 })
   })
 
   it('gives a party that opens it again the same seat', () => {
-    const { handles } = handlesAt(0)
+    const { handles, next } = handlesAt(0)
     const [alice, bob] = [{}, {}]
     for (const party of [alice, bob, alice, bob]) expect(handles.open('h', party, asleep)).toBeNull()
     handles.put('h', alice, { n: 1 })
-    expect(handles.take('h', bob)).toEqual({ n: 1 })
+    expect(next(bob)).toEqual({ n: 1 })
   })
 
   it('refuses a third party, which can neither speak nor listen there', () => {
-    const { handles } = handlesAt(0)
+    const { handles, next } = handlesAt(0)
     const [alice, bob, eve] = [{}, {}, {}]
     handles.open('h', alice, asleep)
     handles.open('h', bob, asleep)
     expect(handles.open('h', eve, asleep)).toBe('full')
     expect(handles.put('h', eve, { n: 1 })).toBe('gone')
     handles.put('h', alice, { n: 2 })
-    expect(handles.take('h', eve)).toBeNull()
+    expect(next(eve)).toBeNull()
     expect(handles.close('h', eve)).toBe('gone')
   })
 
   it('keeps what waits for a side that reconnects', () => {
-    const { handles } = handlesAt(0)
+    const { handles, next } = handlesAt(0)
     const [alice, bob, bobAgain] = [{}, {}, {}]
     handles.open('h', alice, asleep)
     handles.open('h', bob, asleep)
@@ -65,11 +67,11 @@ describe('a reply handle', () => {
     handles.put('h', alice, { n: 1 })
     handles.leave(alice)
     handles.open('h', bobAgain, asleep)
-    expect(handles.take('h', bobAgain)).toEqual({ n: 1 })
+    expect(next(bobAgain)).toEqual({ n: 1 })
   })
 
   it('gives a side that names its seat the seat that a dead connection of it still holds', () => {
-    const { handles } = handlesAt(0)
+    const { handles, next } = handlesAt(0)
     const [alice, bob, returned, eve] = [{}, {}, {}, {}]
     handles.open('h', alice, asleep, 'seat of alice')
     handles.open('h', bob, asleep, 'seat of bob')
@@ -77,18 +79,57 @@ describe('a reply handle', () => {
     expect(handles.open('h', eve, asleep, 'seat of eve')).toBe('full')
     expect(handles.open('h', eve, asleep)).toBe('full')
     expect(handles.open('h', returned, asleep, 'seat of alice')).toBeNull()
-    expect(handles.take('h', returned)).toEqual({ n: 1 })
+    expect(next(returned)).toEqual({ n: 1 })
     // The dead connection has nothing more to say there, and its end takes nothing away.
     expect(handles.put('h', alice, { n: 2 })).toBe('gone')
     expect([handles.seatsOf(alice), handles.seatsOf(returned)]).toEqual([0, 1])
     handles.leave(alice)
     handles.put('h', returned, { n: 3 })
-    expect(handles.take('h', bob)).toEqual({ n: 3 })
+    expect(next(bob)).toEqual({ n: 3 })
     expect(handles.open('h', {}, asleep, 'seat of eve')).toBe('full')
   })
 
-  it('gives a side that comes back to an empty handle its own seat, and what waits there', () => {
+  it('hands what a dead connection never confirmed to the next one, and nothing twice to one that lives', () => {
     const { handles } = handlesAt(0)
+    const [alice, bob, returned] = [{}, {}, {}]
+    handles.open('h', alice, asleep, 'seat of alice')
+    handles.open('h', bob, asleep, 'seat of bob')
+    for (const n of [1, 2, 3]) handles.put('h', bob, { n })
+    const [first, second] = [handles.take('h', alice), handles.take('h', alice)]
+    handles.delivered('h', first!)
+    handles.open('h', alice, asleep, 'seat of alice')
+    expect([first, second].map((left) => left?.env)).toEqual([{ n: 1 }, { n: 2 }])
+    expect(handles.take('h', alice)?.env).toEqual({ n: 3 })
+    expect(handles.take('h', alice)).toBeNull()
+
+    const woken: string[] = []
+    handles.open('h', returned, (handle) => woken.push(handle), 'seat of alice')
+    expect(woken).toEqual(['h'])
+    handles.put('h', bob, { n: 4 })
+    // Said late, over the connection that was thought dead.
+    handles.delivered('h', second!)
+    expect([3, 4].map(() => handles.take('h', returned)?.env)).toEqual([{ n: 3 }, { n: 4 }])
+    expect(handles.take('h', returned)).toBeNull()
+    expect(handles.counts().envelopes).toBe(2)
+  })
+
+  it('has room for one who never says what it got, and keeps what it was not handed', () => {
+    const { handles } = handlesAt(0, { envelopesPerSeat: 3 })
+    const [alice, bob] = [{}, {}]
+    handles.open('h', alice, asleep)
+    handles.open('h', bob, asleep)
+    for (let n = 0; n < 10; n++) {
+      expect(handles.put('h', bob, { n })).toBeNull()
+      expect(handles.take('h', alice)?.env).toEqual({ n })
+    }
+    const answers = [10, 11, 12, 13].map((n) => handles.put('h', bob, { n }))
+    expect(answers).toEqual([null, null, null, 'full'])
+    expect(handles.counts().envelopes).toBe(3)
+    expect([10, 11, 12].map(() => handles.take('h', alice)?.env)).toEqual([{ n: 10 }, { n: 11 }, { n: 12 }])
+  })
+
+  it('gives a side that comes back to an empty handle its own seat, and what waits there', () => {
+    const { handles, next } = handlesAt(0)
     const [alice, bob] = [{}, {}]
     handles.open('h', alice, asleep, 'seat of alice')
     handles.open('h', bob, asleep, 'seat of bob')
@@ -98,17 +139,17 @@ describe('a reply handle', () => {
     handles.leave(bob)
     const again = {}
     handles.open('h', again, asleep, 'seat of bob')
-    expect(handles.take('h', again)).toEqual({ to: 'bob' })
+    expect(next(again)).toEqual({ to: 'bob' })
   })
 
   it('is gone for both once either side closed it, and forgotten later', () => {
-    const { handles, pass } = handlesAt(0)
+    const { handles, next, pass } = handlesAt(0)
     const [alice, bob] = [{}, {}]
     handles.open('h', alice, asleep)
     handles.open('h', bob, asleep)
     handles.put('h', alice, { n: 1 })
     expect(handles.close('h', alice)).toBeNull()
-    expect(handles.take('h', bob)).toEqual({ n: 1 })
+    expect(next(bob)).toEqual({ n: 1 })
     expect(handles.put('h', bob, { n: 2 })).toBe('gone')
     expect(handles.open('h', alice, asleep)).toBe('gone')
     expect(handles.close('h', bob)).toBe('gone')

@@ -32,8 +32,13 @@ export interface ReplyHandles {
   open(handle: string, party: Party, wake: (handle: string) => void, name?: string): WireRefusal | null
   /** For the opposite seat, whether it is taken or not. `gone` for anybody who does not sit there. */
   put(handle: string, party: Party, env: Envelope): WireRefusal | null
-  /** Hands out the oldest envelope that waits for this party, once. */
-  take(handle: string, party: Party): Envelope | null
+  /**
+   * Hands out the oldest envelope that this party has not been handed yet. It goes on waiting until it is `delivered`: whoever takes
+   * the seat after a connection that was dead is handed it anew.
+   */
+  take(handle: string, party: Party): Left | null
+  /** The other end has it. */
+  delivered(handle: string, left: Left): void
   close(handle: string, party: Party): WireRefusal | null
   /**
    * Counts relay credentials for the seat of this party and says which seat it is. `full` while the seat has had all
@@ -51,10 +56,16 @@ export interface ReplyHandles {
   counts(): { readonly handles: number; readonly envelopes: number; readonly bytes: number }
 }
 
-interface KeptEnvelope {
+/** What was left for a seat. Compared by identity. */
+export interface Left {
   readonly env: Envelope
+}
+
+interface KeptEnvelope extends Left {
   readonly bytes: number
   readonly untilMs: number
+  /** To whom it is on its way. */
+  handedTo: Party | null
 }
 
 interface Seat {
@@ -116,14 +127,23 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
     seat.waiting = waiting
   }
 
-  function dropStale(seat: Seat): void {
-    const nowMs = now()
-    if (seat.waiting.some(({ untilMs }) => untilMs <= nowMs)) {
+  function drop(seat: Seat, isGone: (left: KeptEnvelope) => boolean): void {
+    if (seat.waiting.some(isGone))
       keep(
         seat,
-        seat.waiting.filter(({ untilMs }) => untilMs > nowMs),
+        seat.waiting.filter((left) => !isGone(left)),
       )
-    }
+  }
+
+  function dropStale(seat: Seat): void {
+    const nowMs = now()
+    drop(seat, ({ untilMs }) => untilMs <= nowMs)
+  }
+
+  /** A reader that never says what it got, as one from before readers did, is not kept from getting more. */
+  function dropOldestHanded(seat: Seat): void {
+    const oldest = seat.waiting.find(({ handedTo }) => handedTo !== null && handedTo === seat.party)
+    drop(seat, (left) => left === oldest)
   }
 
   const seatOf = (meeting: Meeting, party: Party) => meeting.seats.find((seat) => seat.party === party)
@@ -167,8 +187,9 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
       if (meeting === null || seat === undefined) return 'gone'
       const target = opposite(meeting, seat)
       dropStale(target)
+      if (target.waiting.length >= caps.envelopesPerSeat) dropOldestHanded(target)
       if (target.waiting.length >= caps.envelopesPerSeat || bytesKept + bytes > caps.bytes) return 'full'
-      keep(target, [...target.waiting, { env, bytes, untilMs: now() + WAIT_MS }])
+      keep(target, [...target.waiting, { env, bytes, untilMs: now() + WAIT_MS, handedTo: null }])
       target.wake?.(handle)
       return null
     },
@@ -177,9 +198,12 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
       const seat = meeting === null ? undefined : seatOf(meeting, party)
       if (seat === undefined) return null
       dropStale(seat)
-      const [next, ...rest] = seat.waiting
-      keep(seat, rest)
-      return next?.env ?? null
+      const next = seat.waiting.find(({ handedTo }) => handedTo !== party)
+      if (next) next.handedTo = party
+      return next ?? null
+    },
+    delivered(handle, left) {
+      for (const seat of meetings.get(handle)?.seats ?? []) drop(seat, (kept) => kept === left)
     },
     close(handle, party) {
       const meeting = find(handle)

@@ -14,6 +14,7 @@ import { createReachMemory } from '../reach-memory.ts'
 import { exposureLimit } from '../trust/sas-exposure.ts'
 import { createWarnings } from '../trust/warnings.ts'
 import { systemClock } from '../clock.ts'
+import { startProxy } from '../signaling/test-proxy.ts'
 import { createContactKeys } from '../trust/contact-keys.ts'
 import { createTestPages } from './test-pages.ts'
 
@@ -89,7 +90,7 @@ function newPerson(number: number) {
   const warnings = createWarnings({ file: { save: async () => {} }, kept: null, nowMs: systemClock.now })
   let phone: Awaited<ReturnType<typeof startCalls>>
 
-  async function start(tied = false) {
+  async function start({ tied = false, by = server.url } = {}) {
     phone = await startCalls({
       identity: { ...identity, address },
       contacts,
@@ -115,7 +116,7 @@ function newPerson(number: number) {
     })
     const { calls, connection } = phone
     leaving.push(calls.leave)
-    connection.connect(server.url, tied)
+    connection.connect(by, tied)
     await vi.waitFor(() => expect(connection.state().state).toBe('online'), within)
   }
 
@@ -382,6 +383,32 @@ test.each(phasesOfLoss)('the server dies while %s and comes back: the call comes
   expect(bob.ended()).toBe('peer-hung-up')
 })
 
+test.each(phasesOfLoss)('the caller changes the network while %s: the call comes about', async (_, goOn) => {
+  const network = await startProxy(server.url)
+  await server.close()
+  server = await createSignalingServer({ publicOrigin: network.url })
+  network.forwardTo(server.url)
+  const [alice, bob] = [newPerson(1), newPerson(2)]
+  try {
+    await alice.start({ by: network.url })
+    await bob.start({ by: network.url })
+    await alice.dial(bob.address)
+    await Promise.all([alice.reaches('ringing'), bob.reaches('incoming')])
+    // After the two logins comes Alice's connection for the call. What the server sends there from now on is lost, and nobody is told.
+    network.freeze(2)
+    await goOn({ alice, bob })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    alice.networkChanged()
+    if (bob.view().phase === 'incoming') await answer(bob)
+    await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
+    expect(alice.talking().sas).toEqual(bob.talking().sas)
+    await hangUp(alice)
+    await bob.reaches('ended')
+  } finally {
+    network.close()
+  }
+})
+
 test('the server dies while somebody dials: it rings once it is back, or the call ends with a reason', async () => {
   const { alice, bob } = await twoPeople()
   await alice.dial(bob.address)
@@ -448,7 +475,7 @@ test('a login is tied to its connection all the way from the choice of the serve
   trustOnly(certificate)
   await server.close()
   server = await createSignalingServer({ tls: certificate })
-  await newPerson(1).start(true)
+  await newPerson(1).start({ tied: true })
   expect(server.counts()).toMatchObject({ logins: 1, refused: {} })
 })
 

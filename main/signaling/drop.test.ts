@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { connect, createServer as listenTcp, type AddressInfo, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { ServerLimits } from '../../signaling-server/limits.ts'
 import type { RelayOptions } from '../../signaling-server/relay.ts'
 import { createSignalingServer } from '../../signaling-server/server.ts'
 import { addressOf } from '../../sp1/address.ts'
@@ -14,7 +15,8 @@ import { createPrekey } from '../../sp1/prekey.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { createDrop } from './drop.ts'
 import { createSignalingClient } from './signaling-client.ts'
-import type { Socket as SignalingSocket } from './socket.ts'
+import type { Socket } from './socket.ts'
+import { startProxy } from './test-proxy.ts'
 
 const rng = (length: number) => new Uint8Array(randomBytes(length))
 const frame = (s: number) => ({ k: 3, s, box: 'AAAA' }) as const
@@ -29,46 +31,6 @@ type Answer = (answer: unknown) => void
 type Visitor = {
   on(event: string, listener: (payload: object, answer: Answer) => unknown): unknown
   disconnect(close: boolean): unknown
-}
-
-/** The network on the way to a server: `kill` cuts it, `forwardTo` says where new connections go. */
-async function startProxy(target: string) {
-  const sockets = new Set<Socket>()
-  let count = 0
-  const tcp = listenTcp((client) => {
-    count += 1
-    const { hostname, port } = new URL(target)
-    const upstream = connect(Number(port), hostname)
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from)
-      from.pipe(to)
-      from.on('error', () => to.destroy())
-      from.on('close', () => to.destroy())
-    }
-  }).listen(0, '127.0.0.1')
-  await once(tcp, 'listening')
-  const kill = () => sockets.forEach((socket) => socket.destroy())
-  /** What runs over the connections that are there now is lost, and neither end is told. */
-  function freeze() {
-    for (const socket of sockets) {
-      socket.unpipe()
-      socket.resume()
-    }
-  }
-  return {
-    url: `http://127.0.0.1:${(tcp.address() as AddressInfo).port}`,
-    connections: () => count,
-    forwardTo: (url: string) => void (target = url),
-    kill,
-    freeze,
-    close() {
-      tcp.close()
-      kill()
-    },
-  }
 }
 
 /** A server that does whatever a test wants of it. `visit` counts from 1. */
@@ -87,9 +49,15 @@ const relay: RelayOptions = {
   secrets: ['secret'],
 }
 
-async function setup(timeouts = {}, clock: Clock = systemClock) {
+async function setup(timeouts = {}, clock: Clock = systemClock, tighter: Partial<ServerLimits> = {}) {
   const roomy = { perSecond: 1000, burst: 1000 }
-  const limits = { requests: roomy, mailbox: roomy, connectsPerIpPerMinute: 1000, connectionsPerIp: 100 }
+  const limits = {
+    requests: roomy,
+    mailbox: roomy,
+    connectsPerIpPerMinute: 1000,
+    connectionsPerIp: 100,
+    ...tighter,
+  }
   const server = await createSignalingServer({ limits, timeouts, relay })
   closing.push(() => server.close())
   const proxy = await startProxy(server.url)
@@ -115,8 +83,8 @@ async function setup(timeouts = {}, clock: Clock = systemClock) {
 }
 
 /** Two who sit at one handle, one of them behind the proxy, and what each has got. */
-async function meeting(timeouts = {}) {
-  const world = await setup(timeouts)
+async function meeting(timeouts = {}, tighter: Partial<ServerLimits> = {}) {
+  const world = await setup(timeouts, systemClock, tighter)
   const near = world.openDrop(world.proxy.url)
   const far = world.openDrop(world.server.url)
   const got = { near: [] as unknown[], far: [] as unknown[] }
@@ -292,6 +260,27 @@ describe('drop', () => {
     expect(proxy.connections()).toBe(2)
   })
 
+  it('gets what was on its way to a connection that is replaced, once and in order', async () => {
+    const { near, far, got, proxy } = await meeting()
+    await far.putReply(frame(1))
+    await vi.waitFor(() => expect(got.near).toEqual([frame(1)]), within)
+    proxy.freeze()
+    await far.putReply(frame(2))
+    await far.putReply(frame(3))
+    near.reconnectNow()
+    await far.putReply(frame(4))
+    await vi.waitFor(() => expect(got.near).toEqual([1, 2, 3, 4].map(frame)), within)
+  })
+
+  it('says again what the server would not take from a busy network', async () => {
+    const world = await meeting({}, { handleTraffic: { perSecond: 10, burst: 6 } })
+    const frames = Array.from({ length: 9 }, (_, n) => frame(n))
+    await Promise.all(frames.map((each) => world.near.putReply(each)))
+    await vi.waitFor(() => expect(world.got.far).toHaveLength(9), within)
+    expect(world.got.far).toEqual(expect.arrayContaining(frames))
+    expect(world.server.counts().refused.rate).toBeGreaterThan(0)
+  })
+
   it('does not wait for its next turn when it is told that the network is back', async () => {
     const { near, got, proxy, server } = await meeting()
     proxy.forwardTo('http://127.0.0.1:1')
@@ -448,7 +437,7 @@ describe('drop', () => {
 
 it('makes its connection once whoever asked has gone on, and none where it is closed before that', async () => {
   let opened = 0
-  const deaf: SignalingSocket = {
+  const deaf: Socket = {
     connected: false,
     active: true,
     on: () => undefined,

@@ -79,6 +79,9 @@ const FAREWELL_MS = 1_000
 /** How long a connection that is checked has for its sign of life. */
 const SIGN_OF_LIFE_MS = 500
 
+/** How often a request at a handle is made again because the server has had too many from this network. */
+const MAX_TURNED_AWAY = 5
+
 /** How often the connection may end under one request. */
 const MAX_CUT = 8
 
@@ -137,9 +140,11 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
       void returnUnasked(opened)
     })
     opened.on('connect_error', () => void returnUnasked(opened))
-    opened.on('reply.env', (payload: unknown) => {
+    opened.on('reply.env', (payload: unknown, acknowledge: unknown) => {
       const parsed = v.safeParse(serverEvents['reply.env'], payload)
       if (closed || !parsed.success || reply?.handle !== parsed.output.handle) return
+      // What has no ack is brought again by the next connection. A server from before there were acks asks for none.
+      if (typeof acknowledge === 'function') acknowledge({})
       reply.onEnvelope(parsed.output.env)
     })
   }
@@ -231,12 +236,16 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
 
   /** Asks from the seat at the handle, whenever that is (again) ours. */
   async function askSeated(event: 'reply.put' | 'turn.get', payload: object): Promise<Ack & { ok: true }> {
-    for (;;) {
+    for (let turnedAway = 0; ;) {
       await seated.passed()
       const used = use()
       const { id } = used
       try {
-        return accepted(await askTwice(used, event, payload))
+        const answer = await askTwice(used, event, payload)
+        // Others in this network may have used up its share of this second; what is lost here would be missing in the call.
+        if (answer.ok || answer.code !== 'rate' || turnedAway === MAX_TURNED_AWAY) return accepted(answer)
+        turnedAway += 1
+        await pause(AGAIN_MS)
       } catch (cause) {
         // What the connection took with it goes out again over the next one: the other side drops what it has.
         if (closed || !isCut(used, id) || !isUnreachable(cause)) throw cause
