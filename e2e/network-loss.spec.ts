@@ -49,6 +49,25 @@ test('a call goes on when a computer leaves one network for another', async ({ p
   })
 })
 
+/** Milliseconds after the press that answers: the two look for each other. */
+for (const [who, afterMs] of [
+  ['caller', 0],
+  ['caller', 20],
+  ['callee', 20],
+] as const)
+  test(`a call comes about although the ${who}’s computer changes networks ${afterMs} ms after the answer`, async ({
+    pair,
+  }) => {
+    const home = pair.lab.town.homes[who === 'caller' ? 'alice' : 'bob']
+    await pair.alice.dial(await pair.bob.address(), 'voice')
+    await (await pair.bob.alert()).getByTestId('answer').click()
+    await delay(afterMs)
+    home.switchTo(1)
+    home.namespace.ip('link set eth0 down')
+    await Promise.all([pair.alice.phase('talking'), pair.bob.phase('talking')])
+    await hearEachOther(pair)
+  })
+
 for (const seconds of [5, 20])
   test(`a call goes on when a cable was pulled for ${seconds} seconds`, async ({ pair }) => {
     const { alice } = pair.lab.town.homes

@@ -347,7 +347,8 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     },
     networkChanged(online) {
       if (online) orders.reconnectNow()
-      if (isTalking(state)) emit({ type: 'network/changed', callId: state.callId, online })
+      if (isTalking(state) || state.phase === 'connecting')
+        emit({ type: 'network/changed', callId: state.callId, online })
     },
     called(incoming) {
       const peer = addressOf(incoming.callerKey) as Address

@@ -115,6 +115,8 @@ const opening = ['dialing inviting opening', 'dialing invited opening', 'ringing
 const asked = ['dialing inviting', 'dialing invited', 'ringing', ...opening] as const
 const connecting = live.filter((name) => name.startsWith('connecting'))
 const renewing = ['renewing page', 'renewing preparing', 'renewing rekeying', 'renewing linking'] as const
+/** The link is open, and the two look for each other over it. */
+const looking = ['connecting revealed', 'connecting linking', 'connecting binding'] as const
 /** The link is there, and carries something or may do so again. */
 const linked = ['talking', 'stalled', 'reconnecting', 'restarted'] as const
 const talks = [...linked, ...renewing] as const
@@ -122,6 +124,8 @@ const talks = [...linked, ...renewing] as const
 const renewable = [...linked, 'renewing rekeying', 'renewing linking'] as const
 const all = <T extends string>(names: readonly T[], outcome: string) =>
   Object.fromEntries(names.map((name) => [name, outcome]))
+
+const same = <T extends string>(names: readonly T[]) => Object.fromEntries(names.map((name) => [name, name]))
 
 /** Where each event leads from each state, as `phase [step|reason]`. What is not listed changes nothing. */
 const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } = {
@@ -135,15 +139,15 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     ...all(asked, 'ended cancelled'),
     incoming: 'ended declined',
   },
-  'user/muted': Object.fromEntries(live.map((name) => [name, name])),
-  'user/camera-switched': Object.fromEntries(live.map((name) => [name, name])),
+  'user/muted': same(live),
+  'user/camera-switched': same(live),
   // SECURITY: before a link is bound, and while it is renewed, nobody is asked what to show; what nobody asked for is nothing.
-  'user/shared': Object.fromEntries(linked.map((name) => [name, name])),
+  'user/shared': same(linked),
   'screen/chosen': {},
   'screen/not-chosen': {},
   'link/screen-opened': {},
   'link/screen-closed': {},
-  'user/compared': Object.fromEntries(talks.map((name) => [name, name])),
+  'user/compared': same(talks),
   'user/dismissed': { ended: 'idle' },
   'user/blocked': all(live, 'ended blocked'),
   'link/prepared': {
@@ -186,7 +190,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'link/frames-judged': all(talks, 'ended altered'),
   'link/failed': { ...all(connecting, 'ended connection-failed'), ...all(renewable, 'renewing preparing') },
   'link/altered': all([...connecting, ...talks], 'ended altered'),
-  'link/camera-failed': Object.fromEntries(live.map((name) => [name, name])),
+  'link/camera-failed': same(live),
   'page/gone': {
     ...Object.fromEntries(
       live
@@ -202,11 +206,13 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     stalled: 'stalled',
     reconnecting: 'reconnecting',
     restarted: 'reconnecting',
+    ...same(looking),
   },
-  'peer/asks-restart': Object.fromEntries(linked.map((name) => [name, name])),
+  // Only a caller can restart it.
+  'peer/asks-restart': { ...same(linked), ...same(['connecting linking', 'connecting binding']) },
   'server/returned': {
     reconnecting: 'reconnecting',
-    ...Object.fromEntries(renewing.map((name) => [name, name])),
+    ...same(renewing),
   },
   'peer/called': { idle: 'incoming', ended: 'incoming' },
   'peer/ringing': {
@@ -225,9 +231,9 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
   'peer/cancelled': { incoming: 'ended missed', ...all(connecting, 'ended peer-hung-up') },
   'peer/hung-up': { ...all(connecting, 'ended peer-hung-up'), ...all(talks, 'ended peer-hung-up') },
   'peer/renews': all(renewable, 'renewing preparing'),
-  'peer/named': Object.fromEntries(talks.map((name) => [name, name])),
-  'peer/switched': Object.fromEntries(talks.map((name) => [name, name])),
-  'peer/shared': Object.fromEntries(talks.map((name) => [name, name])),
+  'peer/named': same(talks),
+  'peer/switched': same(talks),
+  'peer/shared': same(talks),
   'server/invited': {
     'dialing inviting': 'dialing invited',
     'dialing inviting opening': 'dialing invited opening',

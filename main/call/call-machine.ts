@@ -10,6 +10,7 @@ import { ended } from './call-endings.ts'
 import { framesJudged, secured } from './call-frames.ts'
 import {
   interrupted,
+  lookAnew,
   networkChanged,
   overdue,
   restartAsked,
@@ -124,10 +125,12 @@ function live(
     case 'page/ready':
       return isTalking(state) ? pageReady(state, nowMs) : stay(state)
     case 'network/changed':
-      return isTalking(state) ? networkChanged(state, event.online, nowMs) : stay(state)
+      if (isTalking(state)) return networkChanged(state, event.online, nowMs)
+      return state.phase === 'connecting' && event.online ? lookAnew(state, nowMs, 0) : stay(state)
 
     case 'peer/asks-restart':
-      return isTalking(state) ? restartAsked(state, nowMs) : stay(state)
+      if (isTalking(state)) return restartAsked(state, nowMs)
+      return state.phase === 'connecting' && state.direction === 'out' ? lookAnew(state, nowMs) : stay(state)
     case 'peer/renews':
       return isTalking(state) ? linkLost(state, nowMs) : stay(state)
     case 'peer/ringing':
@@ -253,7 +256,7 @@ function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
 function bound(state: LiveCall, nowMs: number): Step {
   if (state.phase !== 'connecting' || (state.step !== 'binding' && state.step !== 'linking'))
     return stay(state)
-  const { step: _step, deadlineMs: _deadlineMs, relayOnly: _relayOnly, ...call } = state
+  const { step: _step, deadlineMs: _deadlineMs, relayOnly: _relayOnly, restartsMs = [], ...call } = state
   const { callId, peer, micOn, cameraOn } = call
   const next = {
     ...call,
@@ -269,7 +272,7 @@ function bound(state: LiveCall, nowMs: number): Step {
     unverified: false,
     offline: false,
     cameBack: false,
-    restartsMs: [],
+    restartsMs,
   } as const
   return go(
     next,

@@ -278,7 +278,8 @@ export function createCallOrders(
 
   function restartLink({ callId, initiator }: Extract<CallEffect, { do: 'restart-link' }>): void {
     const talk = conversation(callId)
-    if (!talk) return
+    // What is not open yet has said nothing to anybody.
+    if (!talk || !link.isOpen()) return
     exchanges.get(callId)?.checkServer()
     // An offer that is still on its way is worth as much as a new one, and holds back the new one.
     talk.repeat()

@@ -8,8 +8,8 @@
 import { patienceMs } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { isInterrupted, isRenewing, linkLost, type Interrupted } from './call-renewal.ts'
-import type { TalkingCall } from './call-state.ts'
-import { go, setTracks, stay, type Step } from './call-step.ts'
+import type { Connecting, TalkingCall } from './call-state.ts'
+import { go, isLinking, setTracks, stay, type Step } from './call-step.ts'
 
 /** In milliseconds. The last is repeated for as long as there is patience. */
 const againAfterMs = [1_000, 2_000, 4_000] as const
@@ -51,6 +51,14 @@ export function networkChanged(state: TalkingCall, online: boolean, nowMs: numbe
   if (!online || isRenewing(next)) return next === state ? stay(state) : go(next)
   if (next.phase === 'talking' || next.step === 'stalled') return restart(next, nowMs, 0)
   return attempt({ ...next, tries: 0 }, patienceLeft(next, nowMs), nowMs, 0)
+}
+
+/**
+ * Other addresses, here or there, while the two look for each other for the first time: what each has said of the old ones is
+ * of no use. A link that is not open yet is made anew instead (see the orders).
+ */
+export function lookAnew(state: Connecting, nowMs: number, gapMs = restartGapMs): Step {
+  return isLinking(state) || state.step === 'binding' ? restart(state, nowMs, gapMs) : stay(state)
 }
 
 /**
@@ -120,7 +128,7 @@ function attempt(state: Unlinked, patience: number, nowMs: number, gapMs = resta
   return state.offline ? go(waiting) : restart(waiting, nowMs, gapMs)
 }
 
-function restart(state: TalkingCall, nowMs: number, gapMs = restartGapMs): Step {
+function restart(state: TalkingCall | Connecting, nowMs: number, gapMs = restartGapMs): Step {
   const recent = recentRestarts(state, nowMs)
   const last = recent.at(-1) ?? -Infinity
   if (recent.length >= maxRestartsPerMinute || nowMs - last < gapMs) return go(state)
@@ -132,8 +140,10 @@ function restart(state: TalkingCall, nowMs: number, gapMs = restartGapMs): Step 
 }
 
 /** A clock that was put back must not hold an old moment for ever. */
-const recentRestarts = ({ restartsMs }: TalkingCall, nowMs: number): readonly number[] =>
-  restartsMs.filter((atMs) => atMs <= nowMs && nowMs - atMs < minuteMs)
+const recentRestarts = (
+  { restartsMs = [] }: Pick<Connecting, 'restartsMs'>,
+  nowMs: number,
+): readonly number[] => restartsMs.filter((atMs) => atMs <= nowMs && nowMs - atMs < minuteMs)
 
 /** Until the deadline and after it; what a clock that was corrected says of the first counts for one wait at most. */
 function patienceLeft(state: Interrupted, nowMs: number): number {

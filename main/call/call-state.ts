@@ -81,6 +81,8 @@ export type CallState =
         readonly step: 'preparing' | 'revealed' | 'accepted' | 'linking' | 'binding'
         /** The link is open and may use a relay only. */
         readonly relayOnly?: boolean
+        /** As in a bound call; undefined before the first. */
+        readonly restartsMs?: readonly number[]
       })
   | (Common & Bound & { readonly phase: 'talking' })
   /**

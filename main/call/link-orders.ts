@@ -39,6 +39,8 @@ export interface LinkOrders {
   failed(callId: CallId, code: LinkFailed['code']): boolean
   pageGone(): void
   networkChanged(): void
+  /** There are keys for it, and what the page says of it leaves. */
+  isOpen(): boolean
   /** How the link that was opened last reaches the peer; null before that is known. */
   way(): Way | null
 }
@@ -219,6 +221,7 @@ export function createLinkOrders(
       link = { ...newLink(), begun }
       void (opening ? open(opening) : begin(begun))
     },
+    isOpen: () => link.isOpen,
     way: () => link.way,
   }
 }

@@ -65,6 +65,46 @@ test('D4 a link that is interrupted comes back under the same certificates, trus
   }
 })
 
+test('addresses that change while the two look for each other have the link described anew, and the call comes about', async () => {
+  for (const side of sides) {
+    const rig = createTwoPhones()
+    rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
+    await settle()
+    rig.air.open = false
+    rig.bob.engine.command({ type: 'answer', callId: idOf(rig.bob), video: false })
+    await rig.clock.advance(100)
+    expect(phasesOf(rig)).toEqual(['connecting', 'connecting'])
+    expect(ordersOf(rig.bob, 'link.signal')).toHaveLength(1)
+    rig.air.open = true
+    rig[side].engine.networkChanged(true)
+    await settle()
+    expect(phasesOf(rig)).toEqual(['talking', 'talking'])
+    expect(ordersOf(rig.alice, 'link.restart')).toHaveLength(1)
+    expect([refusalsOf(rig.alice), refusalsOf(rig.bob)]).toEqual([[], []])
+    // What was spent counts in the call as well.
+    for (let time = 0; time < 12; time++) {
+      rig.alice.engine.networkChanged(true)
+      await settle()
+    }
+    expect(ordersOf(rig.alice, 'link.restart')).toHaveLength(10)
+  }
+})
+
+test('S15 a peer that asks for restarts before the call talks gets few, and cannot make it wait longer', async () => {
+  const rig = createTwoPhones()
+  rig.alice.engine.command({ type: 'dial', address: rig.bob.address, video: false })
+  await settle()
+  rig.air.open = false
+  rig.bob.engine.command({ type: 'answer', callId: idOf(rig.bob), video: false })
+  await rig.clock.advance(100)
+  for (let time = 0; time < 42; time++) {
+    rig.bob.engine.networkChanged(true)
+    await rig.clock.advance(490)
+  }
+  expect(ordersOf(rig.alice, 'link.restart').length).toBeLessThanOrEqual(10)
+  expect(rig.alice.view()).toMatchObject({ phase: 'ended', reason: 'connection-failed' })
+})
+
 test('only the caller restarts the link; a callee who hears nothing asks for it', async () => {
   const rig = await talk()
   rig.bob.page.measure({ connection: 'stalled' })

@@ -133,7 +133,8 @@ export function createTestPages() {
     async function connect(callId: CallId): Promise<void> {
       await settle(20)
       const seen = page.seen ?? others(callId)[0]?.page.fingerprint
-      if (page.open === callId && seen) link().bind({ callId, own: page.fingerprint, seen })
+      // The two transports find each other over the air.
+      if (page.open === callId && seen && air.open) link().bind({ callId, own: page.fingerprint, seen })
       // A link that was bound before has found a path again, if there is one.
       if (page.tracks && air.open) page.measure({})
     }
