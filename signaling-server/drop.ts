@@ -9,7 +9,8 @@ import { answered, openDoor, refused, route, type Admit, type DoorOptions } from
 import type { Mailboxes } from './mailbox.ts'
 import { createOutflow } from './outflow.ts'
 import type { Relay } from './relay.ts'
-import type { Left, Party, ReplyHandles } from './reply-handles.ts'
+import type { Party, ReplyHandles } from './reply-handles.ts'
+import type { WaitingEnvelope } from './seat-store.ts'
 
 export interface DropOptions {
   readonly mailboxes: Mailboxes
@@ -41,22 +42,22 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
 
     const flow = createOutflow(socket.conn, () => {
       for (const handle of ready) {
-        const left = handles.take(handle, party)
-        if (left !== null) {
-          send(handle, left)
+        const next = handles.take(handle, party)
+        if (next !== null) {
+          send(handle, next)
           return true
         }
         ready.delete(handle)
       }
       return false
     })
-    function send(handle: string, left: Left): void {
-      // Nothing waits longer than this, so that whatever has not been acked by then is gone.
-      socket
-        .timeout(wireLimits.waitS * 1000)
-        .emit('reply.env', { handle, env: left.env }, (late: Error | null) => {
-          if (late === null) handles.delivered(handle, left)
-        })
+    function send(handle: string, { id, env }: WaitingEnvelope): void {
+      // Nothing waits longer than this, so that whatever has not been acked by then is gone. SECURITY: until then the library keeps
+      // this function, and with it no more than an id.
+      socket.timeout(wireLimits.waitS * 1000).emit('reply.env', { handle, env }, ackOf(handle, id))
+    }
+    const ackOf = (handle: string, id: number) => (late: Error | null) => {
+      if (late === null) handles.acked(handle, id)
     }
     function wake(handle: string): void {
       ready.add(handle)

@@ -8,9 +8,9 @@ function handlesAt(startMs: number, caps: Partial<typeof defaultHandleCaps> = {}
   const handles = createReplyHandles(() => nowMs, { ...defaultHandleCaps, ...caps })
   /** What a party is handed at the handle `h`, and says that it got. */
   function next(party: object) {
-    const left = handles.take('h', party)
-    if (left) handles.delivered('h', left)
-    return left && left.env
+    const waiting = handles.take('h', party)
+    if (waiting) handles.acked('h', waiting.id)
+    return waiting && waiting.env
   }
   return { handles, next, pass: (ms: number) => (nowMs += ms) }
 }
@@ -89,16 +89,16 @@ describe('a reply handle', () => {
     expect(handles.open('h', {}, asleep, 'seat of eve')).toBe('full')
   })
 
-  it('hands what a dead connection never confirmed to the next one, and nothing twice to one that lives', () => {
+  it('hands what a dead connection never acked to the next one, and nothing twice to one that lives', () => {
     const { handles } = handlesAt(0)
     const [alice, bob, returned] = [{}, {}, {}]
     handles.open('h', alice, asleep, 'seat of alice')
     handles.open('h', bob, asleep, 'seat of bob')
     for (const n of [1, 2, 3]) handles.put('h', bob, { n })
     const [first, second] = [handles.take('h', alice), handles.take('h', alice)]
-    handles.delivered('h', first!)
+    handles.acked('h', first!.id)
     handles.open('h', alice, asleep, 'seat of alice')
-    expect([first, second].map((left) => left?.env)).toEqual([{ n: 1 }, { n: 2 }])
+    expect([first, second].map((waiting) => waiting?.env)).toEqual([{ n: 1 }, { n: 2 }])
     expect(handles.take('h', alice)?.env).toEqual({ n: 3 })
     expect(handles.take('h', alice)).toBeNull()
 
@@ -107,13 +107,13 @@ describe('a reply handle', () => {
     expect(woken).toEqual(['h'])
     handles.put('h', bob, { n: 4 })
     // Said late, over the connection that was thought dead.
-    handles.delivered('h', second!)
+    handles.acked('h', second!.id)
     expect([3, 4].map(() => handles.take('h', returned)?.env)).toEqual([{ n: 3 }, { n: 4 }])
     expect(handles.take('h', returned)).toBeNull()
     expect(handles.counts().envelopes).toBe(2)
   })
 
-  it('has room for one who never says what it got, and keeps what it was not handed', () => {
+  it('has room for one who never acks, and keeps what it was not handed', () => {
     const { handles } = handlesAt(0, { envelopesPerSeat: 3 })
     const [alice, bob] = [{}, {}]
     handles.open('h', alice, asleep)
@@ -157,6 +157,41 @@ describe('a reply handle', () => {
     handles.sweep()
     expect(handles.counts()).toEqual({ handles: 0, envelopes: 0, bytes: 0 })
     expect(handles.seatsOf(alice) + handles.seatsOf(bob)).toBe(0)
+  })
+
+  it('gives a goodbye to the side whose connection was dead when the other one closed it, and nothing else', () => {
+    const { handles, next } = handlesAt(0)
+    const [alice, bob, returned, eve] = [{}, {}, {}, {}]
+    handles.open('h', alice, asleep, 'seat of alice')
+    handles.open('h', bob, asleep, 'seat of bob')
+    handles.put('h', bob, { last: true })
+    handles.take('h', alice)
+    handles.close('h', bob)
+    const woken: string[] = []
+    const wake = (handle: string) => woken.push(handle)
+    for (const name of [undefined, 'seat of eve', 'seat of bob'])
+      expect(handles.open('h', eve, wake, name)).toBe('gone')
+    expect([woken, next(eve)]).toEqual([[], null])
+    expect(handles.open('h', returned, wake, 'seat of alice')).toBe('gone')
+    expect(woken).toEqual(['h'])
+    expect(next(returned)).toEqual({ last: true })
+    expect(handles.put('h', returned, { n: 1 })).toBe('gone')
+    expect(handles.countRelay('h', returned)).toBe('gone')
+  })
+
+  it('S16: sends nothing more than four times to whoever takes its seat again and again', () => {
+    const { handles } = handlesAt(0)
+    const bob = {}
+    handles.open('h', {}, asleep, 'seat of alice')
+    handles.open('h', bob, asleep)
+    handles.put('h', bob, { n: 1 })
+    const handed = Array.from({ length: 10 }, () => {
+      const again = {}
+      handles.open('h', again, asleep, 'seat of alice')
+      return handles.take('h', again)?.env
+    })
+    expect(handed.filter((env) => env !== undefined)).toHaveLength(4)
+    expect(handles.counts()).toMatchObject({ envelopes: 0, bytes: 0 })
   })
 
   it('R10: forgets what waited a minute, and itself a minute after both left', () => {

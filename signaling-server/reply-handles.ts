@@ -3,6 +3,7 @@
 import { wireLimits, type WireRefusal } from '../contract/signaling.ts'
 import { checkSize, envelopeBytes, type Envelope } from './envelope.ts'
 import type { RelaySide } from './relay-access.ts'
+import { createSeatStore, type SeatBudget, type SeatStore, type WaitingEnvelope } from './seat-store.ts'
 
 /** Stands for one connection; compared by identity only. */
 export type Party = object
@@ -27,18 +28,18 @@ export interface ReplyHandles {
   /**
    * Takes a seat; asking again is harmless. `wake` is called when something waits for this party. A third party
    * gets `full`, and so does everybody when a cap is reached; `gone` for a while after somebody closed it. `name` is of
-   * the seat: who shows the one it was taken with gets it back from a connection that may be dead.
+   * the seat: who shows the one it was taken with gets it back from a connection that may be dead, and of a handle that is
+   * gone what was left there before, a goodbye as a rule.
    */
   open(handle: string, party: Party, wake: (handle: string) => void, name?: string): WireRefusal | null
   /** For the opposite seat, whether it is taken or not. `gone` for anybody who does not sit there. */
   put(handle: string, party: Party, env: Envelope): WireRefusal | null
   /**
-   * Hands out the oldest envelope that this party has not been handed yet. It goes on waiting until it is `delivered`: whoever takes
-   * the seat after a connection that was dead is handed it anew.
+   * Hands out the oldest envelope that this party has not been handed yet. It goes on waiting until it is `acked`: whoever takes the
+   * seat after a connection that was dead is handed it anew.
    */
-  take(handle: string, party: Party): Left | null
-  /** The other end has it. */
-  delivered(handle: string, left: Left): void
+  take(handle: string, party: Party): WaitingEnvelope | null
+  acked(handle: string, id: number): void
   close(handle: string, party: Party): WireRefusal | null
   /**
    * Counts relay credentials for the seat of this party and says which seat it is. `full` while the seat has had all
@@ -56,24 +57,12 @@ export interface ReplyHandles {
   counts(): { readonly handles: number; readonly envelopes: number; readonly bytes: number }
 }
 
-/** What was left for a seat. Compared by identity. */
-export interface Left {
-  readonly env: Envelope
-}
-
-interface KeptEnvelope extends Left {
-  readonly bytes: number
-  readonly untilMs: number
-  /** To whom it is on its way. */
-  handedTo: Party | null
-}
-
 interface Seat {
   party: Party | null
   /** SECURITY: known to this side only, so that nobody else gets a seat that is taken. Null without one. */
   name: string | null
   wake: ((handle: string) => void) | null
-  waiting: KeptEnvelope[]
+  readonly store: SeatStore
   /** When relay credentials were given out, of late. */
   relaysMs: readonly number[]
 }
@@ -87,13 +76,20 @@ interface Meeting {
 
 const WAIT_MS = wireLimits.waitS * 1000
 const RELAY_SEAT_MS = wireLimits.relaySeatS * 1000
-const emptySeat = (): Seat => ({ party: null, name: null, wake: null, waiting: [], relaysMs: [] })
 
 export function createReplyHandles(now: () => number, caps: HandleCaps = defaultHandleCaps): ReplyHandles {
   const meetings = new Map<string, Meeting>()
   const handlesOf = new Map<Party, Set<string>>()
-  let bytesKept = 0
+  const budget: SeatBudget = { maxBytes: caps.bytes, bytes: 0, lastId: 0 }
   let onForgotten: (handle: string) => void = () => {}
+
+  const emptySeat = (): Seat => ({
+    party: null,
+    name: null,
+    wake: null,
+    store: createSeatStore(now, budget, caps.envelopesPerSeat),
+    relaysMs: [],
+  })
 
   function find(handle: string): Meeting | null {
     const meeting = meetings.get(handle)
@@ -118,32 +114,7 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
     }
     seat.party = null
     seat.wake = null
-    if (!keepWaiting) keep(seat, [])
-  }
-
-  function keep(seat: Seat, waiting: KeptEnvelope[]): void {
-    const sum = (list: readonly KeptEnvelope[]) => list.reduce((total, { bytes }) => total + bytes, 0)
-    bytesKept += sum(waiting) - sum(seat.waiting)
-    seat.waiting = waiting
-  }
-
-  function drop(seat: Seat, isGone: (left: KeptEnvelope) => boolean): void {
-    if (seat.waiting.some(isGone))
-      keep(
-        seat,
-        seat.waiting.filter((left) => !isGone(left)),
-      )
-  }
-
-  function dropStale(seat: Seat): void {
-    const nowMs = now()
-    drop(seat, ({ untilMs }) => untilMs <= nowMs)
-  }
-
-  /** A reader that never says what it got, as one from before readers did, is not kept from getting more. */
-  function dropOldestHanded(seat: Seat): void {
-    const oldest = seat.waiting.find(({ handedTo }) => handedTo !== null && handedTo === seat.party)
-    drop(seat, (left) => left === oldest)
+    if (!keepWaiting) seat.store.clear()
   }
 
   const seatOf = (meeting: Meeting, party: Party) => meeting.seats.find((seat) => seat.party === party)
@@ -152,13 +123,12 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
   /** Whoever returns most likely comes for what waits, so that a free seat with envelopes is given away first. */
   function freeSeat(meeting: Meeting): Seat | undefined {
     const free = meeting.seats.filter(({ party }) => party === null)
-    return free.find(({ waiting }) => waiting.length > 0) ?? free[0]
+    return free.find(({ store }) => store.size() > 0) ?? free[0]
   }
 
   return {
     open(handle, party, wake, name) {
       let meeting = find(handle)
-      if (meeting?.closed) return 'gone'
       const own = handlesOf.get(party) ?? new Set()
       if (!own.has(handle) && own.size >= caps.handlesPerParty) return 'full'
       if (meeting === null) {
@@ -167,16 +137,16 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
         meetings.set(handle, meeting)
       }
       const named = name === undefined ? undefined : meeting.seats.find((seat) => seat.name === name)
-      const seat = seatOf(meeting, party) ?? named ?? freeSeat(meeting)
-      if (seat === undefined) return 'full'
+      const seat = seatOf(meeting, party) ?? named ?? (meeting.closed ? undefined : freeSeat(meeting))
+      if (seat === undefined) return meeting.closed ? 'gone' : 'full'
       if (seat.party !== null && seat.party !== party) vacate(handle, seat, { keepWaiting: true })
       seat.party = party
       seat.name = name ?? seat.name
       seat.wake = wake
       handlesOf.set(party, own.add(handle))
-      dropStale(seat)
-      if (seat.waiting.length > 0) wake(handle)
-      return null
+      seat.store.sweep()
+      if (seat.store.size() > 0) wake(handle)
+      return meeting.closed ? 'gone' : null
     },
     put(handle, party, env) {
       const bytes = envelopeBytes(env)
@@ -186,33 +156,25 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
       const seat = meeting === null || meeting.closed ? undefined : seatOf(meeting, party)
       if (meeting === null || seat === undefined) return 'gone'
       const target = opposite(meeting, seat)
-      dropStale(target)
-      if (target.waiting.length >= caps.envelopesPerSeat) dropOldestHanded(target)
-      if (target.waiting.length >= caps.envelopesPerSeat || bytesKept + bytes > caps.bytes) return 'full'
-      keep(target, [...target.waiting, { env, bytes, untilMs: now() + WAIT_MS, handedTo: null }])
+      if (!target.store.put(env, bytes)) return 'full'
       target.wake?.(handle)
       return null
     },
     take(handle, party) {
       const meeting = find(handle)
       const seat = meeting === null ? undefined : seatOf(meeting, party)
-      if (seat === undefined) return null
-      dropStale(seat)
-      const next = seat.waiting.find(({ handedTo }) => handedTo !== party)
-      if (next) next.handedTo = party
-      return next ?? null
+      return seat?.store.next(party) ?? null
     },
-    delivered(handle, left) {
-      for (const seat of meetings.get(handle)?.seats ?? []) drop(seat, (kept) => kept === left)
+    acked(handle, id) {
+      for (const { store } of meetings.get(handle)?.seats ?? []) store.acked(id)
     },
     close(handle, party) {
       const meeting = find(handle)
       const seat = meeting === null || meeting.closed ? undefined : seatOf(meeting, party)
       if (meeting === null || seat === undefined) return 'gone'
-      const target = opposite(meeting, seat)
+      // A slow reader opposite, or one whose connection is dead, still gets what was said before.
       vacate(handle, seat, { keepWaiting: false })
-      // A slow reader opposite still gets what was said before.
-      if (target.party === null) vacate(handle, target, { keepWaiting: false })
+      seat.name = null
       meeting.closed = true
       meeting.untilMs = now() + WAIT_MS
       return null
@@ -237,20 +199,19 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
         const seat = meeting && seatOf(meeting, party)
         if (!meeting || !seat) continue
         vacate(handle, seat, { keepWaiting: true })
-        meeting.untilMs = now() + WAIT_MS
+        if (!meeting.closed) meeting.untilMs = now() + WAIT_MS
       }
     },
     seatsOf: (party) => handlesOf.get(party)?.size ?? 0,
     sweep() {
       for (const [handle, meeting] of meetings) {
-        if (find(handle) !== null) meeting.seats.forEach(dropStale)
+        if (find(handle) !== null) meeting.seats.forEach(({ store }) => store.sweep())
       }
     },
     counts() {
       let envelopes = 0
-      for (const { seats } of meetings.values())
-        envelopes += seats[0].waiting.length + seats[1].waiting.length
-      return { handles: meetings.size, envelopes, bytes: bytesKept }
+      for (const { seats } of meetings.values()) envelopes += seats[0].store.size() + seats[1].store.size()
+      return { handles: meetings.size, envelopes, bytes: budget.bytes }
     },
   }
 }

@@ -115,8 +115,8 @@ const opening = ['dialing inviting opening', 'dialing invited opening', 'ringing
 const asked = ['dialing inviting', 'dialing invited', 'ringing', ...opening] as const
 const connecting = live.filter((name) => name.startsWith('connecting'))
 const renewing = ['renewing page', 'renewing preparing', 'renewing rekeying', 'renewing linking'] as const
-/** The link is open, and the two look for each other over it. */
-const looking = ['connecting revealed', 'connecting linking', 'connecting binding'] as const
+/** Nothing was said of the link yet. */
+const unopened: readonly StateName[] = ['connecting preparing', 'connecting accepted']
 /** The link is there, and carries something or may do so again. */
 const linked = ['talking', 'stalled', 'reconnecting', 'restarted'] as const
 const talks = [...linked, ...renewing] as const
@@ -206,7 +206,7 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     stalled: 'stalled',
     reconnecting: 'reconnecting',
     restarted: 'reconnecting',
-    ...same(looking),
+    ...same(connecting),
   },
   // Only a caller can restart it.
   'peer/asks-restart': { ...same(linked), ...same(['connecting linking', 'connecting binding']) },
@@ -324,6 +324,7 @@ function ordersOf(name: EventName, from: StateName): string {
       ...(table[name][from] === 'ended altered' ? ['warn'] : []),
     ].join(' ')
   }
+  if (name === 'network/changed' && unopened.includes(from)) return ''
   if (name === 'link/prepared') return preparedOrders[from] ?? ''
   if (name === 'deadline/passed') return from === 'restarted' ? 'suspend-link prepare-link' : 'restart-link'
   if (name === 'server/returned' && isRenewing(states[from])) return 'tell-state'

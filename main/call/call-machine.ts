@@ -10,10 +10,11 @@ import { ended } from './call-endings.ts'
 import { framesJudged, secured } from './call-frames.ts'
 import {
   interrupted,
-  lookAnew,
   networkChanged,
+  networkChangedUnbound,
   overdue,
   restartAsked,
+  restartUnbound,
   restarted,
   restored,
   serverReturned,
@@ -87,7 +88,7 @@ function live(
         : stay(state)
     case 'link/opened':
       return state.phase === 'connecting' && state.step === 'linking'
-        ? go({ ...state, step: 'binding', deadlineMs: nowMs + patienceMs.binding })
+        ? go({ ...state, step: 'binding', againMs: undefined, deadlineMs: nowMs + patienceMs.binding })
         : stay(state)
     case 'link/bound':
       return isTalking(state) ? renewed(state) : bound(state, nowMs)
@@ -126,11 +127,13 @@ function live(
       return isTalking(state) ? pageReady(state, nowMs) : stay(state)
     case 'network/changed':
       if (isTalking(state)) return networkChanged(state, event.online, nowMs)
-      return state.phase === 'connecting' && event.online ? lookAnew(state, nowMs, 0) : stay(state)
+      return state.phase === 'connecting' ? networkChangedUnbound(state, event.online, nowMs) : stay(state)
 
     case 'peer/asks-restart':
       if (isTalking(state)) return restartAsked(state, nowMs)
-      return state.phase === 'connecting' && state.direction === 'out' ? lookAnew(state, nowMs) : stay(state)
+      return state.phase === 'connecting' && state.direction === 'out'
+        ? restartUnbound(state, nowMs)
+        : stay(state)
     case 'peer/renews':
       return isTalking(state) ? linkLost(state, nowMs) : stay(state)
     case 'peer/ringing':
@@ -183,6 +186,8 @@ function live(
       return state.phase === 'connecting' ? ended(state, 'connection-lost', 'seq', nowMs) : stay(state)
     case 'deadline/passed':
       if (!('deadlineMs' in state) || deadlineOf(state) !== event.deadlineMs) return stay(state)
+      if (state.phase === 'connecting' && event.deadlineMs < state.deadlineMs)
+        return restartUnbound(state, nowMs)
       return isInterrupted(state) ? overdue(state, nowMs) : timedOut(state, nowMs)
     default:
       return assertNever(event)
@@ -256,10 +261,15 @@ function accepted(state: LiveCall, video: boolean, nowMs: number): Step {
 function bound(state: LiveCall, nowMs: number): Step {
   if (state.phase !== 'connecting' || (state.step !== 'binding' && state.step !== 'linking'))
     return stay(state)
-  const { step: _step, deadlineMs: _deadlineMs, relayOnly: _relayOnly, restartsMs = [], ...call } = state
-  const { callId, peer, micOn, cameraOn } = call
+  const { callId, direction, peer, video, micOn, cameraOn, cameraProblem, restartsMs = [] } = state
   const next = {
-    ...call,
+    callId,
+    direction,
+    peer,
+    video,
+    micOn,
+    cameraOn,
+    cameraProblem,
     phase: 'talking',
     sinceMs: nowMs,
     sasAnswer: 'none',

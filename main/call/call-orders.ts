@@ -163,8 +163,7 @@ export function createCallOrders(
     tellRestart,
   )
   function tellPage(callId: CallId, signal: LinkSignal): void {
-    const restarts = signal.type === 'offer' && conversation(callId)?.binding.isBound() === true
-    pageSignals.pass(callId, signal, restarts)
+    pageSignals.pass(callId, signal, signal.type === 'offer' && link.offered())
   }
 
   function carryOut(effect: CallEffect): void {

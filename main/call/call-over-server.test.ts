@@ -383,30 +383,48 @@ test.each(phasesOfLoss)('the server dies while %s and comes back: the call comes
   expect(bob.ended()).toBe('peer-hung-up')
 })
 
-test.each(phasesOfLoss)('the caller changes the network while %s: the call comes about', async (_, goOn) => {
+/** It rings, with a network between both and the server. `loseCall`: what the server sends Alice for this call is lost from now on. */
+async function ringThroughANetwork() {
   const network = await startProxy(server.url)
+  leaving.push(async () => network.close())
   await server.close()
   server = await createSignalingServer({ publicOrigin: network.url })
   network.forwardTo(server.url)
   const [alice, bob] = [newPerson(1), newPerson(2)]
-  try {
-    await alice.start({ by: network.url })
-    await bob.start({ by: network.url })
-    await alice.dial(bob.address)
-    await Promise.all([alice.reaches('ringing'), bob.reaches('incoming')])
-    // After the two logins comes Alice's connection for the call. What the server sends there from now on is lost, and nobody is told.
-    network.freeze(2)
-    await goOn({ alice, bob })
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    alice.networkChanged()
-    if (bob.view().phase === 'incoming') await answer(bob)
-    await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
-    expect(alice.talking().sas).toEqual(bob.talking().sas)
-    await hangUp(alice)
-    await bob.reaches('ended')
-  } finally {
-    network.close()
-  }
+  await alice.start({ by: network.url })
+  await bob.start({ by: network.url })
+  await alice.dial(bob.address)
+  await Promise.all([alice.reaches('ringing'), bob.reaches('incoming')])
+  // Alice's connection for the call comes after the two logins.
+  return { alice, bob, loseCall: () => network.freeze(2) }
+}
+/** Enough for what was left at the server to be on its way. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 200))
+
+test.each(phasesOfLoss)('the caller changes the network while %s: the call comes about', async (_, goOn) => {
+  const { alice, bob, loseCall } = await ringThroughANetwork()
+  loseCall()
+  await goOn({ alice, bob })
+  await aMoment()
+  alice.networkChanged()
+  if (bob.view().phase === 'incoming') await answer(bob)
+  await Promise.all([alice.reaches('talking'), bob.reaches('talking')])
+  expect(alice.talking().sas).toEqual(bob.talking().sas)
+  await hangUp(alice)
+  await bob.reaches('ended')
+})
+
+test('who hangs up is heard by somebody whose connection was dead just then', async () => {
+  const { alice, bob, loseCall } = await ringThroughANetwork()
+  pages.air.open = false
+  await answer(bob)
+  await Promise.all([alice.reaches('connecting'), bob.reaches('connecting')])
+  loseCall()
+  await hangUp(bob)
+  await aMoment()
+  alice.networkChanged()
+  await alice.reaches('ended')
+  expect(alice.ended()).toBe('peer-hung-up')
 })
 
 test('the server dies while somebody dials: it rings once it is back, or the call ends with a reason', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { deadlineOf, patienceMs } from './call-deadlines.ts'
 import { reduce } from './call-machine.ts'
 import { isInterrupted } from './call-renewal.ts'
 import type { CallEvent, CallState } from './call-state.ts'
@@ -28,9 +29,11 @@ function callFrom(state: CallState = talking) {
     /** Lets time pass, and each deadline in it. */
     pass(ms: number) {
       const untilMs = now + ms
-      while ('deadlineMs' in state && state.deadlineMs <= untilMs) {
-        now = Math.max(now, state.deadlineMs)
-        take({ type: 'deadline/passed', callId, deadlineMs: state.deadlineMs })
+      for (;;) {
+        const deadlineMs = deadlineOf(state)
+        if (deadlineMs === null || deadlineMs > untilMs) break
+        now = Math.max(now, deadlineMs)
+        take({ type: 'deadline/passed', callId, deadlineMs })
       }
       now = untilMs
     },
@@ -43,6 +46,78 @@ function callFrom(state: CallState = talking) {
     now: () => now - nowMs,
   }
 }
+
+describe('before the call talks', () => {
+  const looking = (step: 'revealed' | 'linking' | 'binding', direction: 'in' | 'out' = 'out') =>
+    callFrom({ ...common, direction, phase: 'connecting', step, deadlineMs: nowMs + patienceMs.linking })
+
+  test.each(['revealed', 'linking', 'binding'] as const)(
+    'other addresses restart the link at once (%s)',
+    (step) => {
+      for (const direction of ['in', 'out'] as const) {
+        const call = looking(step, direction)
+        call.take(network(true))
+        expect(call.restarts()).toEqual([0])
+      }
+    },
+  )
+
+  test('they restart it again and again, and put no deadline off', () => {
+    const call = looking('linking')
+    call.pass(500)
+    call.take(network(true))
+    call.pass(patienceMs.linking)
+    expect(call.restarts()).toEqual([500, 1_500, 3_500, 7_500, 11_500, 15_500, 19_500])
+    expect(call.state()).toMatchObject({ phase: 'ended', reason: 'connection-failed' })
+  })
+
+  test('a link that is found is restarted no more', () => {
+    const call = looking('linking')
+    call.take(network(true))
+    call.take({ type: 'link/opened', callId })
+    call.pass(5_000)
+    expect(call.restarts()).toEqual([0])
+    call.take({ type: 'link/bound', callId })
+    expect(call.state()).toMatchObject({ phase: 'talking', restartsMs: [nowMs] })
+    expect(call.state()).not.toHaveProperty('againMs')
+  })
+
+  test('without addresses nothing is restarted until there are some', () => {
+    const call = looking('linking')
+    call.take(network(true))
+    call.take(network(false))
+    call.pass(6_000)
+    call.take(network(true))
+    expect(call.restarts()).toEqual([0, 6_000])
+  })
+
+  test('S15 a callee that asks all the time gets ten, one that asks twice in a moment one and then another', () => {
+    const call = looking('linking')
+    for (let asked = 0; asked < 2; asked++) call.take(question)
+    call.pass(1_000)
+    expect(call.restarts()).toEqual([0, 1_000])
+    for (let asked = 0; asked < 100; asked++) {
+      call.pass(150)
+      call.take(question)
+    }
+    expect(call.restarts()).toHaveLength(10)
+    const callee = looking('linking', 'in')
+    callee.take(question)
+    expect(callee.restarts()).toEqual([])
+  })
+})
+
+test('S15 a peer that asks for restarts all the time gets ten a minute', () => {
+  const call = callFrom()
+  for (let asked = 0; asked < 118; asked++) {
+    call.take(question)
+    call.pass(500)
+  }
+  expect(call.restarts()).toHaveLength(10)
+  call.pass(1_000)
+  call.take(question)
+  expect(call.restarts()).toHaveLength(11)
+})
 
 describe('a stall', () => {
   test('that is over soon is told to nobody and restarts nothing', () => {

@@ -1,4 +1,5 @@
-// How a call gets through an interruption with the link it has: when the link is restarted, how often, and for how long.
+// How a call gets through an interruption with the link it has, or through other addresses before there is one: when the
+// link is restarted, how often, and for how long.
 // Pure, like the machine. What ends with another link is in call-renewal.
 //
 // Measured with Chromium 156: a link that hears nothing checks its path twenty times a second, so that an outage of 5 s is
@@ -8,7 +9,7 @@
 import { patienceMs } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { isInterrupted, isRenewing, linkLost, type Interrupted } from './call-renewal.ts'
-import type { Connecting, TalkingCall } from './call-state.ts'
+import type { CallState, Connecting, TalkingCall } from './call-state.ts'
 import { go, isLinking, setTracks, stay, type Step } from './call-step.ts'
 
 /** In milliseconds. The last is repeated for as long as there is patience. */
@@ -17,6 +18,8 @@ const againAfterMs = [1_000, 2_000, 4_000] as const
 const restartGapMs = 400
 /** A stall so soon after a restart was ordered is no hiccup: whatever ordered it has cut the path. */
 const sameCauseMs = 2_000
+/** Until both have new descriptions and have looked for a path by them. */
+const settlingMs = 3_000
 /** A peer takes sixteen descriptions a minute (S15), and four renewals may need some of them. */
 const maxRestartsPerMinute = 10
 const minuteMs = 60_000
@@ -53,13 +56,29 @@ export function networkChanged(state: TalkingCall, online: boolean, nowMs: numbe
   return attempt({ ...next, tries: 0 }, patienceLeft(next, nowMs), nowMs, 0)
 }
 
-/**
- * Other addresses, here or there, while the two look for each other for the first time: what each has said of the old ones is
- * of no use. A link that is not open yet is made anew instead (see the orders).
- */
-export function lookAnew(state: Connecting, nowMs: number, gapMs = restartGapMs): Step {
-  return isLinking(state) || state.step === 'binding' ? restart(state, nowMs, gapMs) : stay(state)
+/** The same, while the two look for each other for the first time. */
+export function networkChangedUnbound(state: Connecting, online: boolean, nowMs: number): Step {
+  if (!online) return go({ ...state, offline: true, againMs: undefined })
+  return restartUnbound({ ...state, offline: false }, nowMs, 0)
 }
+
+/**
+ * Other addresses, here or there: what each has said of the old ones is of no use. A link that is not open yet is made anew
+ * instead (see the orders). No deadline is put off.
+ */
+export function restartUnbound(state: Connecting, nowMs: number, gapMs = restartGapMs): Step {
+  if (!isLinking(state) && state.step !== 'binding') return go(state)
+  const waitMs = againAfterMs[recentRestarts(state, nowMs).length] ?? againAfterMs[2]
+  const { againMs: plannedMs = 0 } = state
+  // Who is too early to be heeded now is heeded then.
+  const againMs = plannedMs > nowMs ? Math.min(plannedMs, nowMs + waitMs) : nowMs + waitMs
+  return restart({ ...state, againMs }, nowMs, gapMs)
+}
+
+/** The link of a call that is not bound is being restarted: that nothing is found over the old addresses says nothing. */
+export const isSettling = (state: CallState, nowMs: number): boolean =>
+  state.phase === 'connecting' &&
+  (state.offline === true || recentRestarts(state, nowMs).some((atMs) => nowMs - atMs < settlingMs))
 
 /**
  * The server can be reached again, and through it perhaps the peer. While a link is renewed, something new is said, whatever

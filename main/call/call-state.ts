@@ -83,6 +83,10 @@ export type CallState =
         readonly relayOnly?: boolean
         /** As in a bound call; undefined before the first. */
         readonly restartsMs?: readonly number[]
+        /** When the link is restarted once more, for it may not have helped; undefined where nothing has changed. */
+        readonly againMs?: number | undefined
+        /** As in a bound call. */
+        readonly offline?: boolean
       })
   | (Common & Bound & { readonly phase: 'talking' })
   /**
@@ -208,7 +212,7 @@ export type CallEvent =
   | { type: 'peer/cancelled'; callId: CallId }
   /** `lost`: the peer's page is gone, and nobody there meant to end the call. */
   | { type: 'peer/hung-up'; callId: CallId; lost: boolean }
-  /** The peer's link carries nothing. Only a caller can restart it (SP1 section 5). */
+  /** The peer's link carries nothing, or the peer has other addresses. Only a caller can restart it (SP1 section 5). */
   | { type: 'peer/asks-restart'; callId: CallId }
   /** The peer's link is gone, and it wants another. */
   | { type: 'peer/renews'; callId: CallId }

@@ -227,8 +227,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
   // ---- what arrives
 
   /**
-   * The seat at the handle is taken again. The server may have lost everything, in a restart of its own or on a connection
-   * that was dead: what may not have arrived is said once more, in the same words (A11: no nonce of its own, no new code).
+   * The seat at the handle is taken again. The server may have lost everything in a restart of its own, and one from before
+   * there were acks what it sent to a connection that was dead: what may not have arrived is said once more, in the same words (A11: no nonce of its own, no new code).
    */
   function returned(): void {
     if (forgotten) return

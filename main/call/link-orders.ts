@@ -41,6 +41,8 @@ export interface LinkOrders {
   networkChanged(): void
   /** There are keys for it, and what the page says of it leaves. */
   isOpen(): boolean
+  /** Notes that the peer has offered it; whether that restarts it, because there was an offer before. */
+  offered(): boolean
   /** How the link that was opened last reaches the peer; null before that is known. */
   way(): Way | null
 }
@@ -54,9 +56,17 @@ interface OrderedLink {
   opening: Effect<'open-link'> | null
   /** There are keys, and what the page says of it leaves. */
   isOpen: boolean
+  isOffered: boolean
   held: LinkSignal[]
 }
-const newLink = (): OrderedLink => ({ way: null, begun: null, opening: null, isOpen: false, held: [] })
+const newLink = (): OrderedLink => ({
+  way: null,
+  begun: null,
+  opening: null,
+  isOpen: false,
+  isOffered: false,
+  held: [],
+})
 
 export function createLinkOrders(
   parts: Pick<OrderParts, 'send' | 'chosenDevices' | 'padPictures' | 'framesWork' | 'count'> & {
@@ -222,6 +232,11 @@ export function createLinkOrders(
       void (opening ? open(opening) : begin(begun))
     },
     isOpen: () => link.isOpen,
+    offered() {
+      const before = link.isOffered
+      link.isOffered = true
+      return before
+    },
     way: () => link.way,
   }
 }

@@ -41,10 +41,13 @@ export interface Drop {
   /**
    * Takes a seat at the handle (16 bytes, base64url), once for each drop, and takes it again whenever the
    * connection was lost. `onEnvelope` gets what the server says came from the other side: any JSON object. `onReturn` is
-   * called each time when the seat was taken again: what was left or waited there before may be lost.
+   * called each time when the seat was taken again: it may be another server's by now, which knows of nothing that was left.
    */
   openReply(handle: string, onEnvelope: (envelope: unknown) => void, onReturn?: () => void): Promise<void>
-  /** For the other side of the handle. Waits while the connection is away; leaves in the order of the calls. */
+  /**
+   * For the other side of the handle. Waits while the connection is away; leaves in the order of the calls, but for what the
+   * server takes only later from a network that has said too much.
+   */
   putReply(envelope: Envelope): Promise<void>
   /**
    * Fresh credentials for the relay of the server, for the seat at the handle; they start something for two minutes
@@ -79,8 +82,8 @@ const FAREWELL_MS = 1_000
 /** How long a connection that is checked has for its sign of life. */
 const SIGN_OF_LIFE_MS = 500
 
-/** How often a request at a handle is made again because the server has had too many from this network. */
-const MAX_TURNED_AWAY = 5
+/** As often as a server may say that it had too much from this network: it counts over some seconds. */
+const MAX_RATE_REFUSALS = 5
 
 /** How often the connection may end under one request. */
 const MAX_CUT = 8
@@ -234,18 +237,23 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
     }
   }
 
+  /** Others in this network may have used up its share, and what is not taken would be missing in the call. */
+  async function unlessRate(askOnce: () => Promise<Ack>): Promise<Ack> {
+    for (let refusals = 0; ; refusals++) {
+      const answer = await askOnce()
+      if (answer.ok || answer.code !== 'rate' || refusals === MAX_RATE_REFUSALS) return answer
+      await pause(AGAIN_MS)
+    }
+  }
+
   /** Asks from the seat at the handle, whenever that is (again) ours. */
   async function askSeated(event: 'reply.put' | 'turn.get', payload: object): Promise<Ack & { ok: true }> {
-    for (let turnedAway = 0; ;) {
+    for (;;) {
       await seated.passed()
       const used = use()
       const { id } = used
       try {
-        const answer = await askTwice(used, event, payload)
-        // Others in this network may have used up its share of this second; what is lost here would be missing in the call.
-        if (answer.ok || answer.code !== 'rate' || turnedAway === MAX_TURNED_AWAY) return accepted(answer)
-        turnedAway += 1
-        await pause(AGAIN_MS)
+        return accepted(await unlessRate(() => askTwice(used, event, payload)))
       } catch (cause) {
         // What the connection took with it goes out again over the next one: the other side drops what it has.
         if (closed || !isCut(used, id) || !isUnreachable(cause)) throw cause
@@ -274,7 +282,7 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
       // From now on: the first envelope may arrive together with the answer.
       reply = own
       try {
-        accepted(await openSeat(handle, (payload) => answerTo('reply.open', payload)))
+        accepted(await unlessRate(() => openSeat(handle, (payload) => answerTo('reply.open', payload))))
       } catch (cause) {
         reply = null
         throw cause
