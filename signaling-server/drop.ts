@@ -53,7 +53,7 @@ export function openDrop(namespace: Namespace, options: DropOptions): void {
     })
     function send(handle: string, { id, env }: WaitingEnvelope): void {
       // Nothing waits longer than this, so that whatever has not been acked by then is gone. SECURITY: until then the library keeps
-      // this function, and with it no more than an id.
+      // the function, which must not keep the envelope.
       socket.timeout(wireLimits.waitS * 1000).emit('reply.env', { handle, env }, ackOf(handle, id))
     }
     const ackOf = (handle: string, id: number) => (late: Error | null) => {

@@ -142,6 +142,37 @@ describe('a reply handle', () => {
     expect(next(again)).toEqual({ to: 'bob' })
   })
 
+  it('gives a phone that names no seat the one where something new waits, and not what it said itself', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob, again] = [{}, {}, {}]
+    handles.open('h', alice, asleep)
+    handles.open('h', bob, asleep)
+    handles.put('h', bob, { to: 'alice' })
+    handles.take('h', alice)
+    handles.leave(alice)
+    handles.leave(bob)
+    handles.open('h', alice, asleep)
+    handles.put('h', alice, { to: 'bob' })
+    handles.leave(alice)
+    handles.open('h', again, asleep)
+    expect(handles.take('h', again)?.env).toEqual({ to: 'bob' })
+  })
+
+  it('keeps nothing for somebody who cannot come for it', () => {
+    const { handles } = handlesAt(0)
+    const [alice, bob] = [{}, {}]
+    handles.open('never came', alice, asleep)
+    handles.put('never came', alice, { n: 1 })
+    handles.close('never came', alice)
+    handles.open('left too', alice, asleep, 'seat of alice')
+    handles.open('left too', bob, asleep, 'seat of bob')
+    handles.put('left too', alice, { n: 1 })
+    handles.close('left too', alice)
+    expect(handles.counts().envelopes).toBe(1)
+    expect(handles.close('left too', bob)).toBe('gone')
+    expect(handles.counts()).toMatchObject({ envelopes: 0, bytes: 0 })
+  })
+
   it('is gone for both once either side closed it, and forgotten later', () => {
     const { handles, next, pass } = handlesAt(0)
     const [alice, bob] = [{}, {}]

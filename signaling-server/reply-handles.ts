@@ -123,7 +123,7 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
   /** Whoever returns most likely comes for what waits, so that a free seat with envelopes is given away first. */
   function freeSeat(meeting: Meeting): Seat | undefined {
     const free = meeting.seats.filter(({ party }) => party === null)
-    return free.find(({ store }) => store.size() > 0) ?? free[0]
+    return free.find(({ store }) => store.hasNew()) ?? free[0]
   }
 
   return {
@@ -170,11 +170,14 @@ export function createReplyHandles(now: () => number, caps: HandleCaps = default
     },
     close(handle, party) {
       const meeting = find(handle)
-      const seat = meeting === null || meeting.closed ? undefined : seatOf(meeting, party)
+      const seat = meeting === null ? undefined : seatOf(meeting, party)
       if (meeting === null || seat === undefined) return 'gone'
-      // A slow reader opposite, or one whose connection is dead, still gets what was said before.
       vacate(handle, seat, { keepWaiting: false })
       seat.name = null
+      if (meeting.closed) return 'gone'
+      // A slow reader opposite, or one whose connection is dead, still gets what was said before.
+      const target = opposite(meeting, seat)
+      if (target.party === null && target.name === null) target.store.clear()
       meeting.closed = true
       meeting.untilMs = now() + WAIT_MS
       return null

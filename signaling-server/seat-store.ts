@@ -26,6 +26,8 @@ export interface SeatStore {
   sweep(): void
   clear(): void
   size(): number
+  /** Whether something waits that nobody was handed. */
+  hasNew(): boolean
 }
 
 interface Kept extends WaitingEnvelope {
@@ -81,5 +83,6 @@ export function createSeatStore(now: () => number, budget: SeatBudget, maxEnvelo
     sweep,
     clear: () => keep([]),
     size: () => kept.length,
+    hasNew: () => kept.some(({ handings }) => handings === 0),
   }
 }

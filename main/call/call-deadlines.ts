@@ -31,12 +31,11 @@ export function unconnected(state: Connecting, detail: string, nowMs: number): S
   return ended(state, byRelay ? 'relay-failed' : 'connection-failed', detail, nowMs)
 }
 
-/** When something happens to this state by itself, in the clock's milliseconds; null where it does not. */
+/** When this state ends by itself, in the clock's milliseconds; null where it does not. */
 export function deadlineOf(state: CallState): number | null {
   if (!('deadlineMs' in state)) return null
   const opening = 'openingUntilMs' in state ? state.openingUntilMs : undefined
-  const again = 'againMs' in state ? state.againMs : undefined
-  return Math.min(state.deadlineMs, opening ?? Infinity, again ?? Infinity)
+  return Math.min(state.deadlineMs, opening ?? Infinity)
 }
 
 export function timedOut(state: Extract<LiveCall, { deadlineMs: number }>, nowMs: number): Step {

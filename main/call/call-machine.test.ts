@@ -77,6 +77,7 @@ const events = {
   'link/interrupted': { type: 'link/interrupted', callId },
   'link/restarted': { type: 'link/restarted', callId },
   'link/restored': { type: 'link/restored', callId },
+  'link/restart-due': { type: 'link/restart-due', callId, tries: 0 },
   'link/failed': { type: 'link/failed', callId },
   'link/frames-failed': { type: 'link/frames-failed', callId },
   'link/secured': { type: 'link/secured', callId },
@@ -95,6 +96,7 @@ const events = {
   'peer/cancelled': { type: 'peer/cancelled', callId },
   'peer/hung-up': { type: 'peer/hung-up', callId, lost: false },
   'peer/asks-restart': { type: 'peer/asks-restart', callId },
+  'peer/restarts': { type: 'peer/restarts', callId },
   'peer/renews': { type: 'peer/renews', callId },
   'peer/named': { type: 'peer/named', callId, name: 'Bob' },
   'peer/switched': { type: 'peer/switched', callId, micOn: false, cameraOn: true },
@@ -208,6 +210,9 @@ const table: { readonly [E in EventName]: Partial<Record<StateName, string>> } =
     restarted: 'reconnecting',
     ...same(connecting),
   },
+  // Nobody waits for it here: see the tests of the recovery.
+  'link/restart-due': {},
+  'peer/restarts': same(connecting),
   // Only a caller can restart it.
   'peer/asks-restart': { ...same(linked), ...same(['connecting linking', 'connecting binding']) },
   'server/returned': {
@@ -325,6 +330,8 @@ function ordersOf(name: EventName, from: StateName): string {
     ].join(' ')
   }
   if (name === 'network/changed' && unopened.includes(from)) return ''
+  if (from.startsWith('connecting') && orders[name] === 'restart-link')
+    return 'restart-link remind-of-restart'
   if (name === 'link/prepared') return preparedOrders[from] ?? ''
   if (name === 'deadline/passed') return from === 'restarted' ? 'suspend-link prepare-link' : 'restart-link'
   if (name === 'server/returned' && isRenewing(states[from])) return 'tell-state'

@@ -83,12 +83,14 @@ function live(
       return relayOnly(state)
     case 'link/no-way':
       // A call that talks had a way before: its deadline says how long to wait for another.
-      return state.phase === 'connecting' && isLinking(state)
+      return state.phase === 'connecting' &&
+        isLinking(state) &&
+        !(state.addressesChanged && event.code === 'relay-failed')
         ? ended(state, event.code, null, nowMs)
         : stay(state)
     case 'link/opened':
       return state.phase === 'connecting' && state.step === 'linking'
-        ? go({ ...state, step: 'binding', againMs: undefined, deadlineMs: nowMs + patienceMs.binding })
+        ? go({ ...state, step: 'binding', deadlineMs: nowMs + patienceMs.binding })
         : stay(state)
     case 'link/bound':
       return isTalking(state) ? renewed(state) : bound(state, nowMs)
@@ -102,6 +104,10 @@ function live(
       return isTalking(state) ? restarted(state, nowMs) : stay(state)
     case 'link/restored':
       return isTalking(state) ? restored(state) : stay(state)
+    case 'link/restart-due':
+      return state.phase === 'connecting' && state.tries === event.tries
+        ? restartUnbound(state, nowMs)
+        : stay(state)
     case 'link/failed':
       if (isTalking(state)) return linkLost(state, nowMs)
       return state.phase === 'connecting' ? unconnected(state, 'link-failed', nowMs) : stay(state)
@@ -133,6 +139,10 @@ function live(
       if (isTalking(state)) return restartAsked(state, nowMs)
       return state.phase === 'connecting' && state.direction === 'out'
         ? restartUnbound(state, nowMs)
+        : stay(state)
+    case 'peer/restarts':
+      return state.phase === 'connecting' && !state.addressesChanged
+        ? go({ ...state, addressesChanged: true })
         : stay(state)
     case 'peer/renews':
       return isTalking(state) ? linkLost(state, nowMs) : stay(state)
@@ -186,8 +196,6 @@ function live(
       return state.phase === 'connecting' ? ended(state, 'connection-lost', 'seq', nowMs) : stay(state)
     case 'deadline/passed':
       if (!('deadlineMs' in state) || deadlineOf(state) !== event.deadlineMs) return stay(state)
-      if (state.phase === 'connecting' && event.deadlineMs < state.deadlineMs)
-        return restartUnbound(state, nowMs)
       return isInterrupted(state) ? overdue(state, nowMs) : timedOut(state, nowMs)
     default:
       return assertNever(event)

@@ -163,7 +163,9 @@ export function createCallOrders(
     tellRestart,
   )
   function tellPage(callId: CallId, signal: LinkSignal): void {
-    pageSignals.pass(callId, signal, signal.type === 'offer' && link.offered())
+    const restarts = signal.type === 'offer' && link.offered()
+    if (restarts) emit({ type: 'peer/restarts', callId })
+    pageSignals.pass(callId, signal, restarts)
   }
 
   function carryOut(effect: CallEffect): void {
@@ -193,6 +195,10 @@ export function createCallOrders(
         return link.open(effect)
       case 'restart-link':
         return restartLink(effect)
+      case 'remind-of-restart':
+        return void clock.after(effect.afterMs, () =>
+          emit({ type: 'link/restart-due', callId: effect.callId, tries: effect.tries }),
+        )
       case 'suspend-link':
         return suspendLink(effect.callId)
       case 'rekey':

@@ -17,23 +17,36 @@ const network = (online: boolean): CallEvent => ({ type: 'network/changed', call
 /** A call and its clock: what happens to it, and the orders that followed, with the moment of each. */
 function callFrom(state: CallState = talking) {
   let now = nowMs
+  let reminders: { readonly atMs: number; readonly event: CallEvent }[] = []
   const ordered: { order: string; atMs: number }[] = []
   const take = (event: CallEvent): void => {
     const step = reduce(state, event, now)
     state = step.state
-    for (const effect of step.effects) ordered.push({ order: effect.do, atMs: now - nowMs })
+    for (const effect of step.effects) {
+      ordered.push({ order: effect.do, atMs: now - nowMs })
+      if (effect.do === 'remind-of-restart')
+        reminders.push({
+          atMs: now + effect.afterMs,
+          event: { type: 'link/restart-due', callId, tries: effect.tries },
+        })
+    }
   }
   return {
     take,
     state: () => state,
-    /** Lets time pass, and each deadline in it. */
+    /** Lets time pass, and each deadline and each reminder in it. */
     pass(ms: number) {
       const untilMs = now + ms
       for (;;) {
-        const deadlineMs = deadlineOf(state)
-        if (deadlineMs === null || deadlineMs > untilMs) break
-        now = Math.max(now, deadlineMs)
-        take({ type: 'deadline/passed', callId, deadlineMs })
+        const deadlineMs = deadlineOf(state) ?? Infinity
+        const reminder = reminders.toSorted((one, other) => one.atMs - other.atMs)[0]
+        const dueMs = Math.min(deadlineMs, reminder?.atMs ?? Infinity)
+        if (dueMs > untilMs) break
+        now = Math.max(now, dueMs)
+        if (reminder && reminder.atMs === dueMs) {
+          reminders = reminders.filter((each) => each !== reminder)
+          take(reminder.event)
+        } else take({ type: 'deadline/passed', callId, deadlineMs })
       }
       now = untilMs
     },
@@ -71,15 +84,53 @@ describe('before the call talks', () => {
     expect(call.state()).toMatchObject({ phase: 'ended', reason: 'connection-failed' })
   })
 
-  test('a link that is found is restarted no more', () => {
+  test('a link that is bound is restarted no more, and nothing of it stays in the call', () => {
     const call = looking('linking')
     call.take(network(true))
+    // Perhaps by the path that is gone by now.
     call.take({ type: 'link/opened', callId })
-    call.pass(5_000)
-    expect(call.restarts()).toEqual([0])
+    call.pass(1_500)
     call.take({ type: 'link/bound', callId })
-    expect(call.state()).toMatchObject({ phase: 'talking', restartsMs: [nowMs] })
-    expect(call.state()).not.toHaveProperty('againMs')
+    call.pass(10_000)
+    expect(call.restarts()).toEqual([0, 1_000])
+    const { direction, peer, video, micOn, cameraOn, cameraProblem } = common
+    expect(call.state()).toEqual({
+      ...{ callId, direction, peer, video, micOn, cameraOn, cameraProblem },
+      ...bound,
+      phase: 'talking',
+      peerCameraOn: false,
+      sinceMs: nowMs + 1_500,
+      secure: false,
+      codeSinceMs: null,
+      restartsMs: [nowMs, nowMs + 1_000],
+    })
+  })
+
+  test('a network that is announced twice or changes once more is as new', () => {
+    const call = looking('linking')
+    call.take(network(true))
+    call.pass(100)
+    call.take(network(true))
+    call.pass(4_000)
+    expect(call.restarts()).toEqual([0, 100, 1_000, 3_000])
+    call.take(network(true))
+    call.pass(1_000)
+    expect(call.restarts()).toEqual([0, 100, 1_000, 3_000, 4_100, 5_100])
+  })
+
+  test('that no path and no relay is found ends a call whose addresses have not changed, and no other', () => {
+    const verdict: CallEvent = { type: 'link/no-way', callId, code: 'relay-failed' }
+    const unchanged = looking('linking')
+    unchanged.take(verdict)
+    expect(unchanged.state()).toMatchObject({ phase: 'ended', reason: 'relay-failed' })
+    for (const change of [network(true), network(false), { type: 'peer/restarts', callId } as const]) {
+      const changed = looking('linking')
+      changed.take(change)
+      changed.take(verdict)
+      expect(changed.state()).toMatchObject({ phase: 'connecting' })
+      changed.take({ type: 'link/no-way', callId, code: 'no-relay' })
+      expect(changed.state()).toMatchObject({ phase: 'ended', reason: 'no-relay' })
+    }
   })
 
   test('without addresses nothing is restarted until there are some', () => {
@@ -101,6 +152,9 @@ describe('before the call talks', () => {
       call.take(question)
     }
     expect(call.restarts()).toHaveLength(10)
+    const opening = looking('revealed')
+    opening.take(question)
+    expect(opening.restarts()).toEqual([0])
     const callee = looking('linking', 'in')
     callee.take(question)
     expect(callee.restarts()).toEqual([])

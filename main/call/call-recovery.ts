@@ -9,7 +9,7 @@
 import { patienceMs } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { isInterrupted, isRenewing, linkLost, type Interrupted } from './call-renewal.ts'
-import type { CallState, Connecting, TalkingCall } from './call-state.ts'
+import type { Connecting, TalkingCall } from './call-state.ts'
 import { go, isLinking, setTracks, stay, type Step } from './call-step.ts'
 
 /** In milliseconds. The last is repeated for as long as there is patience. */
@@ -18,8 +18,6 @@ const againAfterMs = [1_000, 2_000, 4_000] as const
 const restartGapMs = 400
 /** A stall so soon after a restart was ordered is no hiccup: whatever ordered it has cut the path. */
 const sameCauseMs = 2_000
-/** Until both have new descriptions and have looked for a path by them. */
-const settlingMs = 3_000
 /** A peer takes sixteen descriptions a minute (S15), and four renewals may need some of them. */
 const maxRestartsPerMinute = 10
 const minuteMs = 60_000
@@ -56,29 +54,26 @@ export function networkChanged(state: TalkingCall, online: boolean, nowMs: numbe
   return attempt({ ...next, tries: 0 }, patienceLeft(next, nowMs), nowMs, 0)
 }
 
-/** The same, while the two look for each other for the first time. */
+/** The same, while the two look for each other for the first time. No deadline is put off by it. */
 export function networkChangedUnbound(state: Connecting, online: boolean, nowMs: number): Step {
-  if (!online) return go({ ...state, offline: true, againMs: undefined })
-  return restartUnbound({ ...state, offline: false }, nowMs, 0)
+  const next = { ...state, addressesChanged: true, tries: undefined }
+  return online ? restartUnbound(next, nowMs, 0) : go(next)
 }
 
 /**
- * Other addresses, here or there: what each has said of the old ones is of no use. A link that is not open yet is made anew
- * instead (see the orders). No deadline is put off.
+ * Other addresses, here or there: what each has said of the old ones is of no use. Again and again, for one side may not have
+ * had its new ones yet. A link that is not open is made anew instead (see the orders).
  */
 export function restartUnbound(state: Connecting, nowMs: number, gapMs = restartGapMs): Step {
-  if (!isLinking(state) && state.step !== 'binding') return go(state)
-  const waitMs = againAfterMs[recentRestarts(state, nowMs).length] ?? againAfterMs[2]
-  const { againMs: plannedMs = 0 } = state
-  // Who is too early to be heeded now is heeded then.
-  const againMs = plannedMs > nowMs ? Math.min(plannedMs, nowMs + waitMs) : nowMs + waitMs
-  return restart({ ...state, againMs }, nowMs, gapMs)
+  if (!isLinking(state) && state.step !== 'binding') return stay(state)
+  const { callId } = state
+  const tries = state.tries === undefined ? 0 : state.tries + 1
+  const step = restart({ ...state, addressesChanged: true, tries }, nowMs, gapMs)
+  // Who asks too early is heeded with the next one, which is planned already.
+  if (step.effects.length === 0) return go({ ...state, addressesChanged: true })
+  const afterMs = againAfterMs[tries] ?? againAfterMs[2]
+  return go(step.state, ...step.effects, { do: 'remind-of-restart', callId, tries, afterMs })
 }
-
-/** The link of a call that is not bound is being restarted: that nothing is found over the old addresses says nothing. */
-export const isSettling = (state: CallState, nowMs: number): boolean =>
-  state.phase === 'connecting' &&
-  (state.offline === true || recentRestarts(state, nowMs).some((atMs) => nowMs - atMs < settlingMs))
 
 /**
  * The server can be reached again, and through it perhaps the peer. While a link is renewed, something new is said, whatever

@@ -83,10 +83,10 @@ export type CallState =
         readonly relayOnly?: boolean
         /** As in a bound call; undefined before the first. */
         readonly restartsMs?: readonly number[]
-        /** When the link is restarted once more, for it may not have helped; undefined where nothing has changed. */
-        readonly againMs?: number | undefined
-        /** As in a bound call. */
-        readonly offline?: boolean
+        /** Addresses have changed, here or there: that no path is found over the old ones says nothing. */
+        readonly addressesChanged?: boolean
+        /** How often the link was restarted since; undefined where that is not to be repeated. */
+        readonly tries?: number | undefined
       })
   | (Common & Bound & { readonly phase: 'talking' })
   /**
@@ -176,6 +176,8 @@ export type CallEvent =
   /** Both sides have described the link anew: the peer can be reached, whatever becomes of the link. */
   | { type: 'link/restarted'; callId: CallId }
   | { type: 'link/restored'; callId: CallId }
+  /** A link that is not bound was restarted `tries` times a while ago, and may need it once more. */
+  | { type: 'link/restart-due'; callId: CallId; tries: number }
   | { type: 'link/failed'; callId: CallId }
   /** The frame layer could not be set up, or its self-test failed. */
   | { type: 'link/frames-failed'; callId: CallId }
@@ -214,6 +216,8 @@ export type CallEvent =
   | { type: 'peer/hung-up'; callId: CallId; lost: boolean }
   /** The peer's link carries nothing, or the peer has other addresses. Only a caller can restart it (SP1 section 5). */
   | { type: 'peer/asks-restart'; callId: CallId }
+  /** The caller has described the link anew. */
+  | { type: 'peer/restarts'; callId: CallId }
   /** The peer's link is gone, and it wants another. */
   | { type: 'peer/renews'; callId: CallId }
   | { type: 'peer/named'; callId: CallId; name: string }
@@ -258,6 +262,8 @@ export type CallEffect =
     }
   /** Describe the link anew, under the same certificates; a callee asks the caller to. Also over a server that was thought dead. */
   | { do: 'restart-link'; callId: CallId; initiator: boolean }
+  /** Tell the call when its link may need another restart. `afterMs`: in milliseconds. */
+  | { do: 'remind-of-restart'; callId: CallId; tries: number; afterMs: number }
   /** The link carries nothing any more: what was on it goes by the server, and so does what follows. */
   | { do: 'suspend-link'; callId: CallId }
   /** Agree on new keys for the link that the page has prepared. */

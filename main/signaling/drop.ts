@@ -249,14 +249,19 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
   /** Asks from the seat at the handle, whenever that is (again) ours. */
   async function askSeated(event: 'reply.put' | 'turn.get', payload: object): Promise<Ack & { ok: true }> {
     for (;;) {
-      await seated.passed()
-      const used = use()
-      const { id } = used
+      let isReplaced = () => false
       try {
-        return accepted(await unlessRate(() => askTwice(used, event, payload)))
+        const answer = await unlessRate(async () => {
+          await seated.passed()
+          const used = use()
+          const { id } = used
+          isReplaced = () => isCut(used, id)
+          return askTwice(used, event, payload)
+        })
+        return accepted(answer)
       } catch (cause) {
         // What the connection took with it goes out again over the next one: the other side drops what it has.
-        if (closed || !isCut(used, id) || !isUnreachable(cause)) throw cause
+        if (closed || !isReplaced() || !isUnreachable(cause)) throw cause
       }
     }
   }
