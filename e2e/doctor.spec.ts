@@ -131,6 +131,10 @@ test('a call says what is wrong with it and nothing when nothing is, and what is
   expect(readFileSync(join(alice.userData, 'quality.json'), 'utf8')).not.toContain('peer-silent')
 
   await alice.byId('quality-clear').click()
+  await alice.page.keyboard.press('Escape')
+  await expect(alice.byId('quality-call').first()).toBeVisible()
+  await alice.byId('quality-clear').click()
+  await alice.byId('confirm').click()
   await expect(alice.byId('quality-none')).toBeVisible()
   expect(await alice.page.evaluate(() => window.shell['quality.list']({}))).toEqual({ ok: true, value: [] })
   await alice.byId('settings-close').click()

@@ -79,6 +79,14 @@ export const doctorScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'doctor-note-busy',
+    views: live,
+    steps: async (page) => {
+      await inStore(page, 'quality', { now: { samples, diagnosis: { ...diagnosis, cause: 'busy' } } })
+      await page.locator('[data-testid=doctor-note][data-cause=busy]').waitFor()
+    },
+  },
+  {
     name: 'doctor-panel',
     views: live,
     steps: async (page) => {
@@ -103,6 +111,16 @@ export const doctorScenes: readonly Scene[] = [
     views: ready,
     answers: { 'quality.list': { ok: true, value: past } },
     steps: toDoctor,
+  },
+  {
+    name: 'settings-doctor-clearing',
+    views: ready,
+    answers: { 'quality.list': { ok: true, value: past } },
+    steps: async (page) => {
+      await toDoctor(page)
+      await page.getByTestId('quality-clear').click()
+      await page.getByTestId('confirm').waitFor()
+    },
   },
   {
     name: 'settings-doctor-call',

@@ -261,9 +261,13 @@ describe('drop', () => {
   })
 
   it('gets what was on its way to a connection that is replaced, once and in order', async () => {
-    const { near, far, got, proxy } = await meeting()
+    const { near, far, got, proxy, server } = await meeting()
     await far.putReply(frame(1))
-    await vi.waitFor(() => expect(got.near).toEqual([frame(1)]), within)
+    // With its ack.
+    await vi.waitFor(() => {
+      expect(got.near).toEqual([frame(1)])
+      expect(server.counts().handles.envelopes).toBe(0)
+    }, within)
     proxy.freeze()
     await far.putReply(frame(2))
     await far.putReply(frame(3))

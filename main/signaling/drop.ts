@@ -40,7 +40,8 @@ export interface Drop {
   put(to: Address, envelope: Envelope, ttlS: number, key?: string | null): Promise<void>
   /**
    * Takes a seat at the handle (16 bytes, base64url), once for each drop, and takes it again whenever the
-   * connection was lost. `onEnvelope` gets what the server says came from the other side: any JSON object. `onReturn` is
+   * connection was lost. `onEnvelope` gets what the server says came from the other side: any JSON object, and the same once
+   * more where a connection took its ack along. `onReturn` is
    * called each time when the seat was taken again: it may be another server's by now, which knows of nothing that was left.
    */
   openReply(handle: string, onEnvelope: (envelope: unknown) => void, onReturn?: () => void): Promise<void>
