@@ -14,6 +14,7 @@ import { sasView } from '../../sp1/sas.ts'
 import { createCallOrders, newCallId, type OrderParts } from './call-orders.ts'
 import { idle, reduce } from './call-machine.ts'
 import { deadlineOf } from './call-deadlines.ts'
+import { isLookingAnew } from './call-recovery.ts'
 import { isRenewing } from './call-renewal.ts'
 import type { CallEvent, CallState } from './call-state.ts'
 import { isTalking, setTracks } from './call-step.ts'
@@ -238,15 +239,15 @@ export function createCallEngine(parts: CallEngineParts): CallEngine {
     if (connection === 'connected') return emit({ type: 'link/restored', callId })
     if (connection === 'stalled') return emit({ type: 'link/stalled', callId })
     // Where ICE is restarted, perhaps over another network, how long to wait is the deadline's to say.
-    const isRestarted = isTalking(state) || (state.phase === 'connecting' && state.addressesChanged === true)
-    const hopeless = connection === 'failed' && !isRestarted
+    const hopeless = connection === 'failed' && !isTalking(state) && !isLookingAnew(state)
     emit({ type: hopeless ? 'link/failed' : 'link/interrupted', callId })
   }
 
   /** The relay did not answer, and there is no other way: nobody has to wait for the deadline. */
   function tellRelay({ callId, relay }: link.LinkMeasured): void {
     const way = orders.way(callId)
-    if (way?.relayOnly && lacksRelay(way, relay)) emit({ type: 'link/no-way', callId, code: 'relay-failed' })
+    if (way?.relayOnly && lacksRelay(way, relay) && !isLookingAnew(state))
+      emit({ type: 'link/no-way', callId, code: 'relay-failed' })
   }
 
   function tellFrames({ callId, frames }: link.LinkMeasured): void {

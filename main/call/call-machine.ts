@@ -83,9 +83,7 @@ function live(
       return relayOnly(state)
     case 'link/no-way':
       // A call that talks had a way before: its deadline says how long to wait for another.
-      return state.phase === 'connecting' &&
-        isLinking(state) &&
-        !(state.addressesChanged && event.code === 'relay-failed')
+      return state.phase === 'connecting' && isLinking(state)
         ? ended(state, event.code, null, nowMs)
         : stay(state)
     case 'link/opened':

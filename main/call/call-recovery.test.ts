@@ -118,21 +118,6 @@ describe('before the call talks', () => {
     expect(call.restarts()).toEqual([0, 100, 1_000, 3_000, 4_100, 5_100])
   })
 
-  test('that no path and no relay is found ends a call whose addresses have not changed, and no other', () => {
-    const verdict: CallEvent = { type: 'link/no-way', callId, code: 'relay-failed' }
-    const unchanged = looking('linking')
-    unchanged.take(verdict)
-    expect(unchanged.state()).toMatchObject({ phase: 'ended', reason: 'relay-failed' })
-    for (const change of [network(true), network(false), { type: 'peer/restarts', callId } as const]) {
-      const changed = looking('linking')
-      changed.take(change)
-      changed.take(verdict)
-      expect(changed.state()).toMatchObject({ phase: 'connecting' })
-      changed.take({ type: 'link/no-way', callId, code: 'no-relay' })
-      expect(changed.state()).toMatchObject({ phase: 'ended', reason: 'no-relay' })
-    }
-  })
-
   test('without addresses nothing is restarted until there are some', () => {
     const call = looking('linking')
     call.take(network(true))

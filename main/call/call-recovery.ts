@@ -9,7 +9,7 @@
 import { patienceMs } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { isInterrupted, isRenewing, linkLost, type Interrupted } from './call-renewal.ts'
-import type { Connecting, TalkingCall } from './call-state.ts'
+import type { CallState, Connecting, TalkingCall } from './call-state.ts'
 import { go, isLinking, setTracks, stay, type Step } from './call-step.ts'
 
 /** In milliseconds. The last is repeated for as long as there is patience. */
@@ -74,6 +74,10 @@ export function restartUnbound(state: Connecting, nowMs: number, gapMs = restart
   const afterMs = againAfterMs[tries] ?? againAfterMs[2]
   return go(step.state, ...step.effects, { do: 'remind-of-restart', callId, tries, afterMs })
 }
+
+/** What the page has found by the addresses before is no verdict on the call that is not bound. */
+export const isLookingAnew = (state: CallState): boolean =>
+  state.phase === 'connecting' && state.addressesChanged === true
 
 /**
  * The server can be reached again, and through it perhaps the peer. While a link is renewed, something new is said, whatever

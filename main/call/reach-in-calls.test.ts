@@ -308,6 +308,21 @@ describe('who wants a relay always', () => {
     expect(reasonOf(rig.bob)).toBe('connection-lost')
   })
 
+  test('… but for a while it may be the relay as it was looked for by addresses that are gone', async () => {
+    const rig = rigWith(({ alice, bob, air }) => {
+      for (const { reach } of [alice, bob]) reach.wish = always
+      alice.page.seen = bob.page.seen = ''
+      air.open = false
+    })
+    await ring(rig)
+    await answer(rig)
+    rig.alice.engine.networkChanged(true)
+    rig.alice.page.measure({ connection: 'connecting', relay: { found: false, sought: true, url: null } })
+    expect(reasonOf(rig.alice)).toBe('connecting')
+    await rig.clock.advance(15_000)
+    expect(reasonOf(rig.alice)).toBe('relay-failed')
+  })
+
   test('… and within fifteen seconds when the page says nothing; no address has left', async () => {
     const rig = rigWith(({ alice, bob, air }) => {
       alice.reach.wish = always
