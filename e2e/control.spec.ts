@@ -109,7 +109,8 @@ test('with push-to-talk a call begins silent, and space is heard for as long as 
   await setting(bob, 'push-to-talk', true)
   await talk(pair)
   expect(await micOf(bob)).toBe(false)
-  expect((await alice.phase('talking')).media.peerMicOn).toBe(false)
+  // He says so over the link, a moment after it is there.
+  await expect.poll(async () => (await alice.phase('talking')).media.peerMicOn).toBe(false)
   await expect(bob.byId('talk-line')).toContainText('Hold space')
   // Where space would press it.
   await bob.byId('hang-up').focus()
