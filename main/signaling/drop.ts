@@ -45,10 +45,7 @@ export interface Drop {
    * called each time when the seat was taken again: it may be another server's by now, which knows of nothing that was left.
    */
   openReply(handle: string, onEnvelope: (envelope: unknown) => void, onReturn?: () => void): Promise<void>
-  /**
-   * For the other side of the handle. Waits while the connection is away; leaves in the order of the calls, but for what the
-   * server takes only later from a network that has said too much.
-   */
+  /** For the other side of the handle. Waits while the connection is away; leaves in the order of the calls. */
   putReply(envelope: Envelope): Promise<void>
   /**
    * Fresh credentials for the relay of the server, for the seat at the handle; they start something for two minutes
@@ -82,9 +79,6 @@ const SEAT_PATIENCE_MS = 60_000
 const FAREWELL_MS = 1_000
 /** How long a connection that is checked has for its sign of life. */
 const SIGN_OF_LIFE_MS = 500
-
-/** As often as a server may say that it had too much from this network: it counts over some seconds. */
-const MAX_RATE_REFUSALS = 5
 
 /** How often the connection may end under one request. */
 const MAX_CUT = 8
@@ -238,31 +232,17 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
     }
   }
 
-  /** Others in this network may have used up its share, and what is not taken would be missing in the call. */
-  async function unlessRate(askOnce: () => Promise<Ack>): Promise<Ack> {
-    for (let refusals = 0; ; refusals++) {
-      const answer = await askOnce()
-      if (answer.ok || answer.code !== 'rate' || refusals === MAX_RATE_REFUSALS) return answer
-      await pause(AGAIN_MS)
-    }
-  }
-
   /** Asks from the seat at the handle, whenever that is (again) ours. */
   async function askSeated(event: 'reply.put' | 'turn.get', payload: object): Promise<Ack & { ok: true }> {
     for (;;) {
-      let isReplaced = () => false
+      await seated.passed()
+      const used = use()
+      const { id } = used
       try {
-        const answer = await unlessRate(async () => {
-          await seated.passed()
-          const used = use()
-          const { id } = used
-          isReplaced = () => isCut(used, id)
-          return askTwice(used, event, payload)
-        })
-        return accepted(answer)
+        return accepted(await askTwice(used, event, payload))
       } catch (cause) {
         // What the connection took with it goes out again over the next one: the other side drops what it has.
-        if (closed || !isReplaced() || !isUnreachable(cause)) throw cause
+        if (closed || !isCut(used, id) || !isUnreachable(cause)) throw cause
       }
     }
   }
@@ -288,7 +268,7 @@ export function createDrop({ openSocket, clock, seat, reachable }: DropParts): D
       // From now on: the first envelope may arrive together with the answer.
       reply = own
       try {
-        accepted(await unlessRate(() => openSeat(handle, (payload) => answerTo('reply.open', payload))))
+        accepted(await openSeat(handle, (payload) => answerTo('reply.open', payload)))
       } catch (cause) {
         reply = null
         throw cause
