@@ -6,7 +6,7 @@ import type { Album } from './album.ts'
 
 /** Scenes that are there to see whether long or hostile names fit, or whose twin is pictured. */
 const forTestsOnly =
-  /long|mismatch$|hostile|claiming|not-found|unmeasured|-end$|clash|exhausted|stranger-|over-another|-strict$|other-person|talk-up|silent|unheard|codes-tried|while-ringing|frame-bypass|frames-unverified|echo-on|change$|pinned-details|wrong-passphrase/
+  /long|mismatch$|hostile|claiming|not-found|unmeasured|-end$|clash|exhausted|stranger-|over-another|-strict$|other-person|talk-up|silent|unheard|codes-tried|while-ringing|frame-bypass|frames-unverified|echo-on|change$|pinned-details|wrong-passphrase|note-busy|doctor-clearing/
 
 /** Takes `screen-NAME-THEME.png` of each scene that `wanted` picks by its picture's name. */
 export async function pictureScenes(
