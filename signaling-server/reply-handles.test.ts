@@ -128,6 +128,19 @@ describe('a reply handle', () => {
     expect([10, 11, 12].map(() => handles.take('h', alice)?.env)).toEqual([{ n: 10 }, { n: 11 }, { n: 12 }])
   })
 
+  it('refuses what there is no room for, and loses nothing that waits by it', () => {
+    const { handles, next } = handlesAt(0, { envelopesPerSeat: 2, bytes: 40 })
+    const [alice, bob] = [{}, {}]
+    handles.open('h', alice, asleep, 'seat of alice')
+    handles.open('h', bob, asleep)
+    for (const n of [1, 2]) handles.put('h', bob, { n })
+    handles.take('h', alice)
+    expect(handles.put('h', bob, { n: 'x'.repeat(40) })).toBe('full')
+    const again = {}
+    handles.open('h', again, asleep, 'seat of alice')
+    expect([next(again), next(again)]).toEqual([{ n: 1 }, { n: 2 }])
+  })
+
   it('gives a side that comes back to an empty handle its own seat, and what waits there', () => {
     const { handles, next } = handlesAt(0)
     const [alice, bob] = [{}, {}]

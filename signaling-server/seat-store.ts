@@ -59,12 +59,13 @@ export function createSeatStore(now: () => number, budget: SeatBudget, maxEnvelo
   return {
     put(env, bytes) {
       sweep()
+      if (budget.bytes + bytes > budget.maxBytes) return false
       if (kept.length >= maxEnvelopes) {
         // A phone from before there were acks gets more all the same: what it was handed makes room.
         const oldest = kept.find(({ handedTo }) => handedTo !== null)
         remove((each) => each === oldest)
       }
-      if (kept.length >= maxEnvelopes || budget.bytes + bytes > budget.maxBytes) return false
+      if (kept.length >= maxEnvelopes) return false
       budget.lastId += 1
       const untilMs = now() + wireLimits.waitS * 1000
       keep([...kept, { id: budget.lastId, env, bytes, untilMs, handedTo: null, handings: 0 }])

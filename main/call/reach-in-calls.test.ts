@@ -288,15 +288,20 @@ describe('who wants a relay always', () => {
     expect(openOf(rig.alice)).toBeUndefined()
   })
 
-  test('gets none through a dead relay, as soon as the page has looked everywhere', async () => {
+  /** Both want a relay always, somebody has answered, and nothing of what the pages say connects them. */
+  async function answerThroughADeadRelay() {
     const rig = rigWith(({ alice, bob, air }) => {
       for (const { reach } of [alice, bob]) reach.wish = always
-      // Nothing of what the pages say connects them.
       alice.page.seen = bob.page.seen = ''
       air.open = false
     })
     await ring(rig)
     await answer(rig)
+    return rig
+  }
+
+  test('gets none through a dead relay, as soon as the page has looked everywhere', async () => {
+    const rig = await answerThroughADeadRelay()
     expect(reasonOf(rig.alice)).toBe('connecting')
     const relay = { found: false, sought: false, url: null }
     rig.alice.page.measure({ connection: 'connecting', relay })
@@ -309,13 +314,7 @@ describe('who wants a relay always', () => {
   })
 
   test('… but for a while it may be the relay as it was looked for by addresses that are gone', async () => {
-    const rig = rigWith(({ alice, bob, air }) => {
-      for (const { reach } of [alice, bob]) reach.wish = always
-      alice.page.seen = bob.page.seen = ''
-      air.open = false
-    })
-    await ring(rig)
-    await answer(rig)
+    const rig = await answerThroughADeadRelay()
     rig.alice.engine.networkChanged(true)
     rig.alice.page.measure({ connection: 'connecting', relay: { found: false, sought: true, url: null } })
     expect(reasonOf(rig.alice)).toBe('connecting')

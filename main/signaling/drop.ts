@@ -41,8 +41,8 @@ export interface Drop {
   /**
    * Takes a seat at the handle (16 bytes, base64url), once for each drop, and takes it again whenever the
    * connection was lost. `onEnvelope` gets what the server says came from the other side: any JSON object, and the same once
-   * more where a connection took its ack along. `onReturn` is
-   * called each time when the seat was taken again: it may be another server's by now, which knows of nothing that was left.
+   * more where a connection took its ack along. `onReturn` is called each time when the seat was taken again: it may be
+   * another server's by now, which knows of nothing that was left.
    */
   openReply(handle: string, onEnvelope: (envelope: unknown) => void, onReturn?: () => void): Promise<void>
   /** For the other side of the handle. Waits while the connection is away; leaves in the order of the calls. */
