@@ -334,6 +334,7 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
     if (slice === 'call' && isActive(views.read('call'))) rehearsal.stop()
     if (slice === 'call') control.look()
     if (slice === 'call') screenLock.look()
+    if (slice === 'call') network.callChanged()
   })
   followViews(views, {
     tray,

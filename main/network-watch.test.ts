@@ -67,20 +67,42 @@ test('another order, loopback and link-local addresses are no change', async () 
   expect(outwardAddresses(computer.interfaces)).toEqual(['a 192.0.2.1', 'a 192.0.2.2', 'b 192.0.2.3'])
 })
 
-test('without a call it is looked at less often, and in the next one at once again', async () => {
+test('without a call it is looked at less often, and never after the end', async () => {
   const { clock, told, computer, watch } = watched({ eth0: [info('192.0.2.1')] }, false)
   computer.interfaces = { eth0: [info('192.0.2.2')] }
   await clock.advance(1_999)
   expect(told).toEqual([])
   await clock.advance(1)
   expect(told).toEqual([true])
-  computer.inCall = true
-  await clock.advance(2_000)
-  computer.interfaces = {}
-  await clock.advance(100)
-  expect(told).toEqual([true, false])
+  watch.callChanged()
   watch.stop()
-  computer.interfaces = { eth0: [info('192.0.2.1')] }
+  computer.interfaces = {}
   await clock.advance(5_000)
-  expect(told).toEqual([true, false])
+  expect(told).toEqual([true])
+})
+
+test('a call that begins looks at once, so that no address of before hides that its own changed', async () => {
+  const { clock, told, computer, watch } = watched({ eth0: [info('192.0.2.1')] }, false)
+  await clock.advance(50)
+  computer.interfaces = { eth1: [info('192.0.2.2')] }
+  computer.inCall = true
+  watch.callChanged()
+  expect(told).toEqual([true])
+  // Back to the network that was the last one looked at before the call.
+  computer.interfaces = { eth0: [info('192.0.2.1')] }
+  await clock.advance(100)
+  expect(told).toEqual([true, true])
+  // Whatever else the call says puts off no look.
+  computer.interfaces = {}
+  await clock.advance(99)
+  watch.callChanged()
+  await clock.advance(1)
+  expect(told).toEqual([true, true, false])
+  computer.inCall = false
+  await clock.advance(100)
+  computer.interfaces = { eth0: [info('192.0.2.1')] }
+  await clock.advance(1_999)
+  expect(told).toHaveLength(3)
+  await clock.advance(1)
+  expect(told).toHaveLength(4)
 })

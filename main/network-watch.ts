@@ -11,6 +11,8 @@ const everyMs = { call: 100, idle: 2_000 } as const
 export interface NetworkWatch {
   /** Whether there is any address by which others can be reached. */
   online(): boolean
+  /** A call may have begun: the first of its changes may not wait for the next look without a call. */
+  callChanged(): void
   stop(): void
 }
 
@@ -21,10 +23,12 @@ export function createNetworkWatch(parts: {
   readonly onChange: (online: boolean) => void
 }): NetworkWatch {
   let addresses = outwardAddresses(parts.interfaces())
+  let everyNow: number
   let callOff = later()
 
   function later(): () => void {
-    return parts.clock.after(parts.inCall() ? everyMs.call : everyMs.idle, look)
+    everyNow = parts.inCall() ? everyMs.call : everyMs.idle
+    return parts.clock.after(everyNow, look)
   }
   function look(): void {
     callOff = later()
@@ -34,7 +38,15 @@ export function createNetworkWatch(parts: {
     parts.onChange(now.length > 0)
   }
 
-  return { online: () => addresses.length > 0, stop: () => callOff() }
+  return {
+    online: () => addresses.length > 0,
+    callChanged() {
+      if (everyNow === everyMs.call || !parts.inCall()) return
+      callOff()
+      look()
+    },
+    stop: () => callOff(),
+  }
 }
 
 /** `name address` of each, sorted. */
