@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { _electron, type ElectronApplication, type Locator, type Page } from '@playwright/test'
 import type { CallView } from '../contract/call-view.ts'
 import type { ShellApi, Views } from '../contract/ipc.ts'
@@ -250,14 +251,23 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       app.evaluate(() => (globalThis as unknown as { __asked: readonly string[] | undefined }).__asked ?? []),
     async close() {
       // Whoever closes a phone here means it: the question before quitting in a call is answered with yes.
-      await answerSystem(true).catch(() => undefined)
-      await app.close().catch(() => undefined)
+      const asked = answerSystem(true).catch(() => undefined)
+      const gone = asked.then(() => app.close()).catch(() => undefined)
+      const answered = await Promise.race([asked.then(() => true), delay(quitsWithinMs, false)])
+      if (!(await Promise.race([gone.then(() => true), delay(quitsWithinMs, false)]))) {
+        // Started as the leader of a group, by Playwright; nothing of it may live on beside the next test.
+        process.kill(-app.process().pid!, 'SIGKILL')
+        throw new Error(
+          `${options.name} ${answered ? 'did not quit' : 'answered nobody when it was to quit'}`,
+        )
+      }
       if (temporary) rmSync(userData, { recursive: true, force: true })
     },
   }
 }
 
 const patienceMs = 40_000
+const quitsWithinMs = 30_000
 
 /** Polls: a window may still be blank when it is announced, and one that is hidden is on its way out. */
 async function windowWith(
