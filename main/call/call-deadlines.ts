@@ -2,6 +2,7 @@
 import { assertNever } from '../../contract/errors.ts'
 import { ended } from './call-endings.ts'
 import type { CallState, Connecting, LiveCall } from './call-state.ts'
+import type { Interrupted } from './call-renewal.ts'
 import { isLinking, type Step } from './call-step.ts'
 
 /** In milliseconds. */
@@ -19,11 +20,23 @@ export const patienceMs = {
   /** From the open channel to both MACs: 5 s, and as long as the other side's microphone may take. */
   binding: 15_000,
   reconnecting: 30_000,
+  /** A new link that both sides agree on, however late in an interruption. */
+  renewing: 10_000,
   /** A stall that is over sooner than this is nothing to tell a person of. With the 400 ms of the page, a second. */
   noticing: 600,
   /** From both new descriptions to sound: longer, and the link gets a successor. */
   restarted: 3_000,
 } as const
+
+/** When an interrupted link is restarted once more. In milliseconds; the last is repeated for as long as there is patience. */
+export const againAfterMs = [1_000, 2_000, 4_000] as const
+
+/**
+ * How much longer the call may be interrupted, in ms: until the deadline and after it. What a clock that was corrected says of
+ * the first counts for one wait at most.
+ */
+export const patienceLeft = ({ leftMs, deadlineMs }: Interrupted, nowMs: number): number =>
+  leftMs + Math.min(Math.max(0, deadlineMs - nowMs), againAfterMs[2])
 
 /** The two sides did not find each other: by the relay that had to be used, or at all. */
 export function unconnected(state: Connecting, detail: string, nowMs: number): Step {

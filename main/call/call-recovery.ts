@@ -6,20 +6,20 @@
 // over within 60 ms whatever is done here. After some 16 s it has given every path up: only a restart brings it back, 50
 // to 150 ms after the peer can be reached. A restart costs a link that works nothing, and one that is not answered holds
 // back all later ones, so what was said is repeated rather than said anew (frame-ways).
-import { patienceMs } from './call-deadlines.ts'
+import { againAfterMs, patienceLeft, patienceMs } from './call-deadlines.ts'
 import { ended } from './call-endings.ts'
 import { isInterrupted, isRenewing, linkLost, type Interrupted } from './call-renewal.ts'
 import type { CallState, Connecting, TalkingCall } from './call-state.ts'
 import { go, isLinking, setTracks, stay, type Step } from './call-step.ts'
 
-/** In milliseconds. The last is repeated for as long as there is patience. */
-const againAfterMs = [1_000, 2_000, 4_000] as const
 /** Stalls, questions of the peer and tries come from both sides and for one reason: one restart is enough for all. */
 const restartGapMs = 400
 /** A stall so soon after a restart was ordered is no hiccup: whatever ordered it has cut the path. */
 const sameCauseMs = 2_000
-/** A peer takes sixteen descriptions a minute (S15), and four renewals may need some of them. */
-const maxRestartsPerMinute = 10
+/**
+ * More than two outages and a few moves need in one minute. A peer takes twenty-six descriptions (S15), and renewals need some.
+ */
+const maxRestartsPerMinute = 20
 const minuteMs = 60_000
 
 /** No sound for a moment. A person is told if it stays so; the transport finds a path that is there by itself. */
@@ -106,7 +106,7 @@ export function restarted(state: TalkingCall, nowMs: number): Step {
     ...state,
     step: 'restarted',
     deadlineMs: nowMs + patienceMs.restarted,
-    leftMs: patienceLeft(state, nowMs),
+    leftMs: Math.max(0, patienceLeft(state, nowMs) - patienceMs.restarted),
   })
 }
 
@@ -162,9 +162,3 @@ const recentRestarts = (
   { restartsMs = [] }: Pick<Connecting, 'restartsMs'>,
   nowMs: number,
 ): readonly number[] => restartsMs.filter((atMs) => atMs <= nowMs && nowMs - atMs < minuteMs)
-
-/** Until the deadline and after it; what a clock that was corrected says of the first counts for one wait at most. */
-function patienceLeft(state: Interrupted, nowMs: number): number {
-  if (state.step === 'restarted') return state.leftMs
-  return state.leftMs + Math.min(Math.max(0, state.deadlineMs - nowMs), againAfterMs[2])
-}

@@ -1,6 +1,6 @@
 // How a call gets a new link when its page or its link is gone: which step follows which. Pure, like the machine.
 import { noSharing, type SharingView } from '../../contract/call-view.ts'
-import { patienceMs } from './call-deadlines.ts'
+import { patienceLeft, patienceMs } from './call-deadlines.ts'
 import type { CallEffect, CallState, TalkingCall } from './call-state.ts'
 import { go, setTracks, stay, type Step } from './call-step.ts'
 
@@ -66,16 +66,22 @@ export function renewed(state: TalkingCall): Step {
   return go(next, setTracks(next), { do: 'tell-state', callId, micOn, cameraOn })
 }
 
-/** One deadline for the whole renewal: a page that dies again and again does not move it. */
+/**
+ * One deadline for the whole renewal: a page that dies again and again does not move it, and whoever has waited through an
+ * interruption before it waits for what is left of that.
+ */
 function renewing(state: TalkingCall, step: Renewing['step'], nowMs: number): Renewing {
   if (isRenewing(state)) return { ...state, step }
+  const forMs = isInterrupted(state)
+    ? Math.max(patienceLeft(state, nowMs), patienceMs.renewing)
+    : patienceMs.reconnecting
   const sharing = unshared(state.sharing)
   return {
     ...linkless(state),
     sharing,
     phase: 'reconnecting',
     step,
-    deadlineMs: nowMs + patienceMs.reconnecting,
+    deadlineMs: nowMs + forMs,
   }
 }
 

@@ -9,7 +9,7 @@ import type { Candidate, LinkSignal } from '../../contract/link.ts'
  */
 const lowest = 2 ** 26
 const range = 2 ** 22
-/** Afterwards, at ten restarts a minute for half an hour, the latest are worth as much as the ones before. */
+/** Afterwards, at twenty restarts a minute for a quarter of an hour, the latest are worth as much as the ones before. */
 const maxRange = 380
 
 const batchDelayMs = 20
