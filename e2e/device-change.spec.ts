@@ -8,7 +8,7 @@ import { createSignalingServer } from '../signaling-server/server.ts'
 import { roomy } from './evil-server/evil-server.ts'
 import { loudest } from './hearing.ts'
 import { settle } from './pair.ts'
-import { startPhone, type Phone } from './phone.ts'
+import { closeAll, startPhone, type Phone } from './phone.ts'
 import { installPulse, startPulse, type Pulse } from './runtime/pulse.ts'
 import { writeTone, writeWav } from './tone.ts'
 
@@ -49,7 +49,7 @@ const test = base.extend<object, { readonly desk: Desk }>({
           Math.sign(Math.sin((2 * Math.PI * (200 + 80 * Math.sin(i / 900)) * i) / second)),
         ),
       })
-      await Promise.all([alice.close(), bob.close()])
+      await closeAll([alice, bob])
       await server.close()
       await pulse.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createSignalingServer, type SignalingServer } from '../signaling-server/server.ts'
 import { hear } from './hearing.ts'
 import { expect, test } from './pair.ts'
-import { projectRoot, startPhone } from './phone.ts'
+import { closeAll, projectRoot, startPhone } from './phone.ts'
 
 test('the server dies in a call: the sound goes on and the hang-up still arrives', async () => {
   const server = await createSignalingServer({ host: '127.0.0.1', port: 0 })
@@ -32,7 +32,7 @@ test('the server dies in a call: the sound goes on and the hang-up still arrives
     await bob.byId('dismiss').click()
     await expect(bob.byId('server-state')).toHaveAttribute('data-state', /offline|connecting/)
   } finally {
-    await Promise.all([alice.close(), bob.close()])
+    await closeAll([alice, bob])
     await server.close().catch(() => undefined)
   }
 })
@@ -64,7 +64,7 @@ test('somebody who was away finds a missed call, and everything it knew before',
     await expect(bob.byId('missed-badge')).toBeVisible()
     expect((await bob.views()).call.phase).toBe('idle')
   } finally {
-    await Promise.all([alice.close(), bob.close()])
+    await closeAll([alice, bob])
     await server.close()
     rmSync(userData, { recursive: true, force: true })
   }

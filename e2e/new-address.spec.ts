@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test'
 import { createSignalingServer } from '../signaling-server/server.ts'
 import { roomy } from './evil-server/evil-server.ts'
-import { passphrase, startPhone, type Phone } from './phone.ts'
+import { closeAll, passphrase, startPhone, type Phone } from './phone.ts'
 
 let server: Awaited<ReturnType<typeof createSignalingServer>>
 let alice: Phone
@@ -18,7 +18,7 @@ test.beforeEach(async () => {
   await Promise.all([alice.setUp({ url: server.url }), bob.setUp({ url: server.url })])
 })
 test.afterEach(async () => {
-  await Promise.all([alice?.close(), bob?.close()])
+  await closeAll([alice, bob])
   await server?.close()
 })
 

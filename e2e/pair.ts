@@ -3,7 +3,7 @@
 import { test as base } from '@playwright/test'
 import { createSignalingServer } from '../signaling-server/server.ts'
 import { roomy } from './evil-server/evil-server.ts'
-import { startPhone, type Phone } from './phone.ts'
+import { closeAll, startPhone, type Phone } from './phone.ts'
 import { startRecordingProxy, type RecordingProxy } from './recording-proxy.ts'
 
 export interface Pair {
@@ -37,7 +37,7 @@ export const test = base.extend<EachTest, { readonly phones: Pair }>({
       ])
       await Promise.all([alice.setUp({ url: proxy.url }), bob.setUp({ url: proxy.url })])
       await use({ alice, bob, serverUrl: proxy.url, proxy })
-      await Promise.all([alice.close(), bob.close()])
+      await closeAll([alice, bob])
       await server.close()
       await proxy.close()
     },
@@ -59,7 +59,7 @@ export const test = base.extend<EachTest, { readonly phones: Pair }>({
       await phone.setUp({ url: phones.serverUrl })
       return phone
     })
-    for (const phone of open) await phone.close()
+    await closeAll(open)
   },
 })
 

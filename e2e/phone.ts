@@ -79,6 +79,7 @@ export interface Phone {
   answerSystem(yes: boolean): Promise<void>
   /** The words of the questions since `answerSystem`, one text for each. */
   systemAsked(): Promise<readonly string[]>
+  /** Quits. Throws if that takes too long, when nothing of it is left. */
   close(): Promise<void>
 }
 
@@ -251,18 +252,31 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       app.evaluate(() => (globalThis as unknown as { __asked: readonly string[] | undefined }).__asked ?? []),
     async close() {
       // Whoever closes a phone here means it: the question before quitting in a call is answered with yes.
-      const asked = answerSystem(true).catch(() => undefined)
-      const gone = asked.then(() => app.close()).catch(() => undefined)
-      const answered = await Promise.race([asked.then(() => true), delay(quitsWithinMs, false)])
-      if (!(await Promise.race([gone.then(() => true), delay(quitsWithinMs, false)]))) {
-        // Started as the leader of a group, by Playwright; nothing of it may live on beside the next test.
-        process.kill(-app.process().pid!, 'SIGKILL')
-        throw new Error(
-          `${options.name} ${answered ? 'did not quit' : 'answered nobody when it was to quit'}`,
-        )
-      }
-      if (temporary) rmSync(userData, { recursive: true, force: true })
+      const quit = answerSystem(true)
+        .catch(() => undefined)
+        .then(() => app.close())
+        .catch(() => undefined)
+      const isGone = await Promise.race([quit.then(() => true), delay(quitsWithinMs, false, { ref: false })])
+      if (!isGone) endGroup(app.process().pid)
+      if (temporary) rmSync(userData, { recursive: true, force: true, maxRetries: 5 })
+      if (!isGone) throw new Error(`${options.name} did not quit`)
     },
+  }
+}
+
+/** Closes each, also when another one does not quit. Throws if one did not. */
+export async function closeAll(phones: readonly (Phone | undefined)[]): Promise<void> {
+  const results = await Promise.allSettled(phones.map((phone) => phone?.close()))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+/** Playwright starts an app as the leader of a group: nothing of it may live on beside the next test. */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL')
+  } catch {
+    // Gone by now.
   }
 }
 

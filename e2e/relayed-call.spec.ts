@@ -5,7 +5,7 @@ import { createSignalingServer } from '../signaling-server/server.ts'
 import { freePort, startLocalCoturn } from '../signaling-server/turn/local-coturn.ts'
 import { roomy } from './evil-server/evil-server.ts'
 import { hear } from './hearing.ts'
-import { startPhone, type Phone } from './phone.ts'
+import { closeAll, startPhone, type Phone } from './phone.ts'
 import { installCoturn, ownIp } from './runtime/coturn.ts'
 import { said, watchConnections } from './said-addresses.ts'
 
@@ -71,7 +71,7 @@ async function withPhones(
     await run({ alice, bob })
     expect([...alice.problems, ...bob.problems]).toEqual([])
   } finally {
-    await Promise.all(phones.map((phone) => phone.close()))
+    await closeAll(phones)
   }
 }
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { expect, test as base } from '@playwright/test'
 import { createSignalingServer } from '../signaling-server/server.ts'
 import { roomy } from './evil-server/evil-server.ts'
-import { startPhone, type Phone } from './phone.ts'
+import { closeAll, startPhone, type Phone } from './phone.ts'
 import { installPulse, startPulse, type Pulse } from './runtime/pulse.ts'
 import { recordSink, type SinkRecording } from './runtime/sink-recording.ts'
 import { writeTone } from './tone.ts'
@@ -43,7 +43,7 @@ const test = base.extend<{ house: House }, { opened: House }>({
       await bob.addContact(await alice.address(), 'Alice')
       await ringOn(bob, 'box', 'desk')
       await use({ alice, bob, pulse, speakers })
-      await Promise.all([alice.close(), bob.close()])
+      await closeAll([alice, bob])
       await server.close()
       await pulse.stop()
     },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { createSignalingServer } from '../signaling-server/server.ts'
-import { startPhone, type Phone } from './phone.ts'
+import { closeAll, startPhone, type Phone } from './phone.ts'
 import { spellingsOf } from './wire-search.ts'
 
 const contactName = 'Zanzibar Quarterstaff'
@@ -48,7 +48,7 @@ test('E22 E25 R24 a call leaves nothing that names people, addresses or sessions
   await Promise.all([alice.phase('ended'), bob.phase('ended')])
   const read = await alice.page.evaluate(() => navigator.clipboard.readText().then(String, () => 'refused'))
   expect(read, 'E22: the page cannot read the clipboard').toBe('refused')
-  await Promise.all([alice.close(), bob.close()])
+  await closeAll([alice, bob])
   await server.close()
 
   const fingerprints = calls.flatMap(({ facts }) => [facts.own, facts.seen]).filter((each) => each !== null)

@@ -7,7 +7,7 @@ import { roomy } from './evil-server/evil-server.ts'
 import { hear } from './hearing.ts'
 import { startDtlsMiddle, type DtlsMiddle, type Victim } from './mallory/dtls-middle.ts'
 import { removeFrameLayer, stealLink } from './mallory/stolen-link.ts'
-import { startPhone, type Phone } from './phone.ts'
+import { closeAll, startPhone, type Phone } from './phone.ts'
 import { buildUnguarded } from './unguarded/build.ts'
 
 interface Couple {
@@ -30,7 +30,7 @@ async function withCouple(app: string | undefined, run: (couple: Couple) => Prom
     const [alice, bob] = phones
     await run({ alice, bob })
   } finally {
-    await Promise.all(phones.map((phone) => phone.close()))
+    await closeAll(phones)
     await server.close()
   }
 }

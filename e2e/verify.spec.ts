@@ -7,7 +7,7 @@ import { expect, test } from '@playwright/test'
 import { createSignalingServer } from '../signaling-server/server.ts'
 import { roomy } from './evil-server/evil-server.ts'
 import { pressAt, tabTo } from './keyboard.ts'
-import { startPhone, type Phone } from './phone.ts'
+import { closeAll, startPhone, type Phone } from './phone.ts'
 import { writeFilm } from './qr-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -31,7 +31,7 @@ test.beforeAll(async () => {
   await Promise.all([alice.answerSystem(true), bob.answerSystem(true)])
 })
 test.afterAll(async () => {
-  await Promise.all([alice?.close(), bob?.close()])
+  await closeAll([alice, bob])
   await server?.close()
   rmSync(folder, { recursive: true, force: true })
 })

@@ -76,6 +76,8 @@ test('without a call it is looked at less often, and never after the end', async
   expect(told).toEqual([true])
   watch.callChanged()
   watch.stop()
+  computer.inCall = true
+  watch.callChanged()
   computer.interfaces = {}
   await clock.advance(5_000)
   expect(told).toEqual([true])

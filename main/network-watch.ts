@@ -24,6 +24,7 @@ export function createNetworkWatch(parts: {
 }): NetworkWatch {
   let addresses = outwardAddresses(parts.interfaces())
   let everyNow: number
+  let stopped = false
   let callOff = later()
 
   function later(): () => void {
@@ -41,11 +42,14 @@ export function createNetworkWatch(parts: {
   return {
     online: () => addresses.length > 0,
     callChanged() {
-      if (everyNow === everyMs.call || !parts.inCall()) return
+      if (stopped || everyNow === everyMs.call || !parts.inCall()) return
       callOff()
       look()
     },
-    stop: () => callOff(),
+    stop() {
+      stopped = true
+      callOff()
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 // Calls of two running apps, contacts of each other, clicked as a person clicks.
 import { setTimeout as delay } from 'node:timers/promises'
 import { persons, type Person } from '../../e2e/network/town.ts'
-import type { Phone } from '../../e2e/phone.ts'
+import { closeAll, type Phone } from '../../e2e/phone.ts'
 import { humanMs, patienceMs, setupOf, type Setup } from './setup.ts'
 import { installWatch } from './watch.ts'
 
@@ -65,8 +65,6 @@ export async function openPhones(
       }
       await delay(humanMs)
     },
-    async close() {
-      for (const phone of phones) await phone.close()
-    },
+    close: () => closeAll(phones),
   }
 }

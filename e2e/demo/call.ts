@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Page } from '@playwright/test'
 import { firstSound, hear } from '../hearing.ts'
 import { host, hostVersions } from '../host.ts'
-import { projectRoot, startPhone, type Phone } from '../phone.ts'
+import { closeAll, projectRoot, startPhone, type Phone } from '../phone.ts'
 import { startRecordingProxy } from '../recording-proxy.ts'
 import { look } from '../wire-search.ts'
 import { fingerprintsOf, type DemoFacts } from './facts.ts'
@@ -115,9 +115,10 @@ export async function makeCall({ say, pictures }: Surroundings): Promise<DemoFac
       ),
     }
   } finally {
-    await Promise.all(phones.map((phone) => phone.close()))
-    server.process.kill('SIGTERM')
-    await proxy.close()
+    await closeAll(phones).finally(() => {
+      server.process.kill('SIGTERM')
+      return proxy.close()
+    })
   }
 }
 

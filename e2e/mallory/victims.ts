@@ -9,7 +9,7 @@ import type { CallCommand } from '../../contract/ipc.ts'
 import type { PrekeyBundle } from '../../sp1/prekey.ts'
 import { startEvilServer, type EvilServer } from '../evil-server/evil-server.ts'
 import { startMallory, type Mallory, type MalloryOptions } from '../mallory.ts'
-import { startPhone, type Phone } from '../phone.ts'
+import { closeAll, startPhone, type Phone } from '../phone.ts'
 import { watchMedia, type MediaWatch } from './media-watch.ts'
 
 interface Watched {
@@ -49,7 +49,7 @@ export const test = base.extend<EachTest, { readonly everybody: Victims }>({
       )
       if (!alice || !bob) throw new Error('there are two phones')
       await use({ alice, bob, evil, serve: (bundle) => (served = bundle) })
-      await Promise.all(phones.map((phone) => phone.close()))
+      await closeAll(phones)
       await evil.close()
     },
     { scope: 'worker', timeout: 120_000 },

@@ -3,7 +3,7 @@
 import { expect, test as base } from '@playwright/test'
 import { hear } from '../hearing.ts'
 import { settle } from '../pair.ts'
-import type { Phone } from '../phone.ts'
+import { closeAll, type Phone } from '../phone.ts'
 import { labObstacle, openLab, type Lab } from './lab.ts'
 
 interface LabPhones {
@@ -37,7 +37,7 @@ export const test = base.extend<{ readonly pair: LabPair }, { readonly phones: L
         await alice.addContact(await bob.address(), 'Bob')
         await bob.addContact(await alice.address(), 'Alice')
         await use({ lab, alice, bob, acquainted: false })
-        await Promise.all([alice.close(), bob.close()])
+        await closeAll([alice, bob])
       } finally {
         await lab.close()
       }

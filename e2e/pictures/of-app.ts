@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test'
 import { openChat } from '../chat/chat-hands.ts'
 import { flipBit } from '../evil-server/attacks.ts'
 import { startEvilServer } from '../evil-server/evil-server.ts'
-import { startPhone, type Phone } from '../phone.ts'
+import { closeAll, startPhone, type Phone } from '../phone.ts'
 import type { Album } from './album.ts'
 import { filmPerson } from './film.ts'
 
@@ -49,7 +49,7 @@ export async function pictureApp(album: Album, say: (line: string) => void): Pro
     await ada.phase('ended')
     await studio.take(ada.page, 'altered')
   } finally {
-    await Promise.all([ada.close(), bob.close()])
+    await closeAll([ada, bob])
     await evil.close()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -31,8 +31,8 @@ export type Verdict =
 
 /** In milliseconds. */
 export const judging = {
-  /** A call has this long to be back, or to have ended: the app gives a link 30 s, and the next one those of its own. */
-  patience: 40_000,
+  /** A call has this long to be back, or to have ended: the app gives a link 30 s, and the next one, begun last of all, 15 s. */
+  patience: 50_000,
   /** What only one of the two knows, and a silence that nobody is told of, may last this long. */
   disagreement: 5_000,
   /** Longer than the pauses of the tones, and than what a jitter buffer skips. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { openLab, type Lab } from '../network/lab.ts'
 import { hear } from '../hearing.ts'
 import type { DoctorState } from '../../renderer/media/call-doctor.ts'
-import type { Phone } from '../phone.ts'
+import { closeAll, type Phone } from '../phone.ts'
 import { settle } from '../pair.ts'
 import {
   doctorChecks,
@@ -91,8 +91,7 @@ export async function soakDoctor({ n, say }: SoakOptions) {
       violations: [...doctorViolations(rows), ...problems],
     }
   } finally {
-    for (const phone of phones) await phone.close()
-    await lab.close()
+    await closeAll(phones).finally(lab.close)
   }
 }
 

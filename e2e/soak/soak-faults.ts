@@ -2,7 +2,7 @@
 // ended with a reason, and at the end nothing may have stayed open.
 import { setTimeout as delay } from 'node:timers/promises'
 import { openLab, type Lab } from '../network/lab.ts'
-import type { Phone } from '../phone.ts'
+import { closeAll, type Phone } from '../phone.ts'
 import { describeRound, kindsOf, planSoak, type Round } from './faults.ts'
 import type { Verdict } from './judge.ts'
 import { describeGrowth, isLeak } from './leaks.ts'
@@ -95,8 +95,7 @@ export async function soakFaults({ n, seed, say }: SoakOptions): Promise<SoakRep
       violations,
     }
   } finally {
-    for (const phone of started) await phone.close()
-    await lab.close()
+    await closeAll(started).finally(lab.close)
   }
 }
 

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createSignalingServer } from '../../signaling-server/server.ts'
 import { roomy } from '../evil-server/evil-server.ts'
-import { startPhone, type Phone } from '../phone.ts'
+import { closeAll, startPhone, type Phone } from '../phone.ts'
 import { describeGrowth, heapLeaks, isLeak } from './leaks.ts'
 import { createRandom } from './random.ts'
 import { createSoakCalls, type SoakCalls } from './soak-calls.ts'
@@ -121,8 +121,7 @@ export async function soakCalls({ n, seed, say }: SoakOptions): Promise<CallsRep
     const heap = heapBetween(heapBefore, heapAfter)
     return { soak: 'calls', host, seed, n, kinds: tally, tookMs, growth, heap, violations }
   } finally {
-    for (const phone of phones) await phone.close()
-    await server.close()
+    await closeAll(phones).finally(server.close)
   }
 }
 

@@ -98,7 +98,7 @@ describe('every phase that cannot last has its own time', () => {
       relaying: 15_000,
       binding: 15_000,
       reconnecting: 30_000,
-      renewing: 10_000,
+      renewing: 15_000,
       noticing: 600,
       restarted: 3_000,
     })

@@ -20,8 +20,8 @@ export const patienceMs = {
   /** From the open channel to both MACs: 5 s, and as long as the other side's microphone may take. */
   binding: 15_000,
   reconnecting: 30_000,
-  /** A new link that both sides agree on, however late in an interruption. */
-  renewing: 10_000,
+  /** A new link, however late in an interruption. */
+  renewing: 15_000,
   /** A stall that is over sooner than this is nothing to tell a person of. With the 400 ms of the page, a second. */
   noticing: 600,
   /** From both new descriptions to sound: longer, and the link gets a successor. */

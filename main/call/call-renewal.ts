@@ -68,7 +68,7 @@ export function renewed(state: TalkingCall): Step {
 
 /**
  * One deadline for the whole renewal: a page that dies again and again does not move it, and whoever has waited through an
- * interruption before it waits for what is left of that.
+ * interruption before it waits for what is left of that, or long enough for one link.
  */
 function renewing(state: TalkingCall, step: Renewing['step'], nowMs: number): Renewing {
   if (isRenewing(state)) return { ...state, step }
