@@ -330,11 +330,12 @@ export function startEarshot(start: { folder: string; commandLine: CommandLine; 
   })
   views.onChange((slice) => {
     if (slice === 'devices') phone?.calls.devicesChanged()
+    if (slice !== 'call') return
     // A call has the ring for itself.
-    if (slice === 'call' && isActive(views.read('call'))) rehearsal.stop()
-    if (slice === 'call') control.look()
-    if (slice === 'call') screenLock.look()
-    if (slice === 'call') network.callChanged()
+    if (isActive(views.read('call'))) rehearsal.stop()
+    control.look()
+    screenLock.look()
+    network.callChanged()
   })
   followViews(views, {
     tray,

@@ -13,7 +13,6 @@ export interface NetworkWatch {
   online(): boolean
   /** A call may have begun: the first of its changes may not wait for the next look without a call. */
   callChanged(): void
-  stop(): void
 }
 
 export function createNetworkWatch(parts: {
@@ -24,7 +23,6 @@ export function createNetworkWatch(parts: {
 }): NetworkWatch {
   let addresses = outwardAddresses(parts.interfaces())
   let everyNow: number
-  let stopped = false
   let callOff = later()
 
   function later(): () => void {
@@ -42,13 +40,9 @@ export function createNetworkWatch(parts: {
   return {
     online: () => addresses.length > 0,
     callChanged() {
-      if (stopped || everyNow === everyMs.call || !parts.inCall()) return
+      if (everyNow === everyMs.call || !parts.inCall()) return
       callOff()
       look()
-    },
-    stop() {
-      stopped = true
-      callOff()
     },
   }
 }

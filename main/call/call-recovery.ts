@@ -16,9 +16,7 @@ import { go, isLinking, setTracks, stay, type Step } from './call-step.ts'
 const restartGapMs = 400
 /** A stall so soon after a restart was ordered is no hiccup: whatever ordered it has cut the path. */
 const sameCauseMs = 2_000
-/**
- * More than two outages and a few moves need in one minute. A peer takes twenty-six descriptions (S15), and renewals need some.
- */
+/** Enough for several outages and moves. A peer takes twenty-six descriptions a minute (S15), and renewals need some of them. */
 const maxRestartsPerMinute = 20
 const minuteMs = 60_000
 

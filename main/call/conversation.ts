@@ -28,9 +28,9 @@ import { createRenewal } from './renewal.ts'
 /** How long a call waits for a frame that is missing before it gives up (SP1 section 4). */
 const stallMs = 10_000
 /**
- * S15: descriptions of the peer, over all links of the call. A healthy phone needs fewer: one for the call, one
- * for each of a few renewals, and at most twenty restarts, on a journey where the network changes all the time. One that was refused
- * would leave the peer waiting for its answer, and every later restart with it.
+ * S15: descriptions of the peer, over all links of the call. A healthy phone needs fewer: one for the call, one for each of a
+ * few renewals, and at most twenty restarts, on a journey where the network changes all the time. One that was refused would
+ * leave the peer waiting for its answer, and every later restart with it.
  */
 const maxDescriptionsPerMinute = 26
 /** How long after a link was bound the people hear each other: what is not needed for that waits until then. In milliseconds. */
